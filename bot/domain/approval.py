@@ -1,0 +1,296 @@
+"""Approval: who may let exactly these words leave, when, and how it is undone.
+
+All of it is judged on the document that the same atomic write then changes, so a role, a revision or another
+approver that came in between is seen (failure model 2-5b; N1). Nothing here trusts what a button remembers.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.change import Change
+from bot.domain.delivery import cancel_rest, deliver_job, finish
+from bot.domain.facts import check_promise, differences
+from bot.domain.incident import Incident, Role
+from bot.domain.job import Job, JobKind
+from bot.domain.lifecycle import note, redraw
+from bot.domain.people import Person, require_insider
+from bot.domain.policy import Policy
+from bot.domain.promise import remind_at
+from bot.domain.refusals import Offer, Refusal, Way
+from bot.domain.text import clean_line, require_text
+from bot.domain.timeline import Entry, EntryKind
+from bot.domain.update import Approval, Delivery, Rejection, Update, UpdateState
+
+LONGEST_REASON = 500
+
+
+def approvers(incident: Incident, policy: Policy) -> frozenset[str]:
+    """Return the user ids that may approve in this incident, authors included."""
+    roles = (incident.roles.get(Role.COMMANDER), incident.roles.get(Role.COMMUNICATIONS))
+    return policy.approvers | {user for user in roles if user}
+
+
+def askable(incident: Incident, update: Update, policy: Policy) -> tuple[str, ...]:
+    """Return who can be asked to approve this update: the approvers who wrote none of it, sorted."""
+    return tuple(sorted(approvers(incident, policy) - update.authors))
+
+
+def approve(incident: Incident, update_id: str, digest: str, by: Person, now: datetime, policy: Policy) -> Change:
+    """Return the incident with the update approved and, once the quorum is there, its deliveries queued."""
+    update = _judge(incident, update_id, digest, by, now, policy)
+    if by.user_id in update.authors:
+        raise Refusal(
+            "own_words",
+            "Your words are in this update, so somebody else must approve it. "
+            "If nobody else can, use “Nobody else can approve”.",
+            way=Way(Offer.BREAK_GLASS, incident.id, update.id),
+        )
+    _check_time(incident, update, now)
+    valid = tuple(a for a in update.approvals if a.by != by.user_id and now - a.at < policy.submission_ttl)
+    approved = replace(update, approvals=(*valid, Approval(by=by.user_id, at=now, digest=digest)))
+    entry = Entry(
+        at=now, kind=EntryKind.APPROVAL, actor=by.user_id, text=f"Update #{update.number} approved ({digest[:12]})"
+    )
+    if len(approved.approvals) < policy.quorum:
+        return Change(incident.with_update(approved), (entry,), (redraw(incident.id, now),))
+    return _publish(incident, approved, now, policy, (entry,))
+
+
+def break_glass(
+    incident: Incident, update_id: str, digest: str, reason: str, by: Person, now: datetime, policy: Policy
+) -> Change:
+    """Return the incident with the update approved by one approver alone, held for the delay (failure model 5)."""
+    update = _judge(incident, update_id, digest, by, now, policy)
+    reason = require_text(clean_line(reason), "reason", "The reason", LONGEST_REASON)
+    _check_time(incident, update, now, policy)
+    release_at = now + policy.break_glass_delay
+    held = replace(
+        update,
+        state=UpdateState.APPROVED,
+        submission=None,
+        approvals=(Approval(by=by.user_id, at=now, digest=digest, reason=reason),),
+        release_at=release_at,
+    )
+    said = Entry(
+        at=now,
+        kind=EntryKind.BREAK_GLASS,
+        actor=by.user_id,
+        text=f"Update #{update.number} approved alone, without a second person: {reason}",
+        key=f"break_glass:{update.id}:{update.latest.number}",
+    )
+    release = Job(
+        id=f"release:{update.id}",
+        kind=JobKind.RELEASE,
+        incident_id=incident.id,
+        args={"update": update.id},
+        due=release_at,
+    )
+    tell = Job(
+        id=f"glass:{update.id}",
+        kind=JobKind.ASK_APPROVAL,
+        incident_id=incident.id,
+        args={"update": update.id, "glass": "yes"},
+    )
+    return Change(incident.with_update(held), (said,), (release, tell, redraw(incident.id, now)))
+
+
+def release(incident: Incident, update_id: str, now: datetime, policy: Policy) -> Change | None:
+    """Return the incident with a held update on its way, or None if it was stopped or is not due yet."""
+    update = incident.update(update_id)
+    if update.state is not UpdateState.APPROVED or update.release_at is None or now < update.release_at:
+        return None
+    return _publish(incident, replace(update, release_at=None), now, policy, ())
+
+
+def reject(
+    incident: Incident, update_id: str, digest: str, reason: str, by: Person, now: datetime, policy: Policy
+) -> Change:
+    """Return the incident with the update sent back to its author with a reason."""
+    require_insider(by)
+    update = incident.update(update_id)
+    _require_waiting(incident, update)
+    _require_approver(incident, by, policy)
+    _require_current(incident, update, digest)
+    reason = require_text(clean_line(reason), "reason", "The reason", LONGEST_REASON)
+    said = Entry(
+        at=now,
+        kind=EntryKind.APPROVAL,
+        actor=by.user_id,
+        text=f"Update #{update.number} rejected: {reason}",
+        key=f"reject:{update.id}:{update.latest.number}",
+    )
+    changed = replace(
+        update,
+        state=UpdateState.REJECTED,
+        submission=None,
+        approvals=(),
+        rejection=Rejection(by=by.user_id, at=now, reason=reason),
+    )
+    return Change(incident.with_update(changed), (said,), (redraw(incident.id, now), note(incident.id, said)))
+
+
+def record_reading(incident: Incident, update_id: str, rendition: str, by: Person, now: datetime) -> Change:
+    """Return the incident knowing that `by` opened one text in full; unchanged if it was known or is not asked for."""
+    update = incident.update(update_id)
+    mark = (by.user_id, rendition)
+    if mark in update.readings or all(p.rendition != rendition or not p.clipped for p in update.latest.planned):
+        return Change(incident)
+    changed = replace(update, readings=update.readings | {mark})
+    return Change(incident.with_update(changed), (), (redraw(incident.id, now),))
+
+
+def stop(incident: Incident, update_id: str, by: Person, now: datetime) -> Change:
+    """Return the incident with nothing more of the update leaving. Any colleague may: stopping is safe (5b)."""
+    require_insider(by)
+    update = incident.update(update_id)
+    if update.stopped_by:
+        raise Refusal("already_stopped", f"<@{update.stopped_by}> has already stopped this update.")
+    if update.state not in (UpdateState.APPROVED, UpdateState.PUBLISHING):
+        raise Refusal(
+            "nothing_to_stop",
+            "Nothing of this update is left to stop. If customers read something wrong, use Correct."
+            if update.state is UpdateState.PUBLISHED
+            else "This update is not on its way, so there is nothing to stop.",
+        )
+    said = Entry(
+        at=now,
+        kind=EntryKind.APPROVAL,
+        actor=by.user_id,
+        text=f"Update #{update.number} stopped",
+        key=f"stop:{update.id}",
+    )
+    if update.state is UpdateState.APPROVED:
+        stopped = replace(update, state=UpdateState.WITHDRAWN, stopped_by=by.user_id, release_at=None)
+    else:
+        stopped = finish(replace(cancel_rest(update, f"stopped by <@{by.user_id}>"), stopped_by=by.user_id))
+    changed = incident.with_update(stopped)
+    return Change(
+        changed,
+        (said,),
+        (redraw(incident.id, now), note(incident.id, said), *promise_jobs(changed)),
+        hurry=tuple(deliver_job(incident.id, update.id, d.outlet).id for d in stopped.deliveries if not d.settled),
+    )
+
+
+def promise_jobs(incident: Incident) -> tuple[Job, ...]:
+    """Return the jobs that watch the promise that stands now. Setting them twice is setting them once."""
+    promise = incident.promise
+    if promise is None:
+        return ()
+    args = {"update": promise.update_id}
+    return (
+        Job(
+            id=f"remind:{promise.update_id}",
+            kind=JobKind.REMIND_PROMISE,
+            incident_id=incident.id,
+            args=args,
+            due=remind_at(promise),
+        ),
+        Job(
+            id=f"miss:{promise.update_id}",
+            kind=JobKind.MISS_PROMISE,
+            incident_id=incident.id,
+            args=args,
+            due=promise.due,
+        ),
+    )
+
+
+def _judge(incident: Incident, update_id: str, digest: str, by: Person, now: datetime, policy: Policy) -> Update:
+    require_insider(by)
+    update = incident.update(update_id)
+    _require_waiting(incident, update)
+    _require_approver(incident, by, policy)
+    _require_current(incident, update, digest)
+    if update.submission is None or now >= update.submission.lapses_at:
+        raise Refusal(
+            "lapsed",
+            "This request lapsed: nobody decided within 30 min. Press “Draft again with new times”.",
+            way=Way(Offer.REDRAFT, incident.id, update.id),
+        )
+    unread = update.unread_by(by.user_id)
+    if unread:
+        labels = ", ".join(p.label for p in unread)
+        raise Refusal(
+            "unread",
+            f"The card could not show all of it. Open “Read everything” and read {labels} to the end, then approve.",
+            way=Way(Offer.READ_EVERYTHING, incident.id, update.id),
+        )
+    return update
+
+
+def _require_waiting(incident: Incident, update: Update) -> None:
+    if update.state is UpdateState.SUBMITTED:
+        return
+    if update.rejection and update.state is UpdateState.REJECTED:
+        sentence = f"Rejected by <@{update.rejection.by}> at {_clock(update.rejection.at)}: {update.rejection.reason}"
+        raise Refusal("already_rejected", sentence)
+    if update.approved and update.state is not UpdateState.WITHDRAWN:
+        sentence = (
+            f"Approved by <@{update.approved.by}> at {_clock(update.approved.at)}. You do not need to do anything."
+        )
+        raise Refusal("already_approved", sentence, way=Way(Offer.SHOW_UPDATE, incident.id, update.id))
+    raise Refusal("not_waiting", "This update was withdrawn and does not wait for approval. Draft a new one.")
+
+
+def _require_approver(incident: Incident, by: Person, policy: Policy) -> None:
+    allowed = approvers(incident, policy)
+    if by.user_id not in allowed:
+        names = ", ".join(f"<@{user}>" for user in sorted(allowed)) or "nobody yet: name a communications lead"
+        raise Refusal("not_an_approver", f"You are not an approver here. Approvers: {names}.")
+
+
+def _require_current(incident: Incident, update: Update, digest: str) -> None:
+    if digest == update.latest.digest:
+        return
+    seen = update.revision_with(digest)
+    lines = (
+        [f"• {label}: “{old}” → “{new}”" for label, old, new in differences(seen.facts, update.latest.facts)]
+        if seen
+        else []
+    )
+    what = "\n".join(lines) or "The outlets or recipients changed."
+    raise Refusal(
+        "stale_digest",
+        f"This text was edited by <@{update.latest.author}> after you saw it. Read the newest request below.\n{what}",
+        way=Way(Offer.SHOW_UPDATE, incident.id, update.id),
+    )
+
+
+def _check_time(incident: Incident, update: Update, now: datetime, holding: Policy | None = None) -> None:
+    """Raise `Refusal` if the promised time is too near; `holding` is given when a delay comes first."""
+    due = update.latest.facts.next_update_by
+    if due is None:
+        return
+    try:
+        if holding:
+            check_promise(due, now, held_for=holding.break_glass_delay)
+        else:
+            check_promise(due, now)
+    except Refusal as refusal:
+        refusal.way = Way(Offer.REDRAFT, incident.id, update.id)
+        raise
+
+
+def _publish(incident: Incident, update: Update, now: datetime, policy: Policy, entries: tuple[Entry, ...]) -> Change:
+    """Queue one delivery for each outlet, cancel what older updates have not sent, watch the new promise."""
+    expires = now + policy.delivery_ttl
+    deliveries = tuple(Delivery(outlet=p.outlet, expires_at=expires) for p in update.latest.planned)
+    publishing = replace(update, state=UpdateState.PUBLISHING, submission=None, deliveries=deliveries)
+    changed = incident
+    hurry: list[str] = []
+    for older in incident.updates:
+        if older.id != update.id and older.state is UpdateState.PUBLISHING:
+            cancelled = finish(cancel_rest(older, f"superseded by update #{update.number}"))
+            hurry += [deliver_job(incident.id, older.id, d.outlet).id for d in cancelled.deliveries if not d.settled]
+            changed = changed.with_update(cancelled)
+        elif older.id != update.id and older.state is UpdateState.APPROVED:
+            changed = changed.with_update(replace(older, state=UpdateState.SUPERSEDED, release_at=None))
+    changed = replace(changed.with_update(publishing), stage=update.stage if incident.open else incident.stage)
+    jobs = (*(deliver_job(incident.id, update.id, d.outlet) for d in deliveries), *promise_jobs(changed))
+    return Change(changed, entries, (*jobs, redraw(incident.id, now)), hurry=tuple(hurry))
+
+
+def _clock(moment: datetime) -> str:
+    # Slack shows this in the reader's own zone; the text after the bar is for clients that cannot.
+    return f"<!date^{int(moment.timestamp())}^{{time}}|{moment:%H:%M} UTC>"

@@ -1,0 +1,264 @@
+"""Delivery: whether an approved update may leave at one outlet *now*, and how its share ends.
+
+The worker asks `judge` on the newest document before every effect; approval long ago is no permission
+(failure model 10, 20, 21; N1). A delivery always ends with an outcome for each recipient (I3).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.change import Change
+from bot.domain.facts import SHORTEST_PROMISE, Stage
+from bot.domain.incident import Ending, EndKind, Incident
+from bot.domain.job import Job, JobKind
+from bot.domain.lifecycle import ending, redraw
+from bot.domain.manifest import digest
+from bot.domain.people import Person, require_insider
+from bot.domain.refusals import Refusal
+from bot.domain.timeline import Entry, EntryKind
+from bot.domain.update import Delivery, DeliveryState, Outcome, Update, UpdateState
+
+Tally = Mapping[Outcome, int]
+LONGEST_WAIT = timedelta(seconds=60)
+# Only until the update before it has settled at this outlet; that commit also hurries this job along.
+TURN_WAIT = timedelta(seconds=1)
+
+
+class Verdict(StrEnum):
+    """What the worker is to do with a delivery."""
+
+    SEND = "send"
+    WAIT = "wait"  # look again at `again`
+    CLOSE = "close"  # what has not left stays here: record EXPIRED, or REFUSED
+    NOTHING = "nothing"  # it has ended already
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with its reason in words, and the time to look again (UTC) when it is WAIT."""
+
+    verdict: Verdict
+    reason: str = ""
+    again: datetime | None = None
+    outcome: Outcome = Outcome.EXPIRED
+
+
+def deliver_job(incident_id: str, update_id: str, outlet: str) -> Job:
+    """Return the one job of a delivery. There is never a second: retries put back the same one."""
+    return Job(
+        id=f"deliver:{update_id}:{outlet}",
+        kind=JobKind.DELIVER,
+        incident_id=incident_id,
+        args={"update": update_id, "outlet": outlet},
+    )
+
+
+def judge(
+    incident: Incident, update_id: str, outlet: str, destination: str | None, rehearsal: bool, now: datetime
+) -> Judgement:
+    """Judge a delivery at `now`. `destination` is where the outlet is set up to send to today, None if it is not."""
+    update = incident.update(update_id)
+    if update.state is UpdateState.APPROVED and update.release_at:
+        return Judgement(Verdict.WAIT, "held until the delay is over", update.release_at)
+    delivery = next((d for d in update.deliveries if d.outlet == outlet), None)
+    if delivery is None or delivery.settled:
+        return Judgement(Verdict.NOTHING)
+    if delivery.cancelled:
+        return Judgement(Verdict.CLOSE, delivery.cancelled)
+    if fault := _unapproved(incident, update, outlet, destination, rehearsal):
+        return Judgement(Verdict.CLOSE, fault, outcome=Outcome.REFUSED)
+    if reason := _too_late(update, delivery, now):
+        return Judgement(Verdict.CLOSE, reason)
+    if _earlier_unsettled(incident, update, outlet):
+        return Judgement(Verdict.WAIT, "an earlier update is still leaving", now + TURN_WAIT)
+    return Judgement(Verdict.SEND)
+
+
+def begin(incident: Incident, update_id: str, outlet: str, now: datetime) -> Change:
+    """Return the incident with the delivery marked as being sent."""
+    update = incident.update(update_id)
+    delivery = update.delivery(outlet)
+    if delivery.state is DeliveryState.SENDING:
+        return Change(incident)
+    changed = replace(delivery, state=DeliveryState.SENDING, begun=True, next_try=None)
+    return Change(incident.with_update(_with(update, changed)), (), (redraw(incident.id, now),))
+
+
+def postpone(
+    incident: Incident,
+    update_id: str,
+    outlet: str,
+    tally: Tally,
+    reason: str,
+    again: datetime,
+    now: datetime,
+) -> Change:
+    """Return the incident with the delivery waiting until `again`; `tally` counts what has ended so far."""
+    update = incident.update(update_id)
+    delivery = update.delivery(outlet)
+    if delivery.settled:
+        return Change(incident)
+    changed = replace(delivery, state=DeliveryState.QUEUED, note=reason, next_try=again, tally=dict(tally))
+    return Change(incident.with_update(_with(update, changed)), (), (redraw(incident.id, now),))
+
+
+def progress(incident: Incident, update_id: str, outlet: str, tally: Tally, now: datetime) -> Change:
+    """Return the incident showing how far a long delivery has come."""
+    update = incident.update(update_id)
+    changed = replace(update.delivery(outlet), tally=dict(tally))
+    return Change(incident.with_update(_with(update, changed)), (), (redraw(incident.id, now),))
+
+
+def settle(incident: Incident, update_id: str, outlet: str, tally: Tally, reason: str, now: datetime) -> Change:
+    """Return the incident with the delivery ended; the last one ends the update, a restored notice the incident."""
+    update = incident.update(update_id)
+    delivery = update.delivery(outlet)
+    if delivery.settled:
+        return Change(incident)
+    settled = replace(delivery, state=DeliveryState.SETTLED, tally=dict(tally), note=reason, next_try=None)
+    finished = finish(_with(update, settled))
+    changed = incident.with_update(finished)
+    counts = ", ".join(f"{count:,} {outcome}" for outcome, count in tally.items() if count)
+    text = f"Update #{update.number}, {update.plan_for(outlet).label}: {counts or 'nobody to tell'}"
+    entry = Entry(at=now, kind=EntryKind.DELIVERY, actor="", text=f"{text} ({reason})" if reason else text)
+    later = tuple(
+        deliver_job(incident.id, u.id, outlet).id
+        for u in incident.updates
+        if u.state is UpdateState.PUBLISHING and u.id != update.id
+    )
+    change = Change(changed, (entry,), (redraw(incident.id, now),), hurry=later)
+    return _ended(change, finished, now) if _ends_incident(changed, finished) else change
+
+
+def decide_unknown(incident: Incident, update_id: str, outlet: str, arrived: bool, by: Person, now: datetime) -> Change:
+    """Return the incident after a person decided about recipients of unknown outcome: it arrived, or send again."""
+    require_insider(by)
+    update = incident.update(update_id)
+    delivery = update.delivery(outlet)
+    unknown = delivery.tally.get(Outcome.UNKNOWN, 0)
+    if not delivery.settled or not unknown:
+        raise Refusal("no_unknown", "Nothing is unknown at this outlet any more.")
+    label = update.plan_for(outlet).label
+    jobs: tuple[Job, ...] = ()
+    if arrived:
+        tally = {**delivery.tally, Outcome.UNKNOWN: 0}
+        tally[Outcome.DELIVERED] = tally.get(Outcome.DELIVERED, 0) + unknown
+        decided = replace(delivery, tally=tally, note=f"<@{by.user_id}> says it arrived")
+        text = f"{label}: {unknown:,} unknown marked as arrived"
+    else:
+        if incident.standing != update or update.stopped_by:
+            raise Refusal("overtaken", "A newer decision has overtaken this text. Draft a new update instead.")
+        if _too_late(update, delivery, now):
+            raise Refusal("stale_time", "It is too late to send this text again. Draft a new update with new times.")
+        decided = replace(
+            delivery, state=DeliveryState.QUEUED, round=delivery.round + 1, note=f"<@{by.user_id}> sends again"
+        )
+        text = f"{label}: {unknown:,} unknown sent again"
+        jobs = (deliver_job(incident.id, update.id, outlet),)
+    changed = _with(update, decided)
+    if not arrived:
+        changed = replace(changed, state=UpdateState.PUBLISHING)
+    entry = Entry(at=now, kind=EntryKind.DELIVERY, actor=by.user_id, text=f"Update #{update.number}, {text}")
+    return Change(incident.with_update(changed), (entry,), (*jobs, redraw(incident.id, now)))
+
+
+def retry_at(attempt: int, retry_after: float | None, now: datetime) -> datetime:
+    """Return when to try again: the outlet's own Retry-After (seconds) if it gave one, else 1, 2, 4 ... 60 s."""
+    backoff = timedelta(seconds=min(2**attempt, int(LONGEST_WAIT.total_seconds())))
+    return now + (timedelta(seconds=retry_after) if retry_after is not None else backoff)
+
+
+def cancel_rest(update: Update, reason: str) -> Update:
+    """Return the update with nothing more of it leaving. What never began ends here; the worker ends the rest."""
+    return replace(update, deliveries=tuple(_cancelled(update, d, reason) for d in update.deliveries))
+
+
+def finish(update: Update) -> Update:
+    """Return the update in its final state if all its deliveries have ended, else as it is."""
+    if update.state is not UpdateState.PUBLISHING or not all(d.settled for d in update.deliveries):
+        return update
+    if update.reached:
+        return replace(update, state=UpdateState.PUBLISHED)
+    overtaken = any(d.cancelled.startswith("superseded") for d in update.deliveries)
+    return replace(update, state=UpdateState.SUPERSEDED if overtaken else UpdateState.WITHDRAWN)
+
+
+def _cancelled(update: Update, delivery: Delivery, reason: str) -> Delivery:
+    if delivery.settled:
+        return delivery
+    if delivery.begun:
+        return replace(delivery, cancelled=reason)
+    count = update.plan_for(delivery.outlet).recipient_count
+    return replace(
+        delivery,
+        cancelled=reason,
+        state=DeliveryState.SETTLED,
+        tally={Outcome.EXPIRED: count},
+        note=reason,
+        next_try=None,
+    )
+
+
+def _unapproved(incident: Incident, update: Update, outlet: str, destination: str | None, rehearsal: bool) -> str:
+    """Say what is not as it was approved, or return "". The digest is computed again from what is stored."""
+    approval, revision = update.approved, update.latest
+    if approval is None or update.state is not UpdateState.PUBLISHING:
+        return "not approved"
+    recomputed = digest(
+        workspace=incident.workspace,
+        incident_id=incident.id,
+        update_id=update.id,
+        revision=revision.number,
+        stage=update.stage,
+        facts=revision.facts,
+        drill=incident.drill,
+        planned=revision.planned,
+    )
+    if not approval.digest == revision.digest == recomputed:
+        return "the text is not the one that was approved"
+    planned = update.plan_for(outlet)
+    if destination is None:
+        return "this outlet is no longer set up"
+    if destination != planned.destination or rehearsal != planned.rehearsal:
+        return "the outlet's destination is not the one that was approved"
+    if incident.drill and not rehearsal:
+        return "a drill never reaches customers"
+    return ""
+
+
+def _too_late(update: Update, delivery: Delivery, now: datetime) -> str:
+    if now >= delivery.expires_at:
+        return "too late: the outlet did not take it in time"
+    due = update.latest.facts.next_update_by
+    if due is not None and due - now < SHORTEST_PROMISE:
+        return "too late: the next update was promised for a time that is past or under 10 min away"
+    return ""
+
+
+def _earlier_unsettled(incident: Incident, update: Update, outlet: str) -> bool:
+    own = update.approved.at if update.approved else None
+    return own is not None and any(
+        other.approved is not None
+        and (other.approved.at, other.number) < (own, update.number)
+        and any(d.outlet == outlet and not d.settled for d in other.deliveries)
+        for other in incident.updates
+        if other.id != update.id
+    )
+
+
+def _with(update: Update, delivery: Delivery) -> Update:
+    return replace(update, deliveries=tuple(delivery if d.outlet == delivery.outlet else d for d in update.deliveries))
+
+
+def _ends_incident(incident: Incident, update: Update) -> bool:
+    told = update.state is UpdateState.PUBLISHED and any(d.tally.get(Outcome.DELIVERED, 0) for d in update.deliveries)
+    return told and incident.open and update.stage is Stage.RESOLVED and incident.standing == update
+
+
+def _ended(change: Change, update: Update, now: datetime) -> Change:
+    by = update.approved.by if update.approved else ""
+    how = Ending(kind=EndKind.RESTORED, by=by, at=now)
+    over = ending(change.incident, how, "Resolved. The restored notice was published.")
+    return Change(over.incident, (*change.entries, *over.entries), over.jobs, hurry=change.hurry)

@@ -1,0 +1,186 @@
+"""Drafting: from facts to a revision that an approver can read, and to asking for approval.
+
+It refuses to ask anybody to approve what could not be published: no outlet, a stale time, an incident that is
+over. Renditions are made before this is called and are handed in; nothing is rendered later.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.change import Blob, Change
+from bot.domain.facts import Facts, Stage, check_promise
+from bot.domain.incident import Incident
+from bot.domain.job import Job, JobKind
+from bot.domain.lifecycle import redraw, require_open
+from bot.domain.manifest import digest
+from bot.domain.people import Person, require_insider
+from bot.domain.policy import Policy
+from bot.domain.refusals import Offer, Refusal, Way
+from bot.domain.timeline import Entry, EntryKind
+from bot.domain.update import Planned, Revision, Submission, Update, UpdateState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """Facts already accepted, with what each outlet will carry and the bytes to keep."""
+
+    facts: Facts
+    planned: tuple[Planned, ...]
+    blobs: tuple[Blob, ...]
+
+
+def draft(
+    incident: Incident,
+    update_id: str,
+    template: str,
+    stage: Stage,
+    rendered: Rendered,
+    by: Person,
+    now: datetime,
+    policy: Policy,
+    corrects: str = "",
+) -> Change:
+    """Return the incident with a new update, submitted for approval."""
+    require_insider(by)
+    if not corrects:
+        require_open(incident)
+    else:
+        _require_correctable(incident.update(corrects))
+    update = Update(
+        id=update_id,
+        number=len(incident.updates) + 1,
+        stage=stage,
+        template=template,
+        state=UpdateState.DRAFT,
+        revisions=(),
+        corrects=corrects,
+    )
+    return _submit(incident, _revised(incident, update, rendered, by, now), rendered.blobs, by, now, policy)
+
+
+def revise(
+    incident: Incident, update_id: str, base: str, rendered: Rendered, by: Person, now: datetime, policy: Policy
+) -> Change:
+    """Return the incident with a new revision of an update, submitted anew. `base` is the digest it began from."""
+    require_insider(by)
+    update = incident.update(update_id)
+    require_editable(update)
+    if update.latest.digest != base:
+        raise Refusal(
+            "stale_digest",
+            f"<@{update.latest.author}> changed this update while you were writing. Open Edit again: "
+            "it starts from the newest text.",
+            way=Way(Offer.SHOW_UPDATE, incident.id, update.id),
+        )
+    changed = replace(update, approvals=(), rejection=None, readings=frozenset())
+    return _submit(incident, _revised(incident, changed, rendered, by, now), rendered.blobs, by, now, policy)
+
+
+def resubmit(incident: Incident, update_id: str, by: Person, now: datetime, policy: Policy) -> Change:
+    """Return the incident with the same revision submitted once more, after the request lapsed."""
+    require_insider(by)
+    update = incident.update(update_id)
+    require_editable(update)
+    if update.submission and now < update.submission.lapses_at and update.state is UpdateState.SUBMITTED:
+        raise Refusal("already_submitted", "This update is already waiting for approval.")
+    return _submit(incident, replace(update, approvals=(), rejection=None), (), by, now, policy)
+
+
+def withdraw(incident: Incident, update_id: str, by: Person, now: datetime) -> Change:
+    """Return the incident with a waiting update taken back. What is approved can only be stopped."""
+    require_insider(by)
+    update = incident.update(update_id)
+    require_editable(update)
+    entry = Entry(at=now, kind=EntryKind.DRAFT, actor=by.user_id, text=f"Update #{update.number} withdrawn")
+    changed = replace(update, state=UpdateState.WITHDRAWN, submission=None, stopped_by=by.user_id)
+    return Change(incident.with_update(changed), (entry,), (redraw(incident.id, now),))
+
+
+def require_editable(update: Update) -> None:
+    """Raise `Refusal` unless the update is still only words."""
+    if update.approved and update.live:
+        raise Refusal(
+            "already_approved",
+            f"This update was approved by <@{update.approved.by}>, so its text is fixed. Use Correct to follow it up.",
+        )
+    if update.state in (UpdateState.WITHDRAWN, UpdateState.SUPERSEDED):
+        raise Refusal("withdrawn", "This update was withdrawn. Draft a new one.")
+
+
+def _require_correctable(update: Update) -> None:
+    if not update.approved:
+        raise Refusal("not_published", "Only an update that was approved can be corrected. Edit this one instead.")
+
+
+def _revised(incident: Incident, update: Update, rendered: Rendered, by: Person, now: datetime) -> Update:
+    if not rendered.planned:
+        raise Refusal(
+            "no_outlet",
+            "No outlet is set up, so nothing can be published. "
+            "An operator can run `clarion check` to see what is missing.",
+        )
+    number = len(update.revisions) + 1
+    revision = Revision(
+        number=number,
+        author=by.user_id,
+        at=now,
+        facts=rendered.facts,
+        planned=rendered.planned,
+        digest=digest(
+            workspace=incident.workspace,
+            incident_id=incident.id,
+            update_id=update.id,
+            revision=number,
+            stage=update.stage,
+            facts=rendered.facts,
+            drill=incident.drill,
+            planned=rendered.planned,
+        ),
+    )
+    return replace(update, revisions=(*update.revisions, revision))
+
+
+def _submit(
+    incident: Incident, update: Update, blobs: tuple[Blob, ...], by: Person, now: datetime, policy: Policy
+) -> Change:
+    if update.latest.facts.next_update_by is not None:
+        check_promise(update.latest.facts.next_update_by, now)
+    submission = Submission(by=by.user_id, at=now, revision=update.latest.number, lapses_at=now + policy.submission_ttl)
+    submitted = replace(update, state=UpdateState.SUBMITTED, submission=submission)
+    entry = Entry(
+        at=now,
+        kind=EntryKind.DRAFT,
+        actor=by.user_id,
+        text=f"Update #{update.number} ({update.stage}), revision {update.latest.number}, submitted for approval",
+    )
+    return Change(
+        incident.with_update(submitted),
+        (entry,),
+        (*_asks(incident.id, submitted, policy), redraw(incident.id, now)),
+        blobs,
+    )
+
+
+def _asks(incident_id: str, update: Update, policy: Policy) -> tuple[Job, ...]:
+    """Ask at once, again after each reminder, then the commander (issue 2, item 10). Judged again each time."""
+    submission = update.submission
+    if submission is None:
+        return ()
+    key = f"{update.id}:{submission.revision}:{int(submission.at.timestamp())}"
+    waits = (None, *policy.reminders, policy.escalation)
+    return tuple(
+        Job(
+            id=f"ask:{key}:{turn}",
+            kind=JobKind.ASK_APPROVAL,
+            incident_id=incident_id,
+            args={
+                "update": update.id,
+                "revision": str(submission.revision),
+                "submitted": submission.at.isoformat(),
+                "turn": str(turn),
+                "escalate": "yes" if turn == len(waits) - 1 else "",
+            },
+            due=submission.at + wait if wait else None,
+        )
+        for turn, wait in enumerate(waits)
+    )

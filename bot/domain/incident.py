@@ -1,0 +1,172 @@
+"""The incident: one document with its roles, its channel and its updates.
+
+Records and the questions that they answer from their own state. Changing one is the business of the modules
+named after the verbs (`lifecycle`, `roles`, `drafting`, `approval`, `delivery`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.facts import Stage
+from bot.domain.promise import Promise
+from bot.domain.refusals import Refusal
+from bot.domain.update import MessageRef, Update, UpdateState
+
+
+class Severity(StrEnum):
+    """Internal rank; SEV1 is the worst."""
+
+    SEV1 = "SEV1"
+    SEV2 = "SEV2"
+    SEV3 = "SEV3"
+    SEV4 = "SEV4"
+
+
+class Role(StrEnum):
+    """Who does what; one person each."""
+
+    COMMANDER = "commander"
+    COMMUNICATIONS = "communications"
+    SUPPORT = "support"
+    SCRIBE = "scribe"
+
+
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.COMMANDER: "Incident commander",
+    Role.COMMUNICATIONS: "Communications lead",
+    Role.SUPPORT: "Support lead",
+    Role.SCRIBE: "Scribe",
+}
+
+
+class Step(StrEnum):
+    """A step of opening the channel. Each may fail without stopping the others."""
+
+    CREATE = "create"
+    INVITE = "invite"
+    TOPIC = "topic"
+    BOOKMARK = "bookmark"
+    CARD = "card"
+    PIN = "pin"
+    ANNOUNCE = "announce"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """The incident's own Slack channel, known by id, and how far opening it has come.
+
+    Attributes:
+        done: steps that need no further try.
+        problems: what failed, by step, as a sentence that the card shows.
+    """
+
+    id: str = ""
+    name: str = ""
+    done: frozenset[Step] = frozenset()
+    problems: Mapping[Step, str] = field(default_factory=dict)
+    card: MessageRef | None = None
+    announcement: MessageRef | None = None
+    invited: frozenset[str] = frozenset()
+
+
+class EndKind(StrEnum):
+    """How an incident ended."""
+
+    RESTORED = "restored"  # the restored notice was published
+    WAIVED = "waived"  # something was published, and the notice was waived with a reason
+    QUIET = "quiet"  # nothing was ever published
+    FALSE_ALARM = "false_alarm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """Who ended the incident, when and how. `reason` is given when the notice is waived."""
+
+    kind: EndKind
+    by: str
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """An unplanned disruption with a declared start.
+
+    `number` is given by the storage when it is created and counts up in a workspace; `version` is the
+    storage's and grows by one with each commit.
+    """
+
+    id: str
+    workspace: str
+    title: str
+    impact: str
+    severity: Severity
+    stage: Stage
+    components: tuple[str, ...]
+    declared_by: str
+    declared_at: datetime
+    declared_in: str = ""
+    roles: Mapping[Role, str] = field(default_factory=dict)
+    channel: Channel = field(default_factory=Channel)
+    updates: tuple[Update, ...] = ()
+    drill: bool = False
+    ended: Ending | None = None
+    number: int = 0
+    version: int = 0
+
+    @property
+    def name(self) -> str:
+        """How people call it, such as "INC-12"."""
+        return f"INC-{self.number}"
+
+    @property
+    def open(self) -> bool:
+        """Whether it still goes on."""
+        return self.ended is None
+
+    @property
+    def told_customers(self) -> bool:
+        """Whether something was published, or is on its way: then the end must be told too (R28)."""
+        return any(u.live for u in self.updates)
+
+    @property
+    def standing(self) -> Update | None:
+        """The approved update that customers were told last, or are being told now."""
+        live = [u for u in self.updates if u.live and u.approved]
+        return max(live, key=lambda u: (u.approved.at, u.number) if u.approved else (self.declared_at, 0), default=None)
+
+    @property
+    def promise(self) -> Promise | None:
+        """What is owed to customers now: the standing update's next time. None once resolved or ended."""
+        update = self.standing
+        if update is None or update.approved is None or self.ended is not None:
+            return None
+        due = update.latest.facts.next_update_by
+        return Promise(update_id=update.id, made=update.approved.at, due=due) if due else None
+
+    def update(self, update_id: str) -> Update:
+        """Return one update, or raise `Refusal` ``no_such_update``."""
+        for update in self.updates:
+            if update.id == update_id:
+                return update
+        raise Refusal("no_such_update", f"{self.name} has no such update. Open its card and try from there.")
+
+    def with_update(self, changed: Update) -> "Incident":
+        """Return the incident with one update put in place of its older self, or added at the end."""
+        if all(u.id != changed.id for u in self.updates):
+            return replace(self, updates=(*self.updates, changed))
+        return replace(self, updates=tuple(changed if u.id == changed.id else u for u in self.updates))
+
+    def holds(self, user: str, *roles: Role) -> bool:
+        """Say whether `user` holds one of `roles`."""
+        return any(self.roles.get(role) == user for role in roles)
+
+    def age(self, now: datetime) -> timedelta:
+        """Return how long it has gone on, or went on."""
+        return (self.ended.at if self.ended else now) - self.declared_at
+
+    def waiting(self) -> tuple[Update, ...]:
+        """Return the updates that somebody has to approve or reject."""
+        return tuple(u for u in self.updates if u.state is UpdateState.SUBMITTED)

@@ -1,0 +1,63 @@
+"""Jobs: work that a commit leaves behind, named but never carrying text.
+
+A job says *what to look at again*; the worker loads the incident, judges anew and only then acts. It may
+run twice, late, or never be needed any more; every kind is safe under all three.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class JobKind(StrEnum):
+    """What a job asks for. The only table from kind to use case is `bot.usecases.jobs`."""
+
+    OPEN_CHANNEL = "open_channel"  # create or resume the incident's channel, card, announcement
+    REDRAW = "redraw"  # draw card, announcement and approval cards from state
+    TELL_ROLE = "tell_role"  # mention in the channel and duties by DM
+    ASK_APPROVAL = "ask_approval"  # new message in the channel and a DM to each approver
+    ANSWER = "answer"  # tell one person something privately, later
+    NOTE = "note"  # say one line in the incident's channel
+    RELEASE = "release"  # break-glass: the delay is over
+    DELIVER = "deliver"  # one update at one outlet
+    REMIND_PROMISE = "remind_promise"  # before "next update by"
+    MISS_PROMISE = "miss_promise"  # after it
+    REFRESH_PERSON = "refresh_person"  # look a person up again
+    SYNC_PEOPLE = "sync_people"  # look everybody up
+
+
+SLACK_LANE = "slack"
+TIMER_LANE = "timers"
+TIMERS = frozenset({JobKind.RELEASE, JobKind.REMIND_PROMISE, JobKind.MISS_PROMISE})
+
+
+def outlet_lane(outlet: str) -> str:
+    """Return the lane of one outlet: its trouble holds up nobody else."""
+    return f"outlet:{outlet}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Named work.
+
+    Attributes:
+        id: unique; the same id that waits for the same time is one job (redraws coalesce).
+        args: small strings only, such as ``{"update": "...", "outlet": "status"}``.
+        due: UTC; None means at once.
+        attempt: how often it asked to be tried again (not crashes; those are counted by the queue).
+    """
+
+    id: str
+    kind: JobKind
+    incident_id: str = ""
+    args: Mapping[str, str] = field(default_factory=dict)
+    due: datetime | None = None
+    attempt: int = 0
+
+    @property
+    def lane(self) -> str:
+        """The queue this job waits in."""
+        if self.kind is JobKind.DELIVER:
+            return outlet_lane(self.args["outlet"])
+        return TIMER_LANE if self.kind in TIMERS else SLACK_LANE

@@ -1,0 +1,177 @@
+"""An incident from its declaration to its end: stage, severity, and how it may be over.
+
+It refuses an end that customers were not told of, unless somebody says why (requirement R28).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.change import Change
+from bot.domain.facts import Stage
+from bot.domain.incident import ROLE_NAMES, Ending, EndKind, Incident, Role, Severity
+from bot.domain.job import Job, JobKind
+from bot.domain.people import Person, require_insider
+from bot.domain.refusals import Refusal
+from bot.domain.text import clean_line, require_text
+from bot.domain.timeline import Entry, EntryKind
+from bot.domain.update import UpdateState
+
+LONGEST_TITLE = 120
+LONGEST_IMPACT = 2_000
+LONGEST_REASON = 500
+MOST_COMPONENTS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What the person who declares an incident says of it. `declared_in` is the channel it was said in."""
+
+    title: str
+    severity: Severity
+    impact: str = ""
+    components: tuple[str, ...] = ()
+    roles: Mapping[Role, str] | None = None
+    declared_in: str = ""
+    drill: bool = False
+
+
+def declare(said: Declaration, by: Person, incident_id: str, now: datetime) -> Change:
+    """Return the new incident. Whoever declares it commands it until somebody else takes over."""
+    require_insider(by)
+    title = require_text(clean_line(said.title), "title", "The title", LONGEST_TITLE)
+    impact = require_text(said.impact, "impact", "What customers see", LONGEST_IMPACT) if said.impact.strip() else ""
+    if len(said.components) > MOST_COMPONENTS:
+        raise Refusal("too_many", f"Name at most {MOST_COMPONENTS} components.", field="components")
+    roles = {Role.COMMANDER: by.user_id, **(said.roles or {})}
+    incident = Incident(
+        id=incident_id,
+        workspace=by.workspace,
+        title=title,
+        impact=impact,
+        severity=said.severity,
+        stage=Stage.INVESTIGATING,
+        components=tuple(clean_line(c)[:80] for c in said.components if clean_line(c)),
+        declared_by=by.user_id,
+        declared_at=now,
+        declared_in=said.declared_in,
+        roles=roles,
+        drill=said.drill,
+    )
+    entries = [
+        Entry(at=now, kind=EntryKind.DECLARED, actor=by.user_id, text=f"Declared {said.severity}: {title}"),
+        *(
+            Entry(at=now, kind=EntryKind.ROLE, actor=by.user_id, text=f"{ROLE_NAMES[role]}: <@{user}>")
+            for role, user in roles.items()
+        ),
+    ]
+    jobs = [
+        Job(id=f"open:{incident_id}", kind=JobKind.OPEN_CHANNEL, incident_id=incident_id),
+        *(_tell(incident_id, role, user, now) for role, user in roles.items()),
+    ]
+    return Change(incident, tuple(entries), tuple(jobs))
+
+
+def assign(incident: Incident, role: Role, user: Person, by: Person, now: datetime) -> Change:
+    """Return the incident with `role` held by `user`; taking a role over from somebody is allowed and told."""
+    require_insider(by)
+    require_open(incident)
+    if user.guest or user.outside or user.bot or user.deactivated:
+        raise Refusal("not_an_insider", f"<@{user.user_id}> cannot hold a role here. Name a colleague.", field="user")
+    previous = incident.roles.get(role)
+    if previous == user.user_id:
+        return Change(incident)
+    changed = replace(incident, roles={**incident.roles, role: user.user_id})
+    text = f"{ROLE_NAMES[role]}: <@{user.user_id}>" + (f" takes over from <@{previous}>" if previous else "")
+    entry = Entry(at=now, kind=EntryKind.ROLE, actor=by.user_id, text=text)
+    return Change(changed, (entry,), (_tell(incident.id, role, user.user_id, now), redraw(incident.id, now)))
+
+
+def set_stage(incident: Incident, stage: Stage, by: Person, now: datetime) -> Change:
+    """Return the incident at another stage. Resolving has its own rule: see `end`."""
+    require_insider(by)
+    require_open(incident)
+    if stage is Stage.RESOLVED:
+        raise Refusal("use_resolve", "Use Resolve: it asks whether customers have been told that it is over.")
+    if stage is incident.stage:
+        return Change(incident)
+    text = f"Stage: {incident.stage} → {stage}"
+    said = Entry(at=now, kind=EntryKind.STAGE, actor=by.user_id, text=text, key=f"stage:{incident.version}")
+    return Change(replace(incident, stage=stage), (said,), (redraw(incident.id, now), note(incident.id, said)))
+
+
+def set_severity(incident: Incident, severity: Severity, by: Person, now: datetime) -> Change:
+    """Return the incident with another severity."""
+    require_insider(by)
+    require_open(incident)
+    if severity is incident.severity:
+        return Change(incident)
+    text = f"Severity: {incident.severity} → {severity}"
+    said = Entry(at=now, kind=EntryKind.SEVERITY, actor=by.user_id, text=text, key=f"severity:{incident.version}")
+    return Change(replace(incident, severity=severity), (said,), (redraw(incident.id, now), note(incident.id, said)))
+
+
+def end(incident: Incident, kind: EndKind, by: Person, now: datetime, reason: str = "") -> Change:
+    """Return the ended incident, or refuse while customers have not been told that it is over.
+
+    QUIET and FALSE_ALARM are for incidents of which nothing was published; WAIVED needs a reason; RESTORED
+    happens by itself when the restored notice has been delivered (`delivery.settle`).
+    """
+    require_insider(by)
+    require_open(incident)
+    if incident.told_customers and kind is not EndKind.WAIVED:
+        raise Refusal(
+            "not_told",
+            "Customers were told that this began, so they must be told that it is over. "
+            "Publish the restored notice, or waive it with a reason.",
+        )
+    if kind is EndKind.WAIVED:
+        reason = require_text(clean_line(reason), "reason", "The reason", LONGEST_REASON)
+    words = {
+        EndKind.QUIET: "Resolved. Nothing had been published.",
+        EndKind.FALSE_ALARM: "Closed as a false alarm. Nothing had been published.",
+        EndKind.WAIVED: f"Resolved. The restored notice was waived: {reason}",
+    }
+    if kind not in words:
+        raise Refusal("not_told", "The restored notice ends the incident by itself once it is delivered.")
+    return ending(incident, Ending(kind=kind, by=by.user_id, at=now, reason=reason), words[kind])
+
+
+def ending(incident: Incident, how: Ending, text: str) -> Change:
+    """Return the ended incident with its entry and its last words in the channel."""
+    changed = replace(incident, stage=Stage.RESOLVED, ended=how)
+    for update in incident.waiting():
+        changed = changed.with_update(replace(update, state=UpdateState.WITHDRAWN, submission=None))
+    said = Entry(at=how.at, kind=EntryKind.ENDED, actor=how.by, text=text, key="ended")
+    return Change(changed, (said,), (redraw(incident.id, how.at), note(incident.id, said)))
+
+
+def require_open(incident: Incident) -> None:
+    """Raise `Refusal` ``ended`` if the incident is over."""
+    if not incident.open:
+        raise Refusal("ended", f"{incident.name} is over. If it is back, declare a new one with /incident.")
+
+
+def recent(incidents: tuple[Incident, ...], now: datetime) -> tuple[Incident, ...]:
+    """Return the open incidents of the last hour, newest first: offered as "Join instead"."""
+    young = [i for i in incidents if i.open and now - i.declared_at <= timedelta(hours=1)]
+    return tuple(sorted(young, key=lambda i: i.declared_at, reverse=True))
+
+
+def redraw(incident_id: str, now: datetime) -> Job:
+    """Return the job that draws the cards from state; several that wait are one, by their id."""
+    return Job(id=f"redraw:{incident_id}", kind=JobKind.REDRAW, incident_id=incident_id, due=now)
+
+
+def note(incident_id: str, said: Entry) -> Job:
+    """Return the job that says one timeline entry in the channel, once: it names the entry by its key."""
+    return Job(id=f"note:{incident_id}:{said.key}", kind=JobKind.NOTE, incident_id=incident_id, args={"key": said.key})
+
+
+def _tell(incident_id: str, role: Role, user: str, now: datetime) -> Job:
+    return Job(
+        id=f"tell:{incident_id}:{role}:{user}:{int(now.timestamp())}",
+        kind=JobKind.TELL_ROLE,
+        incident_id=incident_id,
+        args={"role": role.value, "user": user},
+    )

@@ -1,0 +1,70 @@
+"""The manifest and its digest: what exactly an approval is bound to (N1, invariant I1).
+
+Everything that a customer could notice is inside; each outlet's envelope fields are listed by name and stay
+outside, because they are made at the moment of sending.
+"""
+
+import hashlib
+from datetime import datetime
+
+from bot.domain.facts import Facts, Stage
+from bot.domain.update import Planned, canonical
+
+
+def digest(
+    *,
+    workspace: str,
+    incident_id: str,
+    update_id: str,
+    revision: int,
+    stage: Stage,
+    facts: Facts,
+    drill: bool,
+    planned: tuple[Planned, ...],
+) -> str:
+    """Return the SHA-256, hex, of the canonical manifest."""
+    manifest = {
+        "workspace": workspace,
+        "incident": incident_id,
+        "update": update_id,
+        "revision": revision,
+        "stage": stage.value,
+        "facts": _facts(facts),
+        "promised": _time(facts.next_update_by),
+        "drill": drill,
+        "outlets": [
+            {
+                "outlet": p.outlet,
+                "kind": p.kind.value,
+                "destination": p.destination,
+                "envelope": list(p.envelope),
+                "locale": p.locale,
+                "rendition": p.rendition,
+                "recipients": p.recipients,
+                "recipient_count": p.recipient_count,
+                "rehearsal": p.rehearsal,
+            }
+            for p in sorted(planned, key=lambda p: (p.outlet, p.locale))
+        ],
+    }
+    return hashlib.sha256(canonical(manifest)).hexdigest()
+
+
+def _facts(facts: Facts) -> dict[str, object]:
+    return {
+        "headline": facts.headline,
+        "impact": facts.impact,
+        "meanwhile": facts.meanwhile,
+        "estimate": {
+            "kind": facts.estimate.kind.value,
+            "earliest": _time(facts.estimate.earliest),
+            "latest": _time(facts.estimate.latest),
+            "confidence": facts.estimate.confidence.value if facts.estimate.confidence else None,
+        },
+        "zone": facts.zone,
+        "fields": [list(f) for f in facts.fields],
+    }
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

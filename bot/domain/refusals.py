@@ -1,0 +1,45 @@
+"""Refusals: a decision not to do something, with the sentence that the person reads.
+
+A `Refusal` is never a fault. It changes nothing, says what to do next, and may offer one way out
+(a button) by naming an `Offer`. Everything that is not a Refusal is a fault and gets a reference id.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Offer(StrEnum):
+    """The one way out that a refusal may put beside its sentence, drawn as a button."""
+
+    REDRAFT = "redraft"  # draft the same update again with new times
+    SHOW_UPDATE = "show_update"  # show the update as it stands now
+    READ_EVERYTHING = "read_everything"  # open the texts that must be read before approving
+    BREAK_GLASS = "break_glass"  # nobody else can approve
+    PICK_INCIDENT = "pick_incident"  # the incident is not clear from where this was said
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An offer aimed at one update (or at nothing in particular)."""
+
+    offer: Offer
+    incident_id: str = ""
+    update_id: str = ""
+
+
+class Refusal(Exception):
+    """Something a person asked for and may not, or cannot, have now.
+
+    Attributes:
+        code: stable word for tests and metrics, such as ``stale_digest``.
+        sentence: what the person reads; says what to do next.
+        field: name of the form field that is wrong, or empty.
+        way: the one way out offered, or None.
+    """
+
+    def __init__(self, code: str, sentence: str, *, field: str = "", way: Way | None = None) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+        self.field = field
+        self.way = way

@@ -1,0 +1,61 @@
+"""Text that people type, made safe to keep: normalised, with the invisible and the dangerous taken out.
+
+It refuses to shorten: what is too long is a `Refusal` at the border that counts it, never a silent cut.
+"""
+
+import unicodedata
+
+from bot.domain.refusals import Refusal
+
+# Bidirectional embeddings, overrides and isolates (Unicode UAX #9) can make a sentence read as another one.
+_BIDI_CONTROLS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)))
+_KEPT_CONTROLS = frozenset("\n\t")
+# More marks than this on one letter is "zalgo", which paints over the neighbouring lines. Real scripts use
+# four at most (Vietnamese two, pointed Hebrew three, Tibetan stacks four).
+_MOST_MARKS = 4
+
+
+def clean(raw: str) -> str:
+    """Return `raw` in NFC without control, bidi-control, unassigned, private or surrogate characters.
+
+    Line ends become ``\\n``. Joiners stay: emoji and Indic scripts need them. Trailing blanks go.
+    """
+    text = raw.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    kept = "".join(c for c in text if not _dangerous(c))
+    normal = unicodedata.normalize("NFC", kept)
+    return "\n".join(line.rstrip() for line in _without_zalgo(normal).split("\n")).strip()
+
+
+def clean_line(raw: str) -> str:
+    """Return `clean(raw)` on one line: every run of white space becomes one space."""
+    return " ".join(clean(raw).split())
+
+
+def require_text(raw: str, field: str, label: str, longest: int) -> str:
+    """Return the cleaned text, or raise `Refusal` if it is empty or longer than `longest` characters."""
+    text = clean(raw)
+    if not text:
+        raise Refusal("empty", f"{label} is empty. Write at least a few words.", field=field)
+    if len(text) > longest:
+        raise Refusal(
+            "too_long",
+            f"{label} is {len(text):,} characters; at most {longest:,} fit. Shorten it by {len(text) - longest:,}.",
+            field=field,
+        )
+    return text
+
+
+def _dangerous(c: str) -> bool:
+    if c in _KEPT_CONTROLS:
+        return False
+    return c in _BIDI_CONTROLS or c == "\ufeff" or unicodedata.category(c) in ("Cc", "Cs", "Cn", "Co")
+
+
+def _without_zalgo(text: str) -> str:
+    out: list[str] = []
+    marks = 0
+    for c in text:
+        marks = marks + 1 if unicodedata.category(c) in ("Mn", "Me") else 0
+        if marks <= _MOST_MARKS:
+            out.append(c)
+    return "".join(out)
