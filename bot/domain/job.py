@@ -17,7 +17,8 @@ class JobKind(StrEnum):
     REDRAW = "redraw"  # draw card, announcement and approval cards from state
     TELL_ROLE = "tell_role"  # mention in the channel and duties by DM
     ASK_APPROVAL = "ask_approval"  # new message in the channel and a DM to each approver
-    ANSWER = "answer"  # tell one person something privately, later
+    READY = "ready"  # tell the declarer where the channel is
+    INVITE = "invite"  # bring one person into the channel
     NOTE = "note"  # say one line in the incident's channel
     RELEASE = "release"  # break-glass: the delay is over
     DELIVER = "deliver"  # one update at one outlet

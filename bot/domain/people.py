@@ -27,6 +27,14 @@ class Person:
     checked_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who Slack says has acted: the user, and the workspace the user belongs to ("" if Slack did not say)."""
+
+    user_id: str
+    team_id: str = ""
+
+
 def require_insider(person: Person) -> None:
     """Raise `Refusal` for guests, outsiders, bots and deactivated accounts (failure model 24, 33)."""
     if person.deactivated:

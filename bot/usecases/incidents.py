@@ -1,0 +1,76 @@
+"""Verbs of an incident: declare, change stage or severity, join, end."""
+
+from dataclasses import replace
+
+from bot.domain import lifecycle
+from bot.domain.change import Change
+from bot.domain.facts import Stage
+from bot.domain.incident import EndKind, Incident, Severity
+from bot.domain.job import Job, JobKind
+from bot.domain.lifecycle import Declaration
+from bot.domain.people import Caller, require_insider
+from bot.ports import Services
+from bot.usecases.people import acting
+
+
+async def declare(
+    services: Services, said: Declaration, by: Caller, operation: str, response_url: str = ""
+) -> Incident:
+    """Declare an incident; its channel, card and announcement follow as jobs.
+
+    `response_url` is where the declarer's answer is completed once the channel is there; without it, by DM.
+    Raises Refusal, StorageDown, StorageFull, NotKnownYet.
+    """
+    person = await acting(services, by)
+    change = lifecycle.declare(said, person, services.ids.new(), services.clock.now())
+    opening = change.jobs[0]
+    answering = replace(opening, args={"response_url": response_url, "declarer": by.user_id})
+    return (await services.incidents.create(operation, replace(change, jobs=(answering, *change.jobs[1:])))).incident
+
+
+async def set_stage(services: Services, incident_id: str, stage: Stage, by: Caller, operation: str) -> Incident:
+    """Change the internal stage; customers learn of it only through an update. Raises as `declare`."""
+    person, now = await acting(services, by), services.clock.now()
+    done = await services.incidents.amend(
+        operation, incident_id, lambda incident: lifecycle.set_stage(incident, stage, person, now)
+    )
+    return done.incident
+
+
+async def set_severity(
+    services: Services, incident_id: str, severity: Severity, by: Caller, operation: str
+) -> Incident:
+    """Change the severity. Raises as `declare`."""
+    person, now = await acting(services, by), services.clock.now()
+    done = await services.incidents.amend(
+        operation, incident_id, lambda incident: lifecycle.set_severity(incident, severity, person, now)
+    )
+    return done.incident
+
+
+async def end(
+    services: Services, incident_id: str, kind: EndKind, by: Caller, operation: str, reason: str = ""
+) -> Incident:
+    """End an incident quietly, as a false alarm, or with the restored notice waived. Raises as `declare`."""
+    person, now = await acting(services, by), services.clock.now()
+    done = await services.incidents.amend(
+        operation, incident_id, lambda incident: lifecycle.end(incident, kind, person, now, reason)
+    )
+    return done.incident
+
+
+async def join(services: Services, incident_id: str, by: Caller, operation: str) -> Incident:
+    """Bring the caller into the incident's channel. Raises as `declare`."""
+    person = await acting(services, by)
+
+    def decide(incident: Incident) -> Change:
+        require_insider(person)
+        invite = Job(
+            id=f"invite:{incident.id}:{person.user_id}",
+            kind=JobKind.INVITE,
+            incident_id=incident.id,
+            args={"user": person.user_id},
+        )
+        return Change(incident, (), (invite,))
+
+    return (await services.incidents.amend(operation, incident_id, decide)).incident

@@ -1,0 +1,62 @@
+"""Who is acting: the profile that the rules judge, from memory where it is fresh, from Slack where it must be.
+
+Approving fails closed (nobody unknown approves); declaring fails open, because a slow Slack must not stop an
+incident from opening (failure model 24, 33).
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.people import Caller, Person
+from bot.domain.refusals import Refusal
+from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Services
+
+# `user_change` events keep profiles fresh; this bounds what a lost event can cost.
+FRESH_FOR = timedelta(minutes=15)
+# An approver waits at most this long for "who are you"; Slack allows 3 s for the whole acknowledgement.
+STRICT_SECONDS = 1.5
+# Everybody else is not kept waiting: acknowledgements stay under 250 ms while Slack takes 2 s (issue 2).
+LENIENT_SECONDS = 0.1
+
+
+async def acting(services: Services, by: Caller) -> Person:
+    """Return who acts. An unknown person of this workspace counts as a colleague when Slack does not answer."""
+    known = await services.people.get(by.user_id)
+    if known is None:
+        known = await _ask(services, by.user_id, LENIENT_SECONDS)
+    return _placed(services, by, known or Person(user_id=by.user_id, workspace=services.places.workspace))
+
+
+async def approving(services: Services, by: Caller) -> Person:
+    """Return who acts, known for certain. Raises Refusal ``who_are_you`` when that cannot be found out."""
+    known = await services.people.get(by.user_id)
+    now = services.clock.now()
+    if known is None or known.checked_at is None or now - known.checked_at > FRESH_FOR:
+        known = await _ask(services, by.user_id, STRICT_SECONDS) or known
+    if known is None:
+        raise Refusal(
+            "who_are_you",
+            "Slack did not say in time who you are, so nothing was approved. Press the button again in a moment.",
+        )
+    return _placed(services, by, known)
+
+
+async def look_up(services: Services, user_id: str) -> Person:
+    """Return somebody who was named, from memory or within the lenient wait; unknown people count as colleagues."""
+    return await acting(services, Caller(user_id))
+
+
+async def _ask(services: Services, user_id: str, within: float) -> Person | None:
+    try:
+        person = await services.chat.person(user_id, within)
+    except (ChatRefused, ChatUnavailable, ChatUnknown):
+        return None
+    if person is not None:
+        await services.people.put([person])
+    return person
+
+
+def _placed(services: Services, by: Caller, person: Person) -> Person:
+    home = services.places.workspace
+    stranger = bool(by.team_id and home and by.team_id != home)
+    return replace(person, workspace=home or person.workspace, outside=person.outside or stranger)

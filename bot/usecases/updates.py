@@ -1,0 +1,304 @@
+"""Verbs of a customer update up to the moment it may leave: draft, revise, read, approve, reject, stop.
+
+Rendering and the snapshot of recipients happen here, before the commit and never after it: what an approver
+reads is what is stored, and what is stored is what is sent (N1).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain import approval, delivery, drafting
+from bot.domain.change import Blob
+from bot.domain.drafting import Rendered
+from bot.domain.facts import Estimate, EstimateKind, Facts, Stage, accept
+from bot.domain.incident import Incident, Severity
+from bot.domain.people import Caller
+from bot.domain.refusals import Refusal
+from bot.domain.update import Planned, Recipient, Rendition, Update, canonical
+from bot.ports import Outlet, Services, Template
+from bot.ports import Refused as OutletRefused
+from bot.usecases.people import acting, approving
+
+# Until the plan says otherwise: how long until the next update, by severity.
+CADENCE: Mapping[Severity, timedelta] = {
+    Severity.SEV1: timedelta(minutes=30),
+    Severity.SEV2: timedelta(minutes=60),
+    Severity.SEV3: timedelta(minutes=120),
+    Severity.SEV4: timedelta(minutes=240),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefill:
+    """What the drafting form starts from. `base` is the digest it edits, "" for a new update."""
+
+    template: Template
+    facts: Facts
+    corrects: str = ""
+    update_id: str = ""
+    base: str = ""
+
+
+async def prefill(services: Services, incident: Incident, template: str, by: Caller, corrects: str = "") -> Prefill:
+    """Return what a new draft starts from: the last update's facts, else the declaration's, with a fresh time."""
+    chosen = services.words.template(template)
+    now = services.clock.now()
+    source = incident.update(corrects) if corrects else (incident.updates[-1] if incident.updates else None)
+    stage = chosen.stage or (source.stage if source else incident.stage)
+    person = await acting(services, by)
+    last = source.latest.facts if source else None
+    facts = Facts(
+        headline=chosen.defaults.get("headline") or (last.headline if last else incident.title),
+        impact=chosen.defaults.get("impact") or (last.impact if last else incident.impact),
+        meanwhile=(last.meanwhile if last else "") or chosen.defaults.get("meanwhile", ""),
+        estimate=_estimate(last, stage, now),
+        next_update_by=None if stage is Stage.RESOLVED else _rounded(now + CADENCE[incident.severity]),
+        zone=last.zone if last else person.zone,
+        fields=last.fields if last else (),
+    )
+    return Prefill(template=chosen, facts=facts, corrects=corrects)
+
+
+async def prefill_edit(services: Services, incident: Incident, update_id: str) -> Prefill:
+    """Return what editing a waiting update starts from; times that have grown stale are replaced."""
+    update = incident.update(update_id)
+    drafting.require_editable(update)
+    now = services.clock.now()
+    facts = update.latest.facts
+    due = facts.next_update_by
+    if due is not None and due - now < timedelta(minutes=15):
+        due = _rounded(now + CADENCE[incident.severity])
+    fresh = Facts(
+        headline=facts.headline,
+        impact=facts.impact,
+        meanwhile=facts.meanwhile,
+        estimate=_estimate(facts, update.stage, now),
+        next_update_by=due,
+        zone=facts.zone,
+        fields=facts.fields,
+    )
+    template = services.words.template(update.template)
+    return Prefill(
+        template=template, facts=fresh, corrects=update.corrects, update_id=update.id, base=update.latest.digest
+    )
+
+
+async def draft(
+    services: Services,
+    incident_id: str,
+    template: str,
+    facts: Facts,
+    by: Caller,
+    operation: str,
+    corrects: str = "",
+) -> Incident:
+    """Draft a new update and ask for approval. Raises Refusal naming the field, and the storage's errors."""
+    person, now = await acting(services, by), services.clock.now()
+    update_id = services.ids.new()
+    incident = await _loaded(services, incident_id)
+    stage = _stage(services, incident, template, corrects)
+    rendered = await _rendered(services, incident, update_id, template, stage, facts, now)
+    done = await services.incidents.amend(
+        operation,
+        incident_id,
+        lambda found: drafting.draft(
+            found, update_id, template, stage, rendered, person, now, services.policy, corrects
+        ),
+    )
+    return done.incident
+
+
+async def revise(
+    services: Services, incident_id: str, update_id: str, base: str, facts: Facts, by: Caller, operation: str
+) -> Incident:
+    """Put a new revision in place of `base` (a digest) and ask for approval anew. Raises as `draft`."""
+    person, now = await acting(services, by), services.clock.now()
+    incident = await _loaded(services, incident_id)
+    update = incident.update(update_id)
+    rendered = await _rendered(services, incident, update_id, update.template, update.stage, facts, now)
+    done = await services.incidents.amend(
+        operation,
+        incident_id,
+        lambda found: drafting.revise(found, update_id, base, rendered, person, now, services.policy),
+    )
+    return done.incident
+
+
+async def withdraw(services: Services, incident_id: str, update_id: str, by: Caller, operation: str) -> Incident:
+    """Take a waiting update back. Raises as `draft`."""
+    person, now = await acting(services, by), services.clock.now()
+    done = await services.incidents.amend(
+        operation, incident_id, lambda found: drafting.withdraw(found, update_id, person, now)
+    )
+    return done.incident
+
+
+async def approve(
+    services: Services, incident_id: str, update_id: str, digest: str, by: Caller, operation: str
+) -> Incident:
+    """Approve exactly the content of `digest`; its deliveries are queued by the same commit. Raises as `draft`."""
+    person, now = await approving(services, by), services.clock.now()
+    done = await services.incidents.amend(
+        operation,
+        incident_id,
+        lambda found: approval.approve(found, update_id, digest, person, now, services.policy),
+    )
+    return done.incident
+
+
+async def break_glass(
+    services: Services, incident_id: str, update_id: str, digest: str, reason: str, by: Caller, operation: str
+) -> Incident:
+    """Approve alone, with a reason and a delay. Raises as `draft`."""
+    person, now = await approving(services, by), services.clock.now()
+    done = await services.incidents.amend(
+        operation,
+        incident_id,
+        lambda found: approval.break_glass(found, update_id, digest, reason, person, now, services.policy),
+    )
+    return done.incident
+
+
+async def reject(
+    services: Services, incident_id: str, update_id: str, digest: str, reason: str, by: Caller, operation: str
+) -> Incident:
+    """Send an update back to its author with a reason. Raises as `draft`."""
+    person, now = await approving(services, by), services.clock.now()
+    done = await services.incidents.amend(
+        operation,
+        incident_id,
+        lambda found: approval.reject(found, update_id, digest, reason, person, now, services.policy),
+    )
+    return done.incident
+
+
+async def record_reading(
+    services: Services, incident_id: str, update_id: str, rendition: str, by: Caller, operation: str
+) -> Incident:
+    """Remember that the caller opened one text in full. Raises as `draft`."""
+    person, now = await acting(services, by), services.clock.now()
+    done = await services.incidents.amend(
+        operation, incident_id, lambda found: approval.record_reading(found, update_id, rendition, person, now)
+    )
+    return done.incident
+
+
+async def stop(services: Services, incident_id: str, update_id: str, by: Caller, operation: str) -> Incident:
+    """Cancel what has not left. Raises as `draft`."""
+    person, now = await acting(services, by), services.clock.now()
+    done = await services.incidents.amend(
+        operation, incident_id, lambda found: approval.stop(found, update_id, person, now)
+    )
+    return done.incident
+
+
+async def decide_unknown(
+    services: Services, incident_id: str, update_id: str, outlet: str, arrived: bool, by: Caller, operation: str
+) -> Incident:
+    """Decide about recipients whose outcome is unknown: it arrived, or send again. Raises as `draft`."""
+    person, now = await approving(services, by), services.clock.now()
+    done = await services.incidents.amend(
+        operation,
+        incident_id,
+        lambda found: delivery.decide_unknown(found, update_id, outlet, arrived, person, now),
+    )
+    return done.incident
+
+
+async def texts(services: Services, update: Update) -> dict[str, Rendition]:
+    """Return the stored renditions of the latest revision, by SHA-256. Raises LookupError if one is damaged."""
+    found: dict[str, Rendition] = {}
+    for planned in update.latest.planned:
+        found[planned.rendition] = rendition_from(await services.incidents.blob(planned.rendition))
+    return found
+
+
+def rendition_from(stored: bytes) -> Rendition:
+    """Read a rendition from its stored bytes."""
+    data = json.loads(stored)
+    return Rendition(outlet=data["outlet"], locale=data["locale"], parts=tuple((n, t) for n, t in data["parts"]))
+
+
+def recipients_from(stored: bytes) -> tuple[Recipient, ...]:
+    """Read a recipient list from its stored bytes."""
+    return tuple(Recipient(id=r["id"], address=r["address"]) for r in json.loads(stored))
+
+
+def _recipients_blob(recipients: tuple[Recipient, ...]) -> Blob:
+    rows = [{"id": r.id, "address": r.address} for r in sorted(recipients, key=lambda r: r.id)]
+    return Blob(canonical(rows))
+
+
+async def _rendered(
+    services: Services,
+    incident: Incident,
+    update_id: str,
+    template: str,
+    stage: Stage,
+    facts: Facts,
+    now: datetime,
+) -> Rendered:
+    accepted = accept(facts, stage, now)
+    outlets = tuple(o for o in services.outlets.values() if o.rehearsal == incident.drill)
+    renditions = services.words.render(template, accepted, incident, update_id, stage, outlets, now)
+    planned: list[Planned] = []
+    blobs: list[Blob] = []
+    for rendition in renditions:
+        outlet = services.outlets[rendition.outlet]
+        listed = _recipients_blob(await _recipients(outlet))
+        planned.append(_planned(services, outlet, rendition, listed))
+        blobs += [Blob(rendition.to_bytes()), listed]
+    return Rendered(facts=accepted, planned=tuple(planned), blobs=tuple(blobs))
+
+
+async def _recipients(outlet: Outlet) -> tuple[Recipient, ...]:
+    try:
+        return await outlet.recipients()
+    except OutletRefused as refused:
+        raise Refusal("recipients", f"{outlet.label}: {refused}. Ask an operator to run `clarion check`.") from refused
+
+
+def _planned(services: Services, outlet: Outlet, rendition: Rendition, listed: Blob) -> Planned:
+    return Planned(
+        outlet=outlet.name,
+        label=outlet.label,
+        kind=outlet.kind,
+        destination=outlet.destination,
+        envelope=outlet.envelope,
+        locale=rendition.locale,
+        rendition=rendition.sha256,
+        length=len(services.words.readable(rendition)),
+        recipients=listed.sha256,
+        recipient_count=len(json.loads(listed.data)),
+        rehearsal=outlet.rehearsal,
+    )
+
+
+def _stage(services: Services, incident: Incident, template: str, corrects: str) -> Stage:
+    chosen = services.words.template(template)
+    return chosen.stage or (incident.update(corrects).stage if corrects else incident.stage)
+
+
+async def _loaded(services: Services, incident_id: str) -> Incident:
+    incident = await services.incidents.load(incident_id)
+    if incident is None:
+        raise Refusal("no_such_incident", "There is no such incident. Run `/incident list` to see the open ones.")
+    return incident
+
+
+def _estimate(last: Facts | None, stage: Stage, now: datetime) -> Estimate:
+    if stage is Stage.RESOLVED:
+        return Estimate(kind=EstimateKind.RESTORED)
+    estimate = last.estimate if last else Estimate(kind=EstimateKind.UNKNOWN)
+    stale = estimate.kind is EstimateKind.RANGE and (estimate.latest is None or estimate.latest <= now)
+    if stale or estimate.kind is EstimateKind.RESTORED:
+        return Estimate(kind=EstimateKind.UNKNOWN)
+    return estimate
+
+
+def _rounded(moment: datetime) -> datetime:
+    """Return the next full five minutes: people promise 14:30, not 14:28:17."""
+    step = 5 * 60
+    return datetime.fromtimestamp(-(-moment.timestamp() // step) * step, tz=moment.tzinfo)
