@@ -1,0 +1,85 @@
+"""What people do in channels, and the events Slack tells the bot about it.
+
+Source: Slack docs, Events API. Slack sends a channel's events only to members of it, so the bot hears nothing from
+channels it is not in.
+"""
+
+from __future__ import annotations
+
+from bot.practice.slack_standin import payloads
+from bot.practice.slack_standin.answer import Answer
+from bot.practice.slack_standin.courier import Courier
+from bot.practice.slack_standin.records import Channel, Json, Message, Reaction, User
+from bot.practice.slack_standin.screen import NotOnScreen
+from bot.practice.slack_standin.stage import Stage
+from bot.practice.slack_standin.workspace import TEAM_ID
+
+
+async def send_event(stage: Stage, courier: Courier, event: Json) -> Answer:
+    return await courier.deliver("event", payloads.event_callback(stage, event))
+
+
+async def _told(stage: Stage, courier: Courier, channel: Channel, event: Json) -> Answer | None:
+    if stage.workspace.bot.id not in channel.members or courier.transport is None:
+        return None
+    return await send_event(stage, courier, event)
+
+
+async def say(
+    stage: Stage, courier: Courier, user: User, channel: Channel, text: str, thread_ts: str | None
+) -> Message:
+    if user.id not in channel.members:
+        raise NotOnScreen(f"{user.name} is not in {channel.name or 'this conversation'}")
+    message = Message(channel.id, stage.workspace.next_ts(), user.id, text, thread_ts=thread_ts)
+    stage.workspace.post(message)
+    kind = "im" if channel.is_im else "group" if channel.is_private else "channel"
+    common: Json = {"channel": channel.id, "event_ts": message.ts, "team": TEAM_ID}
+    await _told(stage, courier, channel, message.as_slack() | common | {"channel_type": kind})
+    if f"<@{stage.workspace.bot.id}" in text and not channel.is_im:
+        await _told(stage, courier, channel, message.as_slack() | common | {"type": "app_mention"})
+    return message
+
+
+async def join(stage: Stage, courier: Courier, user: User, channel: Channel) -> Answer | None:
+    if user.id in channel.members:
+        return None
+    channel.members.append(user.id)
+    stage.workspace.post_system(channel, user.id, "channel_join", f"<@{user.id}> has joined the channel")
+    return await _told(stage, courier, channel, _membership(stage, user, channel, "member_joined_channel"))
+
+
+async def leave(stage: Stage, courier: Courier, user: User, channel: Channel) -> Answer | None:
+    if user.id not in channel.members:
+        return None
+    channel.members.remove(user.id)
+    return await _told(stage, courier, channel, _membership(stage, user, channel, "member_left_channel"))
+
+
+def _membership(stage: Stage, user: User, channel: Channel, kind: str) -> Json:
+    return {
+        "type": kind,
+        "user": user.id,
+        "channel": channel.id,
+        "channel_type": "G" if channel.is_private else "C",
+        "team": TEAM_ID,
+        "event_ts": stage.workspace.next_ts(),
+    }
+
+
+async def react(stage: Stage, courier: Courier, user: User, message: Message, name: str) -> Answer | None:
+    reaction = next((r for r in message.reactions if r.name == name), None)
+    if reaction is None:
+        reaction = Reaction(name, [])
+        message.reactions.append(reaction)
+    if user.id in reaction.users:
+        return None
+    reaction.users.append(user.id)
+    event: Json = {
+        "type": "reaction_added",
+        "user": user.id,
+        "reaction": name,
+        "item_user": message.user,
+        "item": {"type": "message", "channel": message.channel, "ts": message.ts},
+        "event_ts": stage.workspace.next_ts(),
+    }
+    return await _told(stage, courier, stage.workspace.channels[message.channel], event)

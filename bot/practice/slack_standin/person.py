@@ -1,0 +1,176 @@
+"""A person at their keyboard: what they type, click, choose and submit, sent to the bot as Slack would.
+
+It refuses what a person cannot do: press a button they cannot see, use a view that is closed, submit what Slack's
+client would keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+from bot.practice.slack_standin import acknowledgements, form, payloads
+from bot.practice.slack_standin.answer import Answer
+from bot.practice.slack_standin.courier import Courier
+from bot.practice.slack_standin.form_values import STATE_KEYS, starting_values
+from bot.practice.slack_standin.membership_events import join, leave, react, say
+from bot.practice.slack_standin.records import Channel, Json, Message, OpenView, User
+from bot.practice.slack_standin.screen import NotOnScreen, find
+from bot.practice.slack_standin.stage import Stage
+
+
+@dataclass
+class Person:
+    stage: Stage = field(repr=False)
+    courier: Courier = field(repr=False)
+    user: User
+    _on_messages: dict[tuple[str, str], Json] = field(default_factory=dict, repr=False)
+
+    @property
+    def id(self) -> str:
+        return self.user.id
+
+    @property
+    def name(self) -> str:
+        return self.user.name
+
+    @property
+    def mention(self) -> str:
+        return f"<@{self.user.id}>"
+
+    # --- commands and shortcuts
+
+    async def command(self, command: str, text: str = "", *, channel: str | Channel = "general") -> Answer:
+        place = self.stage.workspace.channel(channel)
+        payload = payloads.slash_command(self.stage, self.user, place, command, text)
+        answer = await self.courier.deliver("command", payload)
+        acknowledgements.after_command(self.stage, self.user, place, answer)
+        answer.view = self.stage.workspace.open_view(self.user)
+        return answer
+
+    async def shortcut(self, callback_id: str) -> Answer:
+        return await self._interact("shortcut", payloads.global_shortcut(self.stage, self.user, callback_id))
+
+    async def message_shortcut(self, callback_id: str, message: Message) -> Answer:
+        payload = payloads.message_shortcut(self.stage, self.user, callback_id, message)
+        return await self._interact("shortcut", payload)
+
+    # --- buttons and menus
+
+    async def click(
+        self,
+        where: Message | OpenView,
+        label: str | None = None,
+        *,
+        action_id: str | None = None,
+        value: str | None = None,
+    ) -> Answer:
+        """Presses a button, and yes in its confirm dialog if there is one."""
+        block, button = find(self._blocks(where), label or action_id or "", buttons=True, value=value)
+        answer = await self._act(where, block, button, {})
+        answer.confirm = button.get("confirm")
+        return answer
+
+    async def choose(self, where: Message | OpenView, what: str, value: object) -> Answer | None:
+        """Picks in a menu. None when Slack tells the bot nothing until the form is submitted."""
+        block, element = find(self._blocks(where), what)
+        if element["type"] == "overflow":
+            return await self._act(where, block, element, {"selected_option": form.option(element, value)})
+        state = form.chosen(self.stage.workspace, element, value)
+        self._values(where)[block["block_id"]][element["action_id"]] = state
+        if block["type"] == "input" and not block.get("dispatch_action"):
+            return None
+        key = STATE_KEYS[element["type"]][0]
+        return await self._act(where, block, element, {key: state[key]})
+
+    # --- modals
+
+    async def fill(self, view: OpenView, values: Mapping[str, object]) -> list[Answer]:
+        """Fills in fields by label, action_id or block_id; what dispatches on the way is sent and returned."""
+        answers = [await self.choose(view, name, value) for name, value in values.items()]
+        return [answer for answer in answers if answer is not None]
+
+    async def submit(self, view: OpenView | None = None) -> Answer:
+        current = self._current(view)
+        if "submit" not in current.content:
+            raise NotOnScreen(f"the view {current.title!r} has no submit button")
+        refused = form.complaints(current.blocks, current.values)
+        if refused:
+            raise form.RefusedByClient(refused)
+        payload = payloads.view_submission(self.stage, self.user, current)
+        answer = await self.courier.deliver("view", payload)
+        acknowledgements.after_submission(self.stage, current, answer)
+        return answer
+
+    async def close(self, view: OpenView | None = None) -> Answer | None:
+        """Cancels a view. None when the app did not ask to be told."""
+        current = self._current(view)
+        cleared = bool(current.content.get("clear_on_close"))
+        for shown in self.stage.workspace.views(self.user) if cleared else [current]:
+            acknowledgements.close(self.stage, shown)
+        if not current.content.get("notify_on_close"):
+            return None
+        payload = payloads.view_closed(self.stage, self.user, current, cleared=cleared)
+        return await self._interact("view", payload)
+
+    # --- talking, and events
+
+    async def say(self, channel: str | Channel, text: str, *, thread_ts: str | None = None) -> Message:
+        return await say(self.stage, self.courier, self.user, self.stage.workspace.channel(channel), text, thread_ts)
+
+    async def join(self, channel: str | Channel) -> Answer | None:
+        return await join(self.stage, self.courier, self.user, self.stage.workspace.channel(channel))
+
+    async def leave(self, channel: str | Channel) -> Answer | None:
+        return await leave(self.stage, self.courier, self.user, self.stage.workspace.channel(channel))
+
+    async def react(self, message: Message, name: str) -> Answer | None:
+        return await react(self.stage, self.courier, self.user, message, name)
+
+    async def replay(self, answer: Answer, *, retry_num: int | None = None) -> Answer:
+        return await self.courier.replay(answer, retry_num=retry_num)
+
+    # --- inside
+
+    async def _interact(self, kind: str, payload: Json) -> Answer:
+        answer = await self.courier.deliver(kind, payload)
+        if not answer.accepted:
+            answer.slack_says = acknowledgements.TROUBLE
+        answer.view = self.stage.workspace.open_view(self.user)
+        return answer
+
+    async def _act(self, where: Message | OpenView, block: Json, element: Json, extra: Json) -> Answer:
+        actions = [payloads.action(self.stage, block, element, extra)]
+        if isinstance(where, OpenView):
+            payload = payloads.view_action(self.stage, self.user, self._current(where), actions)
+        else:
+            values = deepcopy(self._values(where))
+            payload = payloads.message_action(self.stage, self.user, where, actions, values)
+        return await self._interact("action", payload)
+
+    def _blocks(self, where: Message | OpenView) -> list[Json]:
+        if isinstance(where, OpenView):
+            return self._current(where).blocks
+        if not acknowledgements.clicked_element_is_visible(self.stage, self.user, where):
+            raise NotOnScreen(f"{self.name} cannot see this message")
+        return where.blocks
+
+    def _values(self, where: Message | OpenView) -> Json:
+        if isinstance(where, OpenView):
+            return self._current(where).values
+        fresh = starting_values(where.blocks)
+        kept = self._on_messages.setdefault((where.channel, where.ts), {})
+        for block_id, actions in fresh.items():
+            kept[block_id] = actions | {k: v for k, v in kept.get(block_id, {}).items() if k in actions}
+        for gone in set(kept) - set(fresh):
+            del kept[gone]
+        return kept
+
+    def _current(self, view: OpenView | None) -> OpenView:
+        """The view as it is on screen now, whatever copy of it the test still holds."""
+        top = self.stage.workspace.open_view(self.user)
+        if top is None or (view is not None and view.id != top.id):
+            shown = "no view" if top is None else f"the view {top.title!r}"
+            raise NotOnScreen(f"{self.name} has {shown} in front of them")
+        return top
