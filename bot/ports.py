@@ -136,6 +136,10 @@ class Held(Protocol):
         """Take the job out of the queue and keep it, shown, for a person."""
         ...
 
+    async def release(self) -> None:
+        """Let go without settling: the lease ends and the job is handed out again."""
+        ...
+
 
 class Jobs(Protocol):
     """The queues. Producers never use this: jobs are queued by the commit that needs them."""

@@ -19,6 +19,7 @@ class JobKind(StrEnum):
     ASK_APPROVAL = "ask_approval"  # new message in the channel and a DM to each approver
     READY = "ready"  # tell the declarer where the channel is
     INVITE = "invite"  # bring one person into the channel
+    NUDGE = "nudge"  # one DM to one approver about one request
     NOTE = "note"  # say one line in the incident's channel
     RELEASE = "release"  # break-glass: the delay is over
     DELIVER = "deliver"  # one update at one outlet

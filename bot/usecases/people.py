@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot.domain.people import Caller, Person
 from bot.domain.refusals import Refusal
-from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Services
+from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Services
 
 # `user_change` events keep profiles fresh; this bounds what a lost event can cost.
 FRESH_FOR = timedelta(minutes=15)
@@ -60,3 +60,16 @@ def _placed(services: Services, by: Caller, person: Person) -> Person:
     home = services.places.workspace
     stranger = bool(by.team_id and home and by.team_id != home)
     return replace(person, workspace=home or person.workspace, outside=person.outside or stranger)
+
+
+async def refresh(services: Services, held: Held) -> None:
+    """Look one person up again, because Slack said that something changed. Raises the Chat errors."""
+    person = await services.chat.person(held.job.args["user"], 10.0)
+    if person is not None:
+        await services.people.put([person])
+
+
+async def refresh_everybody(services: Services, held: Held) -> None:
+    """Look the whole workspace up, so that a guest is known before the first click. Raises the Chat errors."""
+    del held
+    await services.people.put(await services.chat.everybody())

@@ -1,10 +1,14 @@
-"""Verbs of a role: assign it, or take it over."""
+"""Verbs of a role: assign it, take it over, tell its holder."""
+
+import contextlib
 
 from bot.domain import lifecycle
 from bot.domain.incident import Incident, Role
 from bot.domain.people import Caller
-from bot.ports import Services
+from bot.ports import ChatRefused, Held, Mark, Services
+from bot.usecases.channels import room
 from bot.usecases.people import acting, look_up
+from bot.usecases.posting import post_once
 
 
 async def assign(
@@ -16,3 +20,21 @@ async def assign(
         operation, incident_id, lambda incident: lifecycle.assign(incident, role, user, person, now)
     )
     return done.incident
+
+
+async def tell(services: Services, held: Held) -> None:
+    """Mention the holder of a role in the channel and give the duties by DM. Raises the Chat errors."""
+    incident = await services.incidents.load(held.job.incident_id)
+    if incident is None:
+        return
+    role, user = Role(held.job.args["role"]), held.job.args["user"]
+    if incident.roles.get(role) != user:
+        return  # passed on in the meantime
+    channel = await room(incident)
+    if channel:
+        await services.chat.invite(channel, [user])
+        retried = held.deliveries > 1 or held.job.attempt > 0
+        notice = services.screens.role_notice(incident, role, user)
+        await post_once(services, channel, notice, Mark("clarion_role", held.job.id), retried=retried)
+    with contextlib.suppress(ChatRefused):  # somebody who takes no DMs still has the mention in the channel
+        await services.chat.direct(user, services.screens.role_duties(incident, role))

@@ -1,0 +1,114 @@
+"""Asking: who must approve is woken, in the channel and by DM, again and again until somebody decides.
+
+Every request is a *new* message, because an edit notifies nobody. Whether it is still worth asking is judged each
+time from the document, never from the job.
+"""
+
+from dataclasses import replace
+
+from bot.domain.approval import approvers, askable
+from bot.domain.change import Change
+from bot.domain.incident import Incident, Role
+from bot.domain.job import Job, JobKind
+from bot.domain.update import MessageRef, Update, UpdateState
+from bot.ports import ChatRefused, Held, Mark, Services
+from bot.usecases.cards import approval_card
+from bot.usecases.channels import room
+from bot.usecases.posting import post_once
+
+
+async def ask_approval(services: Services, held: Held) -> None:
+    """Post the request in the channel and queue one nudge for each approver. Raises the Chat errors."""
+    found = await _still_asked(services, held.job)
+    if found is None:
+        return
+    incident, update = found
+    glass = bool(held.job.args.get("glass"))
+    people = _asked(services, incident, update, held.job)
+    ref = await _posted(services, held, incident, update, people)
+    nudges = tuple(
+        Job(
+            id=f"nudge:{held.job.id}:{user}",
+            kind=JobKind.NUDGE,
+            incident_id=incident.id,
+            args={**held.job.args, "user": user, "glass": "yes" if glass else ""},
+        )
+        for user in people
+    )
+
+    def decide(current: Incident) -> Change:
+        now_update = current.update(update.id)
+        asks = (*now_update.asks, ref) if ref else now_update.asks
+        return Change(current.with_update(replace(now_update, asks=asks)), (), nudges)
+
+    await services.incidents.amend(f"asked:{held.job.id}", incident.id, decide)
+
+
+async def _posted(
+    services: Services, held: Held, incident: Incident, update: Update, people: tuple[str, ...]
+) -> MessageRef | None:
+    """Post the card; None when the channel is not to be had (archived, bot removed): the DMs go out all the same."""
+    channel = await room(incident)
+    if not channel:
+        return None
+    retried = held.deliveries > 1 or held.job.attempt > 0
+    card = await approval_card(services, incident, update, people)
+    try:
+        if people:
+            await services.chat.invite(channel, people)
+        return await post_once(services, channel, card, Mark("clarion_ask", held.job.id), retried=retried)
+    except ChatRefused:
+        return None
+
+
+async def nudge(services: Services, held: Held) -> None:
+    """Send one DM about one request, if it still stands. A person who cannot be reached is left out."""
+    found = await _still_asked(services, held.job)
+    if found is None:
+        return
+    incident, update = found
+    args = held.job.args
+    link = await _link(services, update)
+    if args.get("glass"):
+        message = services.screens.glass_notice(incident, update, link)
+    elif args.get("escalate"):
+        message = services.screens.approval_silence(incident, update, link)
+    else:
+        message = services.screens.approval_notice(incident, update, int(args.get("turn", "0")), link)
+    try:
+        await services.chat.direct(args["user"], message)
+    except ChatRefused:
+        return  # deactivated, or no DMs allowed: the others were asked too, and the channel shows it
+
+
+async def _still_asked(services: Services, job: Job) -> tuple[Incident, Update] | None:
+    incident = await services.incidents.load(job.incident_id)
+    if incident is None:
+        return None
+    update = next((u for u in incident.updates if u.id == job.args["update"]), None)
+    if update is None:
+        return None
+    if job.args.get("glass"):
+        return (incident, update) if update.live else None
+    submission = update.submission
+    if update.state is not UpdateState.SUBMITTED or submission is None:
+        return None
+    return (incident, update) if submission.at.isoformat() == job.args["submitted"] else None
+
+
+def _asked(services: Services, incident: Incident, update: Update, job: Job) -> tuple[str, ...]:
+    if job.args.get("glass"):
+        return tuple(sorted(approvers(incident, services.policy)))
+    if job.args.get("escalate"):
+        commander = incident.roles.get(Role.COMMANDER)
+        return (commander,) if commander else ()
+    return askable(incident, update, services.policy)
+
+
+async def _link(services: Services, update: Update) -> str:
+    if not update.asks:
+        return ""
+    try:
+        return await services.chat.permalink(update.asks[-1])
+    except ChatRefused:
+        return ""

@@ -1,0 +1,250 @@
+"""The incident's own Slack channel: opened once, resumed where it stopped, and never in the way of publishing.
+
+Two calls in a row are all that readiness needs: create; then invite, topic, bookmark, card and announcement side
+by side. What fails is written down for the card; only creating it is tried again by the queue.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from bot.domain.change import Change
+from bot.domain.incident import Channel, Incident, Step
+from bot.domain.job import Job, JobKind
+from bot.domain.lifecycle import redraw
+from bot.domain.naming import channel_name, topic
+from bot.domain.timeline import Entry, EntryKind
+from bot.domain.update import MessageRef
+from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Mark, Message, Services
+from bot.usecases.posting import post_once
+
+# Names tried before giving up; a name is only taken when an older channel bears it (failure model 22).
+MOST_NAMES = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How one step went: what to remember of it, or what to tell people."""
+
+    step: Step
+    problem: str = ""
+    ref: MessageRef | None = None
+    users: frozenset[str] = frozenset()
+
+
+async def open_channel(services: Services, held: Held) -> None:
+    """Create the channel if it is not there, then do the steps that are not done. Raises the Chat errors."""
+    incident = await services.incidents.load(held.job.incident_id)
+    if incident is None:
+        return
+    retried = held.deliveries > 1 or held.job.attempt > 0
+    if Step.CREATE not in incident.channel.done:
+        incident = await _create(services, incident, retried)
+    missing = [step for step in _STEPS if step not in incident.channel.done]
+    here, later = incident, retried
+    tried = await asyncio.gather(*(_try(services, here, step, later) for step in missing))
+    await _remember(services, held, incident.id, tried)
+
+
+async def _create(services: Services, incident: Incident, retried: bool) -> Incident:
+    try:
+        channel_id, name = await _created(services, incident, retried)
+    except ChatRefused as refused:
+        problem = f"The channel could not be created ({refused.code}). Go on in this message; publishing works."
+        found = Channel(done=frozenset({Step.CREATE}), problems={Step.CREATE: problem})
+    else:
+        found = Channel(id=channel_id, name=name, done=frozenset({Step.CREATE}))
+    now = services.clock.now()
+
+    def decide(current: Incident) -> Change:
+        if Step.CREATE in current.channel.done:
+            return Change(current)
+        text = f"Channel #{found.name} opened" if found.id else found.problems[Step.CREATE]
+        return Change(replace(current, channel=found), (Entry(at=now, kind=EntryKind.CHANNEL, actor="", text=text),))
+
+    return (await services.incidents.amend("", incident.id, decide)).incident
+
+
+async def _created(services: Services, incident: Incident, retried: bool) -> tuple[str, str]:
+    for attempt in range(1, MOST_NAMES + 1):
+        name = channel_name(incident, attempt)
+        if retried and (own := await _own(services, incident, name)):
+            return own, name
+        try:
+            return await services.chat.create_channel(name), name
+        except ChatUnknown:
+            own = await _own(services, incident, name)
+            if own is None:
+                raise
+            return own, name
+        except ChatRefused as refused:
+            if refused.code != "name_taken":
+                raise
+            if own := await _own(services, incident, name):
+                return own, name
+    raise ChatRefused("name_taken", "every numbered name is taken")
+
+
+async def _own(services: Services, incident: Incident, name: str) -> str | None:
+    """Return the id of a channel that an earlier try of ours created and no other incident has."""
+    found = await services.chat.find_own_channel(name, incident.declared_at)
+    if found is None:
+        return None
+    owner = await services.incidents.in_channel(found.id)
+    return found.id if owner is None or owner.id == incident.id else None
+
+
+async def _try(services: Services, incident: Incident, step: Step, retried: bool) -> Tried:
+    try:
+        return await _STEPS[step](services, incident, retried)
+    except ChatRefused as refused:
+        return Tried(step, problem=_problem(step, refused.code))
+    except (ChatUnavailable, ChatUnknown):
+        if step in (Step.CARD, Step.INVITE):
+            raise  # people need these two: the queue tries again
+        return Tried(step, problem=_problem(step, "Slack did not answer"))
+
+
+async def _invite(services: Services, incident: Incident, retried: bool) -> Tried:
+    del retried
+    people = sorted({incident.declared_by, *incident.roles.values()})
+    if not incident.channel.id:
+        return Tried(Step.INVITE)
+    failed = await services.chat.invite(incident.channel.id, people)
+    words = ", ".join(f"<@{user}> ({code})" for user, code in failed.items())
+    problem = f"Not invited: {words}. Invite them by hand." if failed else ""
+    return Tried(Step.INVITE, problem=problem, users=frozenset(people) - frozenset(failed))
+
+
+async def _topic(services: Services, incident: Incident, retried: bool) -> Tried:
+    del retried
+    if incident.channel.id:
+        await services.chat.set_topic(incident.channel.id, topic(incident))
+    return Tried(Step.TOPIC)
+
+
+async def _bookmark(services: Services, incident: Incident, retried: bool) -> Tried:
+    del retried
+    if incident.channel.id and services.places.status_url:
+        await services.chat.add_bookmark(incident.channel.id, "Status page", services.places.status_url)
+    return Tried(Step.BOOKMARK)
+
+
+async def _card(services: Services, incident: Incident, retried: bool) -> Tried:
+    card = services.screens.card(incident, services.clock.now())
+    mark = Mark("clarion_card", incident.id)
+    if not incident.channel.id:
+        return Tried(Step.CARD, ref=await services.chat.direct(incident.declared_by, card, mark=mark))
+    ref = await post_once(services, incident.channel.id, card, mark, retried=retried)
+    try:
+        await services.chat.pin(ref)
+    except (ChatRefused, ChatUnavailable, ChatUnknown) as fault:
+        code = fault.code if isinstance(fault, ChatRefused) else "Slack did not answer"
+        return Tried(Step.CARD, ref=ref, problem=_problem(Step.PIN, code))
+    return Tried(Step.CARD, ref=ref)
+
+
+async def _announce(services: Services, incident: Incident, retried: bool) -> Tried:
+    where = services.places.incidents_channel
+    if not where:
+        return Tried(Step.ANNOUNCE)
+    message = services.screens.announcement(incident, services.clock.now())
+    mark = Mark("clarion_announcement", incident.id)
+    return Tried(Step.ANNOUNCE, ref=await post_once(services, where, message, mark, retried=retried))
+
+
+_STEPS: dict[Step, Callable[[Services, Incident, bool], Awaitable[Tried]]] = {
+    Step.INVITE: _invite,
+    Step.CARD: _card,
+    Step.TOPIC: _topic,
+    Step.BOOKMARK: _bookmark,
+    Step.ANNOUNCE: _announce,
+}
+
+
+async def _remember(services: Services, held: Held, incident_id: str, tried: list[Tried]) -> None:
+    now = services.clock.now()
+    ready = Job(id=f"ready:{incident_id}", kind=JobKind.READY, incident_id=incident_id, args=dict(held.job.args))
+
+    def decide(current: Incident) -> Change:
+        channel = current.channel
+        fresh = [t for t in tried if t.step not in channel.done]
+        if not fresh:
+            return Change(current)
+        problems = dict(channel.problems)
+        for t in fresh:
+            if t.problem:
+                problems[Step.PIN if t.step is Step.CARD else t.step] = t.problem
+        refs = {t.step: t.ref for t in fresh if t.ref}
+        changed = replace(
+            channel,
+            done=channel.done | {t.step for t in fresh},
+            problems=problems,
+            card=refs.get(Step.CARD, channel.card),
+            announcement=refs.get(Step.ANNOUNCE, channel.announcement),
+            invited=channel.invited.union(*(t.users for t in fresh)),
+        )
+        return Change(replace(current, channel=changed), (), (ready, redraw(current.id, now)))
+
+    await services.incidents.amend("", incident_id, decide)
+
+
+def _problem(step: Step, code: str) -> str:
+    what = {
+        Step.TOPIC: "The topic could not be set",
+        Step.BOOKMARK: "The status page could not be bookmarked",
+        Step.PIN: "This card could not be pinned",
+        Step.INVITE: "People could not be invited; invite them by hand",
+        Step.ANNOUNCE: "The incidents channel was not told",
+        Step.CARD: "The card could not be posted",
+        Step.CREATE: "The channel could not be created",
+    }
+    return f"{what[step]} ({code})."
+
+
+async def tell_ready(services: Services, held: Held) -> None:
+    """Complete the declarer's answer with the link to the channel: where they asked, else by DM."""
+    incident = await services.incidents.load(held.job.incident_id)
+    if incident is None:
+        return
+    message = services.screens.ready(incident)
+    url = held.job.args.get("response_url", "")
+    if url:
+        try:
+            await services.chat.respond(url, message)
+        except (ChatRefused, ChatUnavailable, ChatUnknown):
+            pass  # the address may have run out (30 min, 5 uses): the DM below always works
+        else:
+            return
+    await services.chat.direct(held.job.args.get("declarer", incident.declared_by), message)
+
+
+async def invite_one(services: Services, held: Held) -> None:
+    """Bring one person into the incident's channel. Raises ChatUnavailable while there is no channel yet."""
+    incident = await services.incidents.load(held.job.incident_id)
+    if incident is None:
+        return
+    channel = await room(incident)
+    if channel:
+        await services.chat.invite(channel, [held.job.args["user"]])
+
+
+async def room(incident: Incident) -> str:
+    """Return the id of the incident's channel, "" if it could not be created; raises ChatUnavailable until then."""
+    if not incident.channel.id and Step.CREATE not in incident.channel.done:
+        raise ChatUnavailable(0.5)
+    return incident.channel.id
+
+
+async def note(services: Services, held: Held) -> None:
+    """Say one timeline entry in the channel, once."""
+    incident = await services.incidents.load(held.job.incident_id)
+    if incident is None:
+        return
+    key = held.job.args["key"]
+    said = [entry for entry in await services.incidents.timeline(incident.id) if entry.key == key]
+    channel = await room(incident)
+    if said and channel:
+        message: Message = services.screens.note(said[-1])
+        retried = held.deliveries > 1 or held.job.attempt > 0
+        await post_once(services, channel, message, Mark("clarion_note", f"{incident.id}:{key}"), retried=retried)

@@ -1,0 +1,97 @@
+"""The only table from a kind of job to the use case that does it, and what to do when it fails.
+
+A use case for a job returns None when the work has ended, or the time at which to look again.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from bot.domain import approval
+from bot.domain.change import Change
+from bot.domain.delivery import retry_at
+from bot.domain.incident import Incident
+from bot.domain.job import JobKind
+from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Services
+from bot.usecases import asks, cards, channels, deliveries, people, promises, roles
+
+# A job that takes its worker down is tried three times and then put aside (failure model 12). One that merely
+# raises has not crashed anything; it gets as many tries, with growing pauses.
+MOST_CRASHES = 3
+MOST_FAULTS = 3
+# With the token gone (failure model 25) nothing can be said until an operator mends it; the work is kept for then.
+NO_TOKEN = frozenset({"not_authed", "invalid_auth", "token_revoked", "token_expired", "account_inactive"})
+TOKEN_WAIT = timedelta(seconds=60)
+Work = Callable[[Services, Held], Awaitable[datetime | None]]
+
+
+async def release(services: Services, held: Held) -> None:
+    """Let a held update leave, now that the break-glass delay is over."""
+    now = services.clock.now()
+
+    def decide(current: Incident) -> Change:
+        return approval.release(current, held.job.args["update"], now, services.policy) or Change(current)
+
+    await services.incidents.amend("", held.job.incident_id, decide)
+
+
+def _ending(work: Callable[[Services, Held], Awaitable[None]]) -> Work:
+    async def run(services: Services, held: Held) -> datetime | None:
+        await work(services, held)
+        return None
+
+    return run
+
+
+TABLE: dict[JobKind, Work] = {
+    JobKind.OPEN_CHANNEL: _ending(channels.open_channel),
+    JobKind.READY: _ending(channels.tell_ready),
+    JobKind.INVITE: _ending(channels.invite_one),
+    JobKind.NOTE: _ending(channels.note),
+    JobKind.REDRAW: _ending(cards.redraw),
+    JobKind.TELL_ROLE: _ending(roles.tell),
+    JobKind.ASK_APPROVAL: _ending(asks.ask_approval),
+    JobKind.NUDGE: _ending(asks.nudge),
+    JobKind.RELEASE: _ending(release),
+    JobKind.DELIVER: deliveries.deliver,
+    JobKind.REMIND_PROMISE: _ending(promises.remind),
+    JobKind.MISS_PROMISE: _ending(promises.miss),
+    JobKind.REFRESH_PERSON: _ending(people.refresh),
+    JobKind.SYNC_PEOPLE: _ending(people.refresh_everybody),
+}
+
+
+async def work(services: Services, held: Held) -> None:
+    """Do one job and settle it. Raises LeaseLost if another worker took it, and whatever was not foreseen."""
+    if held.deliveries > MOST_CRASHES:
+        await put_aside(services, held, f"crashed its worker {MOST_CRASHES} times")
+        return
+    try:
+        again = await TABLE[held.job.kind](services, held)
+    except ChatUnavailable as fault:
+        again = retry_at(held.job.attempt, fault.retry_after, services.clock.now())
+    except ChatUnknown:
+        again = services.clock.now() + timedelta(seconds=1)
+    except ChatRefused as refused:
+        if refused.code not in NO_TOKEN:
+            await put_aside(services, held, f"Slack refused: {refused.code}")
+            return
+        again = services.clock.now() + TOKEN_WAIT
+    if again is None:
+        await held.done()
+    else:
+        await held.again(again)
+
+
+async def faulted(services: Services, held: Held, reference: str) -> None:
+    """Settle a job that raised something unforeseen: a later try, then aside, with the log's reference."""
+    if held.job.attempt + 1 >= MOST_FAULTS:
+        await put_aside(services, held, f"failed {MOST_FAULTS} times, reference {reference}")
+        return
+    await held.again(retry_at(held.job.attempt, None, services.clock.now()))
+
+
+async def put_aside(services: Services, held: Held, reason: str) -> None:
+    """Keep a job for a person to see; a delivery is ended with what is known of it, so that none is in limbo."""
+    await held.put_aside(reason)
+    if held.job.kind is JobKind.DELIVER:
+        await deliveries.give_up(services, held, reason)

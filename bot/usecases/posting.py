@@ -1,0 +1,23 @@
+"""Saying something in Slack once: a post whose reply was lost is looked for before it is made again.
+
+Slack has no idempotency key for posts, so each carries a mark by which it is found (slack_facts). Direct
+messages to colleagues are not looked for: after a crash a nudge may come twice, which only nudges.
+"""
+
+from bot.domain.update import MessageRef
+from bot.ports import ChatUnknown, Mark, Message, Services
+
+
+async def post_once(services: Services, channel: str, message: Message, mark: Mark, *, retried: bool) -> MessageRef:
+    """Post under `mark`; `retried` says that an earlier try may have posted it. Raises the Chat errors."""
+    if retried:
+        found = await services.chat.find_post(channel, mark)
+        if found is not None:
+            return found
+    try:
+        return await services.chat.post(channel, message, mark=mark)
+    except ChatUnknown:
+        found = await services.chat.find_post(channel, mark)
+        if found is None:
+            raise
+        return found

@@ -1,0 +1,117 @@
+"""The worker: take a job, run its use case, settle it.
+
+One loop for each lane, so that one outlet's trouble never holds up another or Slack. It decides nothing: what a
+job does is in `bot.usecases.jobs`. A worker that dies leaves leases that end; another takes the jobs.
+"""
+
+import asyncio
+import contextlib
+import secrets
+import traceback
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from bot.ports import Held, Services, StorageDown, StorageFull
+from bot.usecases import jobs
+from bot.usecases.deliveries import LeaseLost
+
+log = structlog.get_logger("clarion.worker")
+
+# Jobs that run side by side in one lane; they mostly wait for the network.
+PARALLEL = 64
+# How long one look into an empty lane waits, in seconds; a commit wakes it at once.
+WAIT = 2.0
+# How often the due set is looked at, in seconds: the lateness of a reminder or a redraw.
+TICK = 0.1
+# A worker that is told to stop finishes what it is doing for at most this long, in seconds.
+GRACE = 10.0
+
+
+class Worker:
+    """Serves lanes until it is told to stop. `lanes` is asked now and then: an outlet may be new or gone."""
+
+    def __init__(self, services: Services, lanes: Callable[[], Sequence[str]]) -> None:
+        self._services = services
+        self._lanes = lanes
+        self._stop = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
+
+    def stop(self) -> None:
+        """Take no more jobs; finish what is running."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Serve until `stop` is called, then wait for what is running, and put the rest back."""
+        loops = [asyncio.create_task(self._serve(lane)) for lane in self._lanes()]
+        loops.append(asyncio.create_task(self._promote()))
+        await self._stop.wait()
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+        if self._running:
+            await asyncio.wait(self._running, timeout=GRACE)
+        for task in tuple(self._running):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _serve(self, lane: str) -> None:
+        places = asyncio.Semaphore(PARALLEL)
+        while True:
+            await places.acquire()
+            held = await self._take(lane)
+            if held is None:
+                places.release()
+                continue
+            task = asyncio.create_task(self._work(held))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+            task.add_done_callback(lambda _done: places.release())
+
+    async def _take(self, lane: str) -> Held | None:
+        try:
+            return await self._services.jobs.take(lane, WAIT)
+        except (StorageDown, StorageFull):
+            await asyncio.sleep(0.25)
+            return None
+
+    async def _work(self, held: Held) -> None:
+        try:
+            await jobs.work(self._services, held)
+        except LeaseLost:
+            log.warning("lease_lost", job=held.job.id)
+        except (StorageDown, StorageFull):
+            # Not settled: the lease ends and the job is taken again when Redis is back.
+            log.warning("storage_down", job=held.job.id)
+            await held.release()
+        except asyncio.CancelledError:
+            with contextlib.suppress(StorageDown, StorageFull):
+                await asyncio.shield(held.again(self._services.clock.now()))
+            raise
+        except Exception as fault:
+            await self._faulted(held, fault)
+
+    async def _faulted(self, held: Held, fault: Exception) -> None:
+        reference = secrets.token_hex(4)
+        # Frames only: the message of an exception may quote what customers read.
+        frames = "".join(traceback.format_tb(fault.__traceback__))
+        log.error(
+            "job_failed",
+            reference=reference,
+            job=held.job.id,
+            kind=held.job.kind,
+            fault=type(fault).__name__,
+            at=frames,
+        )
+        try:
+            await jobs.faulted(self._services, held, reference)
+        except (StorageDown, StorageFull, LeaseLost):
+            await held.release()
+
+    async def _promote(self) -> None:
+        while True:
+            try:
+                await self._services.jobs.promote(self._services.clock.now())
+            except (StorageDown, StorageFull):
+                await asyncio.sleep(0.25)
+            await asyncio.sleep(TICK)
