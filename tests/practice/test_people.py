@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient  # noqa: TID251 - the stand-in is proved against the real client
@@ -68,8 +69,6 @@ async def test_a_failing_bot_leaves_the_person_with_slacks_own_words(
 async def test_a_response_url_works_five_times_within_half_an_hour(
     slack: SlackStandIn, ada: Person, bot: ScriptedBot, clock: FakeClock
 ) -> None:
-    import aiohttp
-
     await ada.command("/incident")
     await ada.command("/incident")
     first, second = (payload["response_url"] for payload in bot.heard)
@@ -192,3 +191,20 @@ async def test_shortcuts_carry_their_callback_and_message(slack: SlackStandIn, a
     _, everywhere, on_message = bot.heard
     assert (everywhere["type"], everywhere["callback_id"]) == ("shortcut", "declare")
     assert (on_message["type"], on_message["message"]["text"]) == ("message_action", "add this")
+
+
+async def test_people_archive_and_remove_and_the_bot_is_told(
+    slack: SlackStandIn, ada: Person, bot: ScriptedBot
+) -> None:
+    slack.add_channel("inc-1", members=(ada,), with_bot=True)
+    await ada.archive("inc-1")
+    await ada.unarchive("inc-1")
+    await ada.remove("inc-1", slack.workspace.bot)
+    await ada.dm("where did you go?")
+    assert [p["event"]["type"] for p in bot.heard] == [
+        "channel_archive",
+        "channel_unarchive",
+        "channel_left",
+        "message",
+    ]
+    assert slack.workspace.bot.id not in slack.workspace.channel("inc-1").members

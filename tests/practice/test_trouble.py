@@ -60,7 +60,9 @@ async def test_a_hanging_call_hangs_until_released_without_effect(
 ) -> None:
     slack.trouble.hang("chat.postMessage")
     call = asyncio.create_task(client.chat_postMessage(channel=ada.id, text="x"))
-    await asyncio.sleep(0.05)
+    async with asyncio.timeout(5):
+        while not slack.calls_of("chat.postMessage"):
+            await asyncio.sleep(0.01)
     assert not call.done()
     slack.trouble.release()
     with pytest.raises(aiohttp.ClientConnectionError):
@@ -133,6 +135,16 @@ async def test_a_bot_behind_a_port_is_reached_over_http(slack: SlackStandIn, ada
     refused = await ada.command("/incident")
     assert refused.status == 0
     assert "operation_timeout" in refused.slack_says
+
+
+async def test_an_acknowledgement_after_three_seconds_is_too_late(
+    slack: SlackStandIn, ada: Person, bot: ScriptedBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.practice.slack_standin.answer.ACK_SECONDS", 0.05)
+    bot.delay, bot.next_body = 0.1, "too late to be shown"
+    answer = await ada.command("/incident")
+    assert (answer.late, answer.accepted) == (True, False)
+    assert [m.text for m in slack.ephemerals("ada")] == ['/incident failed with the error "operation_timeout"']
 
 
 async def test_a_bot_that_crashes_is_a_500_with_its_reason(slack: SlackStandIn, ada: Person) -> None:

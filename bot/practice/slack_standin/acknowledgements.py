@@ -10,7 +10,7 @@ from __future__ import annotations
 from bot.practice.slack_standin.answer import Answer
 from bot.practice.slack_standin.methods.chat import show_ephemeral
 from bot.practice.slack_standin.methods.views import STACK, judged, replace_content, show
-from bot.practice.slack_standin.records import Channel, Message, OpenView, User
+from bot.practice.slack_standin.records import Channel, OpenView, User
 from bot.practice.slack_standin.refusal import SlackRefusal
 from bot.practice.slack_standin.response_urls import say
 from bot.practice.slack_standin.stage import Stage
@@ -84,10 +84,3 @@ def close(stage: Stage, view: OpenView) -> None:
     view.closed = True
     if view in stack:
         stack.remove(view)
-
-
-def clicked_element_is_visible(stage: Stage, user: User, message: Message) -> bool:
-    channel = stage.workspace.channels[message.channel]
-    if message.ephemeral_for is not None:
-        return message.ephemeral_for == user.id
-    return user.id in channel.members or not (channel.is_private or channel.is_im)

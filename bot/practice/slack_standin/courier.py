@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from bot.practice.slack_standin.answer import Answer
 from bot.practice.slack_standin.records import Json
+from bot.practice.slack_standin.sockets import Sockets
 from bot.practice.slack_standin.stage import Stage
 from bot.practice.slack_standin.transport import FORM, RawAnswer, SignedRequest, Transport, sign
 from bot.practice.slack_standin.trouble import Trouble
@@ -26,6 +27,8 @@ class Courier:
     stage: Stage
     trouble: Trouble
     transport: Transport | None = None
+    # Set in Socket Mode, where no request is made.
+    sockets: Sockets | None = None
     log: list[Answer] = field(default_factory=list)
 
     async def deliver(self, kind: str, payload: Json) -> Answer:
@@ -58,12 +61,22 @@ class Courier:
         return sign(raw, timestamp=at, secret=signing_secret, content_type=content_type)
 
     async def send(self, request: SignedRequest, *, kind: str = "raw", payload: Json | None = None) -> Answer:
-        if self.transport is None:
+        raw: RawAnswer
+        if self.sockets is not None and payload is not None:
+            attempt = int(request.headers.get("x-slack-retry-num", 0))
+            reason = request.headers.get("x-slack-retry-reason", "")
+            raw = await self.sockets.send(kind, payload, {"retry_attempt": attempt, "retry_reason": reason})
+        elif self.transport is not None:
+            raw = await self.transport.send(request)
+        else:
             raise NobodyListens("call deliver_to(...) with the bot's URL or its ASGI app first")
-        raw: RawAnswer = await self.transport.send(request)
         answer = Answer(kind, request, raw, payload or {})
         self.log.append(answer)
         return answer
+
+    @property
+    def reaches_someone(self) -> bool:
+        return self.transport is not None or self.sockets is not None
 
     async def replay(self, answer: Answer, *, retry_num: int | None = None, reason: str = "http_timeout") -> Answer:
         """The byte-identical request once more: same signature, same timestamp."""

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from bot.practice.slack_standin import acknowledgements, form, payloads
 from bot.practice.slack_standin.answer import Answer
+from bot.practice.slack_standin.channel_events import join, leave, react, say, set_archived
 from bot.practice.slack_standin.courier import Courier
 from bot.practice.slack_standin.form_values import STATE_KEYS, starting_values
-from bot.practice.slack_standin.membership_events import join, leave, react, say
 from bot.practice.slack_standin.records import Channel, Json, Message, OpenView, User
 from bot.practice.slack_standin.screen import NotOnScreen, find
 from bot.practice.slack_standin.stage import Stage
@@ -119,11 +119,28 @@ class Person:
     async def say(self, channel: str | Channel, text: str, *, thread_ts: str | None = None) -> Message:
         return await say(self.stage, self.courier, self.user, self.stage.workspace.channel(channel), text, thread_ts)
 
+    async def dm(self, text: str) -> Message:
+        """Writes to the bot."""
+        return await say(self.stage, self.courier, self.user, self.stage.workspace.open_dm(self.id), text, None)
+
     async def join(self, channel: str | Channel) -> Answer | None:
         return await join(self.stage, self.courier, self.user, self.stage.workspace.channel(channel))
 
     async def leave(self, channel: str | Channel) -> Answer | None:
         return await leave(self.stage, self.courier, self.user, self.stage.workspace.channel(channel))
+
+    async def remove(self, channel: str | Channel, who: User | Person) -> Answer | None:
+        """Removes somebody, the bot too, from a channel."""
+        user = who.user if isinstance(who, Person) else who
+        return await leave(self.stage, self.courier, user, self.stage.workspace.channel(channel))
+
+    async def archive(self, channel: str | Channel) -> Answer | None:
+        place = self.stage.workspace.channel(channel)
+        return await set_archived(self.stage, self.courier, self.user, place, archived=True)
+
+    async def unarchive(self, channel: str | Channel) -> Answer | None:
+        place = self.stage.workspace.channel(channel)
+        return await set_archived(self.stage, self.courier, self.user, place, archived=False)
 
     async def react(self, message: Message, name: str) -> Answer | None:
         return await react(self.stage, self.courier, self.user, message, name)
@@ -152,9 +169,15 @@ class Person:
     def _blocks(self, where: Message | OpenView) -> list[Json]:
         if isinstance(where, OpenView):
             return self._current(where).blocks
-        if not acknowledgements.clicked_element_is_visible(self.stage, self.user, where):
+        if not self._sees(where):
             raise NotOnScreen(f"{self.name} cannot see this message")
         return where.blocks
+
+    def _sees(self, message: Message) -> bool:
+        channel = self.stage.workspace.channels[message.channel]
+        if message.ephemeral_for is not None:
+            return message.ephemeral_for == self.id
+        return self.id in channel.members or not (channel.is_private or channel.is_im)
 
     def _values(self, where: Message | OpenView) -> Json:
         if isinstance(where, OpenView):

@@ -48,11 +48,13 @@ class Listener:
         self._connections = {k: t for k, t in self._connections.items() if not t.is_closing()}
         self._connections[(peer[0], peer[1])] = transport
 
-    def drop(self, request: Request) -> None:
+    def drop(self, request: Request) -> bool:
         client = request.client
         transport = self._connections.get((client.host, client.port)) if client else None
-        if transport is not None:
-            transport.abort()
+        if transport is None:
+            return False
+        transport.abort()
+        return True
 
     async def close(self) -> None:
         if self._server is not None:

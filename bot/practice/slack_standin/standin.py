@@ -13,16 +13,17 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from bot.practice.slack_standin.answer import Answer
+from bot.practice.slack_standin.channel_events import send_event
 from bot.practice.slack_standin.courier import Courier
 from bot.practice.slack_standin.grants import Grants
-from bot.practice.slack_standin.membership_events import send_event
 from bot.practice.slack_standin.methods.table import ALL_SCOPES
 from bot.practice.slack_standin.person import Person
 from bot.practice.slack_standin.records import ApiCall, Channel, Json, Message, Notification, OpenView, User
 from bot.practice.slack_standin.serving import Listener
+from bot.practice.slack_standin.sockets import Sockets
 from bot.practice.slack_standin.stage import Stage
 from bot.practice.slack_standin.transcript import write_transcript
 from bot.practice.slack_standin.transport import FORM, AsgiApp, AsgiTransport, HttpTransport, SignedRequest
@@ -63,6 +64,8 @@ class SlackStandIn:
         self.trouble = Trouble()
         self.trouble.enforce_rate_limits = enforce_rate_limits
         self.courier = Courier(self.stage, self.trouble)
+        self.sockets = Sockets(self.stage)
+        self.stage.socket_url = self.sockets.new_url
         self._people: dict[str, Person] = {}
         self._listener: Listener | None = None
         self._web_api = WebApi(self.stage, self.trouble, self._drop)
@@ -80,6 +83,7 @@ class SlackStandIn:
         return [
             Route("/api/{method}", self._web_api.call, methods=["GET", "POST"]),
             Route("/response/{name}", self._web_api.response_url, methods=["POST"]),
+            WebSocketRoute("/link", self.sockets.endpoint),
         ]
 
     @property
@@ -100,15 +104,18 @@ class SlackStandIn:
             if self.courier.transport is not None:
                 await self.courier.transport.close()
 
-    def _drop(self, request: Request) -> None:
-        if self._listener is not None:
-            self._listener.drop(request)
+    def _drop(self, request: Request) -> bool:
+        return self._listener is not None and self._listener.drop(request)
 
     # --- the bot's side
 
     def deliver_to(self, bot: str | AsgiApp) -> None:
         """Where people's doings go: the bot's base URL, or its ASGI app in this process."""
         self.courier.transport = HttpTransport(bot) if isinstance(bot, str) else AsgiTransport(bot)
+
+    def deliver_by_socket(self) -> None:
+        """Socket Mode: to whichever connection the bot opened (`await standin.sockets.connected.wait()`)."""
+        self.courier.sockets = self.sockets
 
     def signed(
         self,

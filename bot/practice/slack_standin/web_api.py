@@ -32,7 +32,7 @@ class ConnectionDropped(ConnectionResetError):
 class WebApi:
     stage: Stage
     trouble: Trouble
-    drop: Callable[[Request], None]
+    drop: Callable[[Request], bool]
     rates: RateLimits = field(init=False)
 
     def __post_init__(self) -> None:
@@ -40,7 +40,7 @@ class WebApi:
 
     async def call(self, request: Request) -> Response:
         method = request.path_params["method"]
-        if response := self._down(request):
+        if response := await self._down(request):
             return response
         try:
             values = parse_arguments(
@@ -62,11 +62,11 @@ class WebApi:
         body = self._run(method, token, values)
         if fault is not None:
             self._record(method, arguments, body, 200, reply_lost=True)
-            self._hang_up(request)
+            return await self._hang_up(request)
         return self._answer(method, arguments, body)
 
     async def response_url(self, request: Request) -> Response:
-        if response := self._down(request):
+        if response := await self._down(request):
             return response
         name = request.path_params["name"]
         fault = self.trouble.next_fault("response_url")
@@ -80,7 +80,7 @@ class WebApi:
             status = 404 if refusal.error in ("used_url", "expired_url", "invalid_url") else 400
             return JSONResponse(refusal.as_slack(), status)
         if fault is not None:
-            self._hang_up(request)
+            return await self._hang_up(request)
         return PlainTextResponse("ok")
 
     def _run(self, method: str, token: str, values: Json) -> Json:
@@ -108,16 +108,19 @@ class WebApi:
     def _scope_answer(self, needed: tuple[str, ...]) -> Json:
         return {"needed": ",".join(needed), "provided": ",".join(sorted(self.stage.scopes))}
 
-    def _down(self, request: Request) -> Response | None:
+    async def _down(self, request: Request) -> Response | None:
         if self.trouble.down == "503":
             return PlainTextResponse("upstream connect error", 503)
         if self.trouble.down == "dropped":
-            self._hang_up(request)
+            return await self._hang_up(request)
         return None
 
-    def _hang_up(self, request: Request) -> None:
-        self.drop(request)
-        raise ConnectionDropped("the stand-in dropped this connection, as it was told to")
+    async def _hang_up(self, request: Request) -> Response:
+        if not self.drop(request):
+            raise ConnectionDropped("the stand-in dropped this connection, as it was told to")
+        # The loop must see the connection end, so that the server throws this response away.
+        await asyncio.sleep(0.001)
+        return Response(status_code=500)
 
     async def _play(self, request: Request, method: str, values: Json, fault: Fault) -> Response:
         if fault.kind == "rate_limit":
@@ -132,8 +135,7 @@ class WebApi:
             return self._answer(method, values, {"ok": False, "error": fault.error, **extra})
         self._record(method, values, {"ok": False, "error": "hung"}, 0, reply_lost=True)
         await self.trouble.until_released()
-        self._hang_up(request)
-        raise AssertionError("unreachable")
+        return await self._hang_up(request)
 
     def _limited(self, method: str, values: Json, wait: int) -> Response:
         body = {"ok": False, "error": "ratelimited"}

@@ -20,7 +20,7 @@ async def send_event(stage: Stage, courier: Courier, event: Json) -> Answer:
 
 
 async def _told(stage: Stage, courier: Courier, channel: Channel, event: Json) -> Answer | None:
-    if stage.workspace.bot.id not in channel.members or courier.transport is None:
+    if stage.workspace.bot.id not in channel.members or not courier.reaches_someone:
         return None
     return await send_event(stage, courier, event)
 
@@ -52,7 +52,21 @@ async def leave(stage: Stage, courier: Courier, user: User, channel: Channel) ->
     if user.id not in channel.members:
         return None
     channel.members.remove(user.id)
+    if user.id == stage.workspace.bot.id:
+        # Slack docs: the app itself hears channel_left (or group_left) about its own removal.
+        kind = "group_left" if channel.is_private else "channel_left"
+        event: Json = {"type": kind, "channel": channel.id, "event_ts": stage.workspace.next_ts()}
+        return await send_event(stage, courier, event) if courier.reaches_someone else None
     return await _told(stage, courier, channel, _membership(stage, user, channel, "member_left_channel"))
+
+
+async def set_archived(
+    stage: Stage, courier: Courier, user: User, channel: Channel, *, archived: bool
+) -> Answer | None:
+    channel.is_archived = archived
+    kind = f"{'group' if channel.is_private else 'channel'}_{'archive' if archived else 'unarchive'}"
+    event: Json = {"type": kind, "channel": channel.id, "user": user.id, "event_ts": stage.workspace.next_ts()}
+    return await _told(stage, courier, channel, event)
 
 
 def _membership(stage: Stage, user: User, channel: Channel, kind: str) -> Json:
