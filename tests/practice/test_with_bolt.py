@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient  # noqa: TID251 - the stand-in is proved against the real client
 
 from bot.practice.slack_standin import Person, SlackStandIn
+from bot.practice.slack_standin.standin import WALL_CLOCK
 
 Json = dict[str, Any]
 
@@ -28,7 +29,6 @@ def _modal() -> Json:
 
 @pytest.fixture
 def bolt(slack: SlackStandIn, client: AsyncWebClient) -> AsyncApp:
-    # Bolt checks the age of a request by the wall clock, so the workspace must run on it here.
     app = AsyncApp(client=client, signing_secret=slack.stage.signing_secret, process_before_response=True)
 
     @app.command("/incident")
@@ -55,8 +55,7 @@ def bolt(slack: SlackStandIn, client: AsyncWebClient) -> AsyncApp:
 
 @pytest.fixture
 def wall_clock(slack: SlackStandIn) -> None:
-    from bot.practice.slack_standin.standin import WALL_CLOCK
-
+    # Bolt checks the age of a request by the wall clock, so requests must be signed by it here.
     slack.stage.now = WALL_CLOCK
 
 

@@ -67,7 +67,7 @@ class Grants:
     def use_response_url(self, name: str) -> ResponseUrl:
         grant = self._response_urls.get(name)
         if grant is None:
-            raise SlackRefusal("no_text" if not name else "invalid_url")
+            raise SlackRefusal("invalid_url")
         if self._now() - grant.issued > RESPONSE_URL_SECONDS:
             raise SlackRefusal("expired_url")
         if grant.uses >= RESPONSE_URL_USES:

@@ -1,7 +1,7 @@
 """Switches for everything that goes wrong between the app and Slack.
 
 A fault is planned for a method ("*" is every method) and for a number of calls (None is always). Nothing goes wrong
-that was not asked for.
+that was not asked for. Of several faults that fit a call, the one planned first is played.
 """
 
 from __future__ import annotations
