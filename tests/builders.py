@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.domain import approval, drafting, lifecycle
 from bot.domain.change import Blob
@@ -19,15 +20,15 @@ ANA, BO, CY, DEE = "U0ANA", "U0BO", "U0CY", "U0DEE"
 POLICY = Policy(approvers=frozenset({DEE}))
 
 
-def person(user_id: str = ANA, **changes: object) -> Person:
+def person(user_id: str = ANA, **changes: Any) -> Person:
     """A colleague, known since just now."""
     return replace(
         Person(user_id=user_id, workspace=WORKSPACE, name=user_id[2:].title(), zone="Europe/Berlin", checked_at=NOON),
-        **changes,  # type: ignore[arg-type]  # keyword pass-through of a test builder
+        **changes,
     )
 
 
-def facts(now: datetime = NOON, **changes: object) -> Facts:
+def facts(now: datetime = NOON, **changes: Any) -> Facts:
     """What a sensible update says, promising the next one in 45 minutes."""
     base = Facts(
         headline="Card payments fail in the EU",
@@ -42,7 +43,7 @@ def facts(now: datetime = NOON, **changes: object) -> Facts:
         next_update_by=now + timedelta(minutes=45),
         zone="Europe/Berlin",
     )
-    return replace(base, **changes)  # type: ignore[arg-type]  # keyword pass-through of a test builder
+    return replace(base, **changes)
 
 
 def restored(now: datetime = NOON) -> Facts:
@@ -50,7 +51,7 @@ def restored(now: datetime = NOON) -> Facts:
     return facts(now, estimate=Estimate(kind=EstimateKind.RESTORED), next_update_by=None)
 
 
-def incident(now: datetime = NOON, **changes: object) -> Incident:
+def incident(now: datetime = NOON, **changes: Any) -> Incident:
     """INC-1, declared by Ana, with Bo as communications lead."""
     said = Declaration(
         title="Checkout fails for EU cards",
@@ -60,7 +61,7 @@ def incident(now: datetime = NOON, **changes: object) -> Incident:
         roles={Role.COMMUNICATIONS: BO},
     )
     declared = lifecycle.declare(said, person(ANA), "inc0001", now).incident
-    return replace(declared, number=1, version=1, **changes)  # type: ignore[arg-type]  # as above
+    return replace(declared, number=1, version=1, **changes)
 
 
 def rendered(
