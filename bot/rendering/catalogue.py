@@ -1,0 +1,89 @@
+"""The catalogue: which story files there are, read and judged once at the start.
+
+Folders are looked through in order, so a company's own folder before the shipped one overrides it file by file.
+It refuses to begin with a broken file: the list of what is wrong, with file and line, is for whoever changed
+it, in the daytime, and not for the person writing to customers at three in the morning.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.facts import Stage
+from bot.domain.refusals import Refusal
+from bot.ports import Template
+from bot.rendering.front_matter import Trouble, read
+
+SHIPPED = Path(__file__).resolve().parents[2] / "message_templates"
+_NIGHT = (*Stage, None)  # the order in which an incident needs them; a correction has no stage of its own
+
+
+class BrokenTemplates(Exception):
+    """Templates that cannot be used, each with file, line and what is wrong."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("Message templates need attention:\n" + "\n".join(f"- {p}" for p in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryFile:
+    """One story: its head, the Jinja source of its blocks, and where it was found."""
+
+    template: Template
+    source: str
+    path: Path
+
+
+class Catalogue:
+    """The stories of one locale. Raises `BrokenTemplates` if any head is unreadable."""
+
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,), locale: str = "en") -> None:
+        self.folders = tuple(folders)
+        self.locale = locale
+        self._stories = {s.template.name: s for s in sorted(self._read_all(), key=_night)}
+
+    @property
+    def search_path(self) -> tuple[Path, ...]:
+        """Where partials and layouts are looked for: a locale's own file goes before the common one."""
+        return tuple(place for folder in self.folders for place in (folder / self.locale, folder))
+
+    @property
+    def stories(self) -> tuple[StoryFile, ...]:
+        """All stories, in the order of the night."""
+        return tuple(self._stories.values())
+
+    def story(self, name: str) -> StoryFile:
+        """Return one story, or raise `Refusal` ``no_such_template``."""
+        if name not in self._stories:
+            raise Refusal(
+                "no_such_template",
+                f"There is no template “{name}”. There are: {', '.join(self._stories)}.",
+                field="template",
+            )
+        return self._stories[name]
+
+    def _read_all(self) -> list[StoryFile]:
+        found: dict[str, StoryFile] = {}
+        problems: list[str] = []
+        for folder in reversed(self.folders):
+            for path in sorted((folder / self.locale).glob("*/*.j2")):
+                if path.parent.name.startswith("_"):
+                    continue
+                name = f"{path.parent.name}/{path.stem}"
+                try:
+                    template, source = read(name, path.read_text(encoding="utf-8"))
+                except (Trouble, UnicodeDecodeError, OSError) as trouble:
+                    problems.append(f"{path}, {trouble}")
+                    continue
+                found[name] = StoryFile(template=template, source=source, path=path)
+        if not found and not problems:
+            problems = [f"no story in {', '.join(str(f / self.locale) for f in self.folders)}"]
+        if problems:
+            raise BrokenTemplates(problems)
+        return list(found.values())
+
+
+def _night(story: StoryFile) -> tuple[str, int, str]:
+    template = story.template
+    return template.name.split("/")[0], _NIGHT.index(template.stage), template.name

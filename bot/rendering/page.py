@@ -1,0 +1,100 @@
+"""The whole status page: current and past incidents, each update exactly as it was approved.
+
+It adds times, names and headings, and refuses to touch an update's own HTML: those bytes were approved.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from bot.domain.facts import Stage
+from bot.rendering.catalogue import SHIPPED
+from bot.rendering.layouts import Layouts
+from bot.rendering.times import iso, moment
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One published update. `html` is the approved fragment, byte for byte."""
+
+    html: Markup
+    published_at: str
+    published: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """One incident on the page, its newest update first."""
+
+    anchor: str
+    name: str
+    over: bool
+    entries: tuple[_Shown, ...]
+
+
+class StatusPage:
+    """Draws the page with the frame found in `folders`."""
+
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,), locale: str = "en") -> None:
+        self._locale = locale
+        self._layouts = Layouts(tuple(place for folder in folders for place in (folder / locale, folder)))
+
+    def __call__(self, entries: Sequence[Entry]) -> str:
+        """Return the page for entries with the keys incident_id, name, number, update_id, stage, headline,
+        html and published_at (ISO, UTC)."""
+        newest = sorted(entries, key=_age, reverse=True)
+        place = {e["incident_id"]: n for n, e in reversed(tuple(enumerate(newest)))}
+        by_incident = sorted(newest, key=lambda e: place[e["incident_id"]])
+        groups = [self._group(tuple(g)) for _, g in groupby(by_incident, key=lambda e: e["incident_id"])]
+        return self._layouts.page(
+            {
+                "language": self._locale,
+                "current": [g for g in groups if not g.over],
+                "past": [g for g in groups if g.over],
+            }
+        )
+
+    def _group(self, entries: tuple[Entry, ...]) -> _Group:
+        newest = entries[0]
+        return _Group(
+            anchor=f"incident-{newest['incident_id']}",
+            name=newest["name"],
+            over=newest["stage"] == Stage.RESOLVED,
+            entries=tuple(self._shown(e) for e in entries),
+        )
+
+    def _shown(self, entry: Entry) -> _Shown:
+        when = _when(entry)
+        return _Shown(
+            html=Markup(entry["html"]),  # noqa: S704 - the approved fragment, escaped when it was rendered
+            published_at=iso(when),
+            published=moment(when, ZoneInfo("UTC"), self._locale),
+        )
+
+
+@cache
+def _shipped_page() -> StatusPage:
+    return StatusPage()
+
+
+def render_page(entries: Sequence[Entry]) -> str:
+    """Return the status page in the shipped frame; see `StatusPage`."""
+    return _shipped_page()(entries)
+
+
+def _when(entry: Entry) -> datetime:
+    when = datetime.fromisoformat(entry["published_at"])
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+
+
+def _age(entry: Entry) -> tuple[datetime, int, str]:
+    return _when(entry), int(entry["number"]), str(entry["update_id"])

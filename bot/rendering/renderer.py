@@ -1,0 +1,157 @@
+"""The exact text that each outlet gets: what `ports.Words` promises, done with Jinja.
+
+Same input, same bytes: nothing here asks for the time or draws lots. It refuses rather than mends: an empty
+required field, an unknown zone, a text longer than the outlet takes.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import jinja2
+
+from bot.domain.facts import Facts, Stage
+from bot.domain.incident import Incident
+from bot.domain.refusals import Refusal
+from bot.domain.update import Rendition
+from bot.ports import Outlet, Template
+from bot.rendering.catalogue import SHIPPED, BrokenTemplates, Catalogue
+from bot.rendering.layouts import LINES, Layouts
+from bot.rendering.story import Storyteller
+from bot.rendering.times import iso
+from bot.rendering.words import Passage, Story
+
+# Values in a JSON part that carry no words: ids and codes, made by Clarion and not by the author.
+_CODES = frozenset({"incident_id", "update_id", "number", "name", "stage", "next_update_by", "language", "drill"})
+
+# Enough for a layout to be tried when the program starts.
+_SAMPLE: Mapping[str, object] = {
+    **dict.fromkeys(("incident_id", "incident", "update_id", "stage", "headline", "short"), "sample"),
+    **dict.fromkeys(("impact", "meanwhile", "estimate", "text", "next_update_by"), "sample"),
+    "drill": True,
+    "number": 1,
+    "passages": (Passage("next_update", "sample", "sample"),),
+}
+
+
+class JinjaWords:
+    """Templates from `folders`, a company's own before the shipped ones. Raises `BrokenTemplates`."""
+
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,), locale: str = "en") -> None:
+        self._catalogue = Catalogue(folders, locale)
+        self._storyteller = Storyteller(self._catalogue)
+        self._layouts = Layouts(self._catalogue.search_path)
+        self._rehearse()
+
+    def templates(self) -> tuple[Template, ...]:
+        """Return all templates, in the order of the night."""
+        return tuple(story.template for story in self._catalogue.stories)
+
+    def template(self, name: str) -> Template:
+        """Return one template. Raises Refusal ``no_such_template``."""
+        return self._catalogue.story(name).template
+
+    def parts(self, layout: str) -> tuple[str, ...]:
+        """Return the names of the parts that a layout gives; empty if there is no such layout."""
+        return self._layouts.parts(layout)
+
+    def render(
+        self,
+        template: str,
+        facts: Facts,
+        incident: Incident,
+        update_id: str,
+        stage: Stage,
+        outlets: Sequence[Outlet],
+        now: datetime,
+    ) -> tuple[Rendition, ...]:
+        """Render for every outlet. Raises Refusal: missing_field, too_long, unknown_zone, broken_template.
+
+        `now` is not used: a text that depended on it would not be the same when it is made again.
+        """
+        story = self._storyteller.tell(template, facts, stage, incident.name)
+        values = self._values(story, facts, incident, update_id, stage)
+        return tuple(self._rendition(outlet, values, facts) for outlet in outlets)
+
+    def readable(self, rendition: Rendition) -> str:
+        """Return everything that a customer sees, as plain text.
+
+        The HTML part has the same words as the plain text beside it (a test reads both), so it is not repeated.
+        """
+        shown = [text for name, text in rendition.parts if name not in ("html", "json")]
+        shown += [_readable_json(text) for name, text in rendition.parts if name == "json"]
+        return "\n\n".join(text for text in shown if text)
+
+    def _rehearse(self) -> None:
+        """Lay a made-up story out for every outlet. Raises `BrokenTemplates`."""
+        problems = []
+        for stem in self._layouts.stems:
+            try:
+                self._layouts.lay_out(stem, {**_SAMPLE, "language": self._catalogue.locale})
+            except (jinja2.TemplateError, ValueError, TypeError) as error:
+                problems.append(f"layout “{stem}”: {error}")
+        if problems:
+            raise BrokenTemplates(problems)
+
+    def _values(
+        self, story: Story, facts: Facts, incident: Incident, update_id: str, stage: Stage
+    ) -> dict[str, object]:
+        values: dict[str, object] = {
+            "language": self._catalogue.locale,
+            "drill": incident.drill,
+            "incident_id": incident.id,
+            "incident": incident.name,
+            "number": _number(incident, update_id),
+            "update_id": update_id,
+            "stage": stage.value,
+            "headline": story.headline,
+            "short": story.short,
+            "passages": story.passages,
+            **{key: story.told(key) for key in ("impact", "meanwhile", "estimate")},
+            "next_update_by": iso(facts.next_update_by) if facts.next_update_by else None,
+        }
+        return {**values, "text": self._layouts.plain_text(values)}
+
+    def _rendition(self, outlet: Outlet, values: dict[str, object], facts: Facts) -> Rendition:
+        try:
+            parts = self._layouts.lay_out(outlet.layout, values)
+        except (jinja2.TemplateError, ValueError, TypeError) as error:
+            raise _unusable(outlet) from error
+        if not parts:
+            raise _unusable(outlet)
+        for name, text in parts:
+            _require_fit(outlet, name, text, facts)
+        return Rendition(outlet=outlet.name, locale=self._catalogue.locale, parts=parts)
+
+
+def _number(incident: Incident, update_id: str) -> int:
+    return next((u.number for u in incident.updates if u.id == update_id), len(incident.updates) + 1)
+
+
+def _require_fit(outlet: Outlet, part: str, text: str, facts: Facts) -> None:
+    limit = outlet.limits.parts.get(part)
+    if limit is None or len(text) <= limit:
+        return
+    said = (("impact", facts.impact), ("meanwhile", facts.meanwhile), *facts.fields)
+    longest = max(said, key=lambda pair: len(pair[1]))[0]
+    raise Refusal(
+        "too_long",
+        f"{outlet.label}: the {part} would be {len(text):,} characters; at most {limit:,} fit. "
+        f"Shorten it by {len(text) - limit:,}.",
+        field="headline" if part in LINES else longest,
+    )
+
+
+def _unusable(outlet: Outlet) -> Refusal:
+    return Refusal(
+        "broken_layout",
+        f"{outlet.label}: its layout “{outlet.layout}” cannot be used. Ask an operator to run `clarion check`.",
+    )
+
+
+def _readable_json(text: str) -> str:
+    data: dict[str, object] = json.loads(text)
+    whole = str(data.get("text", ""))
+    more = [f"{k}: {v}" for k, v in data.items() if k not in _CODES and isinstance(v, str) and v not in whole]
+    return "\n\n".join([whole, *more]).strip()

@@ -1,0 +1,133 @@
+"""Telling a story: from a story file and facts to words, before any outlet is thought of.
+
+All outlets are laid out from the same words, so none can say more, less or something else than the others. What
+people typed goes in as values and is never template source. It refuses, by the field's name, a story that has
+nothing to put in a required place, and a story file that leaves out what customers are always told (R15).
+"""
+
+import re
+from collections.abc import Mapping
+
+import jinja2
+import jinja2.meta
+
+from bot.domain.facts import EstimateKind, Facts, Stage
+from bot.domain.refusals import Refusal
+from bot.domain.text import clean, clean_line
+from bot.ports import FieldSpec, Template
+from bot.rendering.catalogue import BrokenTemplates, Catalogue, StoryFile
+from bot.rendering.rehearsal import left_out, samples
+from bot.rendering.sandbox import as_text, sandbox
+from bot.rendering.times import moment, spoken, zone
+from bot.rendering.words import Story, passage, passages, sentence
+
+BLOCKS = ("headline", "short", "body")
+# What a story may name, beside its own fields.
+FACTS = frozenset({"headline", "impact", "meanwhile", "estimate", "next_update", "restored", "stage", "incident"})
+
+
+class Storyteller:
+    """Tells the stories of a catalogue. Raises `BrokenTemplates` at once if one could not be told."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._environment = sandbox(catalogue.search_path, as_text)
+        self._environment.filters["sentence"] = sentence
+        self._environment.globals["passage"] = passage
+        self._told: dict[str, jinja2.Template] = {}
+        problems = [p for story in catalogue.stories for p in self._prepare(story)]
+        if problems:
+            raise BrokenTemplates(problems)
+
+    def tell(self, name: str, facts: Facts, stage: Stage, incident: str) -> Story:
+        """Return the words. Raises Refusal: missing_field, too_long, unknown_zone, no_such_template."""
+        template = self._catalogue.story(name).template
+        where = zone(facts.zone)
+        locale = self._catalogue.locale
+        return self._fill(
+            name,
+            {
+                **_filled(template, facts),
+                "headline": clean_line(facts.headline),
+                "impact": clean(facts.impact),
+                "meanwhile": clean(facts.meanwhile),
+                "estimate": spoken(facts.estimate, where, locale),
+                "next_update": moment(facts.next_update_by, where, locale) if facts.next_update_by else "",
+                "restored": facts.estimate.kind is EstimateKind.RESTORED,
+                "stage": stage.value,
+                "incident": incident,
+            },
+        )
+
+    def _fill(self, name: str, values: Mapping[str, object]) -> Story:
+        template = self._told[name]
+        try:
+            said = {b: "".join(template.blocks[b](template.new_context(dict(values)))) for b in BLOCKS}
+        except jinja2.UndefinedError as error:
+            raise _missing(name, self._catalogue.story(name).template, error) from error
+        except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise Refusal(
+                "broken_template",
+                f"The template “{name}” cannot be used. Ask an operator to run `clarion check`.",
+            ) from error
+        return Story(clean_line(said["headline"]), clean_line(said["short"]), passages(said["body"]))
+
+    def _prepare(self, story: StoryFile) -> list[str]:
+        name = story.template.name
+        try:
+            parsed = self._environment.parse(story.source)
+            self._told[name] = self._environment.from_string(story.source)
+        except jinja2.TemplateSyntaxError as error:
+            return [f"{story.path}, line {error.lineno}: {error.message}"]
+        known = FACTS | {f.name for f in story.template.fields} | set(self._environment.globals)
+        problems = [
+            f"{story.path}: “{word}” is neither a fact nor a field of this file"
+            for word in sorted(jinja2.meta.find_undeclared_variables(parsed) - known)
+        ]
+        problems += [f"{story.path}: there is no block “{b}”" for b in BLOCKS if b not in self._told[name].blocks]
+        return problems or self._rehearse(story)
+
+    def _rehearse(self, story: StoryFile) -> list[str]:
+        """Tell the story once for every kind of estimate it may meet, and say what is wrong."""
+        for facts in samples(story.template):
+            try:
+                told = self.tell(story.template.name, facts, Stage.INVESTIGATING, "INC-0")
+            except Refusal as refusal:
+                return [f"{story.path}: {refusal.__cause__ or refusal.sentence}"]
+            if lost := left_out(told, facts, self._catalogue.locale):
+                return [f"{story.path}: {lack}" for lack in lost]
+        return []
+
+
+def _filled(template: Template, facts: Facts) -> dict[str, str]:
+    given = dict(facts.fields)
+    filled: dict[str, str] = {}
+    for spec in template.fields:
+        text = clean(given.get(spec.name, "")) if spec.multiline else clean_line(given.get(spec.name, ""))
+        if spec.required and not text:
+            raise _empty(spec)
+        if len(text) > spec.longest:
+            raise Refusal(
+                "too_long",
+                f"“{spec.label}” is {len(text):,} characters; at most {spec.longest:,} fit. "
+                f"Shorten it by {len(text) - spec.longest:,}.",
+                field=spec.name,
+            )
+        filled[spec.name] = text
+    return filled
+
+
+def _empty(spec: FieldSpec) -> Refusal:
+    return Refusal("missing_field", f"“{spec.label}” is empty. This update cannot go without it.", field=spec.name)
+
+
+def _missing(name: str, template: Template, error: jinja2.UndefinedError) -> Refusal:
+    match = re.match(r"'(\w+)' is undefined", str(error))
+    word = match[1] if match else ""
+    label = next((f.label for f in template.fields if f.name == word), word)
+    return Refusal(
+        "missing_field",
+        f"The template “{name}” needs “{label or error}”, and nothing is there to fill it. "
+        "Ask an operator to run `clarion check`.",
+        field=word,
+    )
