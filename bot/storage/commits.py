@@ -1,0 +1,161 @@
+"""The commit: one change written whole or not at all, and the truth about it when Redis falls silent.
+
+Every commit carries a deadline by the server's clock and an operation id. It refuses to guess: after a lost reply
+the operation is read again until it is found, until it is certain that it never will be, or until the person has
+to be told that it is not known yet (failure model 16).
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.change import Change
+from bot.domain.incident import Incident
+from bot.ports import NotKnownYet, StorageDown
+from bot.storage.codec import ENTRY, INCIDENT, JOB
+from bot.storage.connection import Arg, Link, NoReply, Reply, microseconds
+from bot.storage.keys import Keys
+from bot.storage.script import COMMIT
+
+# A commit that Redis has not begun by then refuses itself.
+COMMIT_SECONDS = 1.0
+# From the first request to "not known yet"; failure model 16 allows 2.5 s, and the answer has to travel.
+TRUTH_SECONDS = 2.3
+_POLL_SECONDS = 0.05
+_REMEMBERED = 1_000
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Written now, with what the storage gave it. None: written, but the reply was lost."""
+
+    version: int | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The operation had been committed before, for this incident."""
+
+    incident_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Somebody else's change came first. `incident` is the newest, None if there is none."""
+
+    incident: Incident | None
+
+
+Answer = Stored | Repeated | Overtaken
+
+
+class Commits:
+    """Writes changes. `highest` is the highest commit number that this process was told (failure model 14)."""
+
+    def __init__(self, link: Link, keys: Keys) -> None:
+        self._link = link
+        self._keys = keys
+        self._deadlines: dict[str, int] = {}
+        self.highest = 0
+
+    async def write(self, operation: str, change: Change, version: int, until: float) -> Answer:
+        """Write `change`, decided on `version` (0: it must not exist). `until` is monotonic seconds.
+
+        Raises StorageDown when it is certain that nothing was written, StorageFull, NotKnownYet.
+        """
+        # "" is for decisions safe to repeat by themselves; an id of our own still finds out what became of it.
+        known_as = operation or f"once:{secrets.token_hex(12)}"
+        if not self._link.clock.fresh:
+            await self._link.now()
+        keys, rest = self._spelled(known_as, change, version)
+        for _ in range(2):
+            deadline = self._link.clock.in_seconds(min(COMMIT_SECONDS, max(until - time.monotonic(), 0)))
+            asked = time.monotonic()
+            try:
+                reply = await self._link.run(COMMIT, keys, (deadline, *rest))
+            except NoReply:
+                return await self._truth(known_as, deadline, until)
+            self._link.clock.observe(reply[1], asked)
+            # Late by a clock that has just been set right: the server's clock stepped, or we were held up.
+            if reply[0] != b"late" or time.monotonic() >= until:
+                break
+        return self._answer(reply, change.incident.id)
+
+    async def committed(self, operation: str) -> bool | None:
+        """Say whether an operation was committed; None while that is not certain, or Redis does not answer."""
+        try:
+            clock, found = await self._link.ask_all(("TIME",), ("HGET", self._keys.operations, operation))
+        except StorageDown:
+            return None
+        if found is not None:
+            return True
+        deadline = self._deadlines.get(operation)
+        # TIME was read first: after the deadline, what is not there never will be.
+        return False if deadline is not None and microseconds(clock) > deadline else None
+
+    async def _truth(self, operation: str, deadline: int, until: float) -> Answer:
+        self._remember(operation, deadline)
+        while (left := until - time.monotonic()) > 0:
+            try:
+                async with asyncio.timeout(left):
+                    happened = await self.committed(operation)
+            except TimeoutError:
+                break
+            if happened:
+                return Stored()
+            if happened is False:
+                raise StorageDown("Redis did not answer in time, and nothing was written")
+            await asyncio.sleep(_POLL_SECONDS)
+        raise NotKnownYet(operation)
+
+    def _remember(self, operation: str, deadline: int) -> None:
+        self._deadlines[operation] = max(deadline, self._deadlines.pop(operation, 0))
+        while len(self._deadlines) > _REMEMBERED:
+            del self._deadlines[next(iter(self._deadlines))]
+
+    def _answer(self, reply: Reply, incident_id: str) -> Answer:
+        match reply:
+            case [b"committed", _, version, number, commit]:
+                self.highest = max(self.highest, int(commit))
+                return Stored(int(version), int(number))
+            case [b"repeated", _, found]:
+                return Repeated(found.decode())
+            case [b"stale", _, version, number, document]:
+                return Overtaken(INCIDENT.decode(document, version=int(version), number=int(number)))
+            case [b"missing", _]:
+                return Overtaken(None)
+            case [b"late", _]:
+                raise StorageDown("Redis was too slow, and nothing was written")
+        raise ValueError(f"incident {incident_id} exists already: ids must be new")
+
+    def _spelled(self, operation: str, change: Change, version: int) -> tuple[list[str], list[Arg]]:
+        """Return KEYS and ARGV of `commit.lua`, without the deadline."""
+        keys, incident = self._keys, change.incident
+        at_once = [job for job in change.jobs if job.due is None]
+        later = [job for job in change.jobs if job.due is not None]
+        lanes = list(dict.fromkeys(job.lane for job in at_once))
+        names = [keys.incident(incident.id), keys.timeline(incident.id), keys.open, keys.numbers, keys.channels]
+        names += [keys.last_number, keys.operations, keys.operation_times, keys.commits, keys.due, keys.due_jobs]
+        names += [keys.blob(blob.sha256) for blob in change.blobs] + [keys.lane(lane) for lane in lanes]
+        state: list[Arg] = [operation, incident.id, version, INCIDENT.encode(incident), int(incident.open)]
+        state += [score(incident.declared_at), incident.channel.id]
+        counts = (change.entries, change.blobs, lanes, at_once, later, change.hurry)
+        state += [len(counted) for counted in counts]
+        state += [ENTRY.encode(entry) for entry in change.entries] + [blob.data for blob in change.blobs]
+        state += _flat((lanes.index(job.lane) + 1, job.id, JOB.encode(job)) for job in at_once)
+        state += _flat((job.id, score(job.due), JOB.encode(job)) for job in later)
+        return names, [*state, *change.hurry]
+
+
+def score(moment: datetime | None) -> int:
+    """Return a time as whole microseconds since 1970: exact, so that nothing is promoted before it is due."""
+    return 0 if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def _flat(rows: Iterable[tuple[Arg, ...]]) -> list[Arg]:
+    return [value for row in rows for value in row]

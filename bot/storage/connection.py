@@ -1,0 +1,196 @@
+"""The way to Redis: connections without blind retries, scripts by their hash, and the server's clock.
+
+It refuses to repeat anything by itself: redis-py's own retries would run a script again after a lost reply.
+What was certainly not sent (`NotSent`) and what may have been run (`NoReply`) are different errors here, and
+both are the `StorageDown` of the ports. Redis's own refusals become StorageFull and StorageDown as well.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from redis.asyncio.connection import AbstractConnection, BlockingConnectionPool, ConnectionPool
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import (
+    BusyLoadingError,
+    NoScriptError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+)
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from bot.ports import StorageDown, StorageFull
+from bot.storage.script import Script
+
+Arg = str | bytes | int
+# What RESP2 carries: bytes, int, None, or a list of these. Typed by whoever asked.
+Reply = Any
+
+# Slack gives 3 s for an answer and the person must read "not known yet" within 2.5 s (failure model 16).
+ANSWER_SECONDS = 1.0
+CONNECT_SECONDS = 0.5
+# How long a request queues for a connection of the pool; a hung Redis empties the pool.
+QUEUE_SECONDS = 0.5
+POOL_SIZE = 64
+# Over and above what a blocking command itself waits.
+BLOCKING_GRACE_SECONDS = 2.0
+LONGEST_BLOCK_SECONDS = 5.0
+# Errors that a server answers when it cannot work at all now. It says so before it runs anything.
+_UNABLE = ("MISCONF", "MASTERDOWN", "CLUSTERDOWN", "NOREPLICAS", "TRYAGAIN", "BUSY ", "UNKILLABLE")
+# Steps of the server's clock are noticed at this age of the measurement at the latest (failure model 26).
+CLOCK_FRESH_SECONDS = 30.0
+
+
+class NotSent(StorageDown):
+    """Redis could not be reached, or refused before it ran anything: certainly nothing happened."""
+
+
+class NoReply(StorageDown):
+    """The reply was lost or took too long: what was asked may have happened, or may still happen."""
+
+
+class ServerClock:
+    """The server's clock, told from this machine's monotonic one and the last measured difference."""
+
+    def __init__(self) -> None:
+        self._offset = 0.0
+        self._measured: float | None = None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the measurement is young enough to put a deadline on a commit."""
+        return self._measured is not None and time.monotonic() - self._measured < CLOCK_FRESH_SECONDS
+
+    def observe(self, server_us: int, asked: float) -> None:
+        """Take in that the server said `server_us` (microseconds), between `asked` (monotonic) and now."""
+        answered = time.monotonic()
+        self._offset = server_us / 1e6 - (asked + answered) / 2
+        self._measured = answered
+
+    def in_seconds(self, seconds: float) -> int:
+        """Return the server's time `seconds` from now, in microseconds."""
+        return int((time.monotonic() + self._offset + seconds) * 1e6)
+
+
+class Link:
+    """Both pools to one Redis: `pool` answers or gives up within a second, `blocking` waits for jobs."""
+
+    def __init__(self, pool: ConnectionPool, blocking: ConnectionPool) -> None:
+        self._pool = pool
+        self._blocking = blocking
+        self.clock = ServerClock()
+
+    @classmethod
+    def to(cls, url: str) -> "Link":
+        """Return the link to `url` (redis://, rediss:// or unix://); connects when it is first used."""
+        return cls(_pool(url, ANSWER_SECONDS), _pool(url, LONGEST_BLOCK_SECONDS + BLOCKING_GRACE_SECONDS))
+
+    async def ask(self, *command: Arg, blocking: bool = False) -> Reply:
+        """Run one command. Raises NotSent, NoReply, StorageFull, and ResponseError for faults."""
+        pool = self._blocking if blocking else self._pool
+        return (await _exchange(pool, lambda c: c.pack_command(*command), 1))[0]
+
+    async def ask_all(self, *commands: tuple[Arg, ...]) -> list[Reply]:
+        """Run commands in one round trip, not in one transaction. Raises as `ask`, after reading every reply."""
+        return await _exchange(self._pool, lambda c: c.pack_commands(commands), len(commands))
+
+    async def run(self, script: Script, keys: Sequence[str], args: Sequence[Arg]) -> Reply:
+        """Run a script once. Raises as `ask`; NoReply means that it may have run."""
+        try:
+            return await self.ask("EVALSHA", script.sha, len(keys), *keys, *args)
+        except NoScriptError:
+            # A restarted server has forgotten it, and has run nothing.
+            script.sha = await self._load(script)
+            return await self.ask("EVALSHA", script.sha, len(keys), *keys, *args)
+
+    async def insist(self, script: Script, keys: Sequence[str], args: Sequence[Arg], patience: float = 1.5) -> Reply:
+        """Run a script that is safe to repeat until it answers, for about `patience` seconds. Raises as `run`."""
+        until = time.monotonic() + patience
+        while True:
+            try:
+                return await self.run(script, keys, args)
+            except StorageDown:
+                if time.monotonic() >= until:
+                    raise
+            await asyncio.sleep(0.05)
+
+    async def now(self) -> int:
+        """Ask the server for its time, in microseconds, and set the clock by it. Raises as `ask`."""
+        asked = time.monotonic()
+        now = microseconds(await self.ask("TIME"))
+        self.clock.observe(now, asked)
+        return now
+
+    async def aclose(self) -> None:
+        """Let all connections go."""
+        await self._pool.aclose()
+        await self._blocking.aclose()
+
+    async def _load(self, script: Script) -> str:
+        try:
+            sha: bytes = await self.ask("SCRIPT", "LOAD", script.text)
+        except NoReply as lost:
+            # Loading changes nothing that counts: what was asked for has not been run.
+            raise NotSent(str(lost)) from lost
+        return sha.decode()
+
+
+def microseconds(reply: Reply) -> int:
+    """Return the reply of TIME as microseconds since 1970."""
+    return int(reply[0]) * 1_000_000 + int(reply[1])
+
+
+def _pool(url: str, read_seconds: float) -> ConnectionPool:
+    return BlockingConnectionPool.from_url(
+        url,
+        max_connections=POOL_SIZE,
+        timeout=QUEUE_SECONDS,
+        socket_timeout=read_seconds,
+        socket_connect_timeout=CONNECT_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+        # RESP2 is spelled the same by every server of the last ten years, and needs no hello.
+        protocol=2,
+        driver_info=None,
+    )
+
+
+async def _exchange(
+    pool: ConnectionPool, packed: Callable[[AbstractConnection], Sequence[bytes]], replies: int
+) -> list[Reply]:
+    try:
+        connection = await pool.get_connection()  # type: ignore[no-untyped-call]
+    except (RedisError, OSError) as fault:
+        raise NotSent(f"Redis is not reachable ({type(fault).__name__})") from fault
+    try:
+        await connection.send_packed_command(packed(connection))
+        read = [await _read(connection) for _ in range(replies)]
+    except BusyLoadingError as fault:
+        raise NotSent("Redis is still loading its data") from fault
+    except (RedisConnectionError, RedisTimeoutError, OSError) as fault:
+        raise NoReply(f"Redis did not answer ({type(fault).__name__})") from fault
+    finally:
+        await pool.release(connection)
+    for reply in read:
+        if isinstance(reply, ResponseError):
+            raise _translated(reply)
+    return read
+
+
+async def _read(connection: AbstractConnection) -> Reply:
+    try:
+        return await connection.read_response()
+    except ResponseError as refusal:
+        return refusal
+
+
+def _translated(refusal: ResponseError) -> Exception:
+    if isinstance(refusal, OutOfMemoryError):
+        return StorageFull(str(refusal))
+    if isinstance(refusal, ReadOnlyError) or str(refusal).startswith(_UNABLE):
+        return NotSent(str(refusal))
+    return refusal

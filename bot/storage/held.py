@@ -1,0 +1,109 @@
+"""A job in a worker's hands: its lease is renewed by a heartbeat until it is settled or let go.
+
+It refuses to act for a worker that has lost the job: every step asks, in the same script, whether the stream
+still names this worker (the fencing token of the failure model, 10).
+"""
+
+import asyncio
+import contextlib
+import json
+import weakref
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from bot.domain.job import Job
+from bot.ports import StorageDown
+from bot.storage.codec import JOB
+from bot.storage.commits import score
+from bot.storage.connection import Arg, Link
+from bot.storage.keys import GROUP, Keys
+from bot.storage.script import RENEW, SETTLE
+
+# A heartbeat may be lost, or late, and the lease still holds.
+BEATS_A_LEASE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What names a held job to the scripts."""
+
+    stream: str
+    entry: str
+    consumer: str
+
+    @property
+    def args(self) -> tuple[Arg, ...]:
+        """Group, entry and consumer, as the scripts take them."""
+        return GROUP, self.entry, self.consumer
+
+
+class HeldJob:
+    """Implements `ports.Held`. As `async with` block it ends in `release`, however the block is left."""
+
+    def __init__(self, link: Link, keys: Keys, claim: Claim, job: Job, deliveries: int, lease: float) -> None:
+        self.job = job
+        self.deliveries = deliveries
+        self.claim = claim
+        self._link = link
+        self._keys = keys
+        # The heartbeat knows the claim and not this object: dropping the last reference (a cancelled task's) ends it.
+        beat = asyncio.create_task(_beat(link, claim, lease / BEATS_A_LEASE), name=f"heartbeat {job.id}")
+        self._stop = weakref.finalize(self, _cancel, beat)
+
+    async def still_mine(self) -> bool:
+        """Say whether the lease still holds, and start it anew if so. Raises StorageDown when that is not known."""
+        return await _renew(self._link, self.claim)
+
+    async def done(self) -> None:
+        """Settle: the job is gone. Nothing, if it is somebody else's by now. Raises StorageDown."""
+        await self._settle("done")
+
+    async def again(self, due: datetime) -> None:
+        """Put the job back for `due` (UTC), its attempt counted up. As `done` otherwise."""
+        job = replace(self.job, due=due, attempt=self.job.attempt + 1)
+        await self._settle("again", score(due), JOB.encode(job))
+
+    async def put_aside(self, reason: str) -> None:
+        """Take the job out of its lane and keep it, shown, for a person. As `done` otherwise."""
+        kept = {"entry": self.claim.entry, "reason": reason, "job": JOB.encode(self.job).decode()}
+        await self._settle("aside", 0, json.dumps(kept))
+
+    async def release(self) -> None:
+        """Let go without settling: when the lease ends, another worker takes the job."""
+        self._stop()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.release()
+
+    async def _settle(self, how: str, due: int = 0, kept: Arg = "") -> None:
+        keys = (self.claim.stream, self._keys.due, self._keys.due_jobs, self._keys.aside)
+        try:
+            await self._link.insist(SETTLE, keys, (*self.claim.args, how, self.job.id, due, kept))
+        finally:
+            self._stop()
+
+
+async def _renew(link: Link, claim: Claim) -> bool:
+    return bool(await link.run(RENEW, (claim.stream,), claim.args))
+
+
+async def _beat(link: Link, claim: Claim, every: float) -> None:
+    while True:
+        await asyncio.sleep(every)
+        # While Redis is away nobody can take the job either; the next beat tells.
+        with contextlib.suppress(StorageDown):
+            if not await _renew(link, claim):
+                return
+
+
+def _cancel(beat: "asyncio.Task[None]") -> None:
+    # A task that outlived its event loop has stopped by itself.
+    if not beat.get_loop().is_closed():
+        beat.cancel()

@@ -1,0 +1,166 @@
+"""Incidents: documents read, decided upon and committed.
+
+Changes come in as pure decisions and are committed in one script; a lost race is decided again on the newest
+document. It refuses new work early when Redis is nearly full (failure model 15), and bytes that are not what
+their name says.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import random
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from weakref import WeakValueDictionary
+
+from bot.domain.change import Change
+from bot.domain.incident import Incident
+from bot.domain.refusals import Refusal
+from bot.domain.timeline import Entry
+from bot.ports import Committed, Decide, StorageDown
+from bot.storage.codec import ENTRY, INCIDENT
+from bot.storage.commits import TRUTH_SECONDS, Commits, Overtaken, Repeated, Stored
+from bot.storage.connection import Link, Reply, microseconds
+from bot.storage.headroom import Headroom
+from bot.storage.keys import Keys
+
+# Within a process amendments of one incident take turns; this many lost races mean a livelock with others.
+_MOST_RACES = 50
+_RACE_PAUSE_SECONDS = 0.002
+_FIELDS = ("doc", "version", "number")
+
+
+class RedisIncidents:
+    """Implements `ports.Incidents`."""
+
+    def __init__(self, link: Link, keys: Keys, commits: Commits, headroom: Headroom) -> None:
+        self._link = link
+        self._keys = keys
+        self._commits = commits
+        self._headroom = headroom
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def create(self, operation: str, change: Change) -> Committed:
+        """Commit a new incident and give it the next number. Raises StorageDown, StorageFull, NotKnownYet."""
+        until = time.monotonic() + TRUTH_SECONDS
+        await self._headroom.require()
+        answer = await self._commits.write(operation, change, 0, until)
+        if isinstance(answer, Repeated):
+            return Committed(await self._existing(answer.incident_id), repeated=True)
+        return await self._written(answer, change)
+
+    async def amend(self, operation: str, incident_id: str, decide: Decide) -> Committed:
+        """Load, decide, commit; on a lost race load and decide again. See `ports.Incidents.amend`."""
+        until = time.monotonic() + TRUTH_SECONDS
+        async with self._turn(incident_id, until):
+            incident, done_before = await self._seen(operation, incident_id)
+            if done_before is not None:
+                return Committed(await self._existing(done_before), repeated=True)
+            for _ in range(_MOST_RACES):
+                if incident is None:
+                    raise _no_such_incident()
+                change = decide(incident)
+                if _changes_nothing(incident, change):
+                    return Committed(incident)
+                if change.blobs:
+                    await self._headroom.require()
+                answer = await self._commits.write(operation, change, incident.version, until)
+                if isinstance(answer, Repeated):
+                    return Committed(await self._existing(answer.incident_id), repeated=True)
+                if not isinstance(answer, Overtaken):
+                    return await self._written(answer, change)
+                incident = answer.incident
+                await asyncio.sleep(random.uniform(0, _RACE_PAUSE_SECONDS))  # noqa: S311 - only spreads the racers
+        raise StorageDown("Too many changes at once, and this one was not written")
+
+    async def load(self, incident_id: str) -> Incident | None:
+        """Return the newest committed document, or None."""
+        return _incident(await self._link.ask("HMGET", self._keys.incident(incident_id), *_FIELDS))
+
+    async def find(self, number: int) -> Incident | None:
+        """Return the incident with this number, or None."""
+        found = await self._link.ask("HGET", self._keys.numbers, number)
+        return await self.load(found.decode()) if found else None
+
+    async def in_channel(self, channel_id: str) -> Incident | None:
+        """Return the incident whose own channel this is, or None."""
+        found = await self._link.ask("HGET", self._keys.channels, channel_id)
+        incident = await self.load(found.decode()) if found else None
+        # The index remembers every channel an incident ever had; only the present one is its own.
+        return incident if incident and incident.channel.id == channel_id else None
+
+    async def open(self) -> tuple[Incident, ...]:
+        """Return the open incidents, newest first."""
+        ids: Sequence[bytes] = await self._link.ask("ZREVRANGE", self._keys.open, 0, -1)
+        if not ids:
+            return ()
+        rows = await self._link.ask_all(*(("HMGET", self._keys.incident(i.decode()), *_FIELDS) for i in ids))
+        found = (_incident(row) for row in rows)
+        return tuple(incident for incident in found if incident and incident.open)
+
+    async def timeline(self, incident_id: str) -> tuple[Entry, ...]:
+        """Return what happened, oldest first."""
+        return tuple(map(ENTRY.decode, await self._link.ask("LRANGE", self._keys.timeline(incident_id), 0, -1)))
+
+    async def blob(self, sha256: str) -> bytes:
+        """Return stored bytes, checked against their name. Raises LookupError if missing or damaged."""
+        stored: bytes | None = await self._link.ask("GET", self._keys.blob(sha256))
+        if stored is None:
+            raise LookupError(f"nothing is stored under {sha256}")
+        if hashlib.sha256(stored).hexdigest() != sha256:
+            raise LookupError(f"what is stored under {sha256} is damaged")
+        return stored
+
+    async def committed(self, operation: str) -> bool | None:
+        """Say whether an operation was committed: True, False (it is certain that it never will be), None (unknown)."""
+        return await self._commits.committed(operation)
+
+    async def _seen(self, operation: str, incident_id: str) -> tuple[Incident | None, str | None]:
+        """Load the document, and see whether the operation was committed and for which incident, in one go."""
+        asked = time.monotonic()
+        row, done, clock = await self._link.ask_all(
+            ("HMGET", self._keys.incident(incident_id), *_FIELDS),
+            ("HGET", self._keys.operations, operation),
+            ("TIME",),
+        )
+        self._link.clock.observe(microseconds(clock), asked)
+        return _incident(row), done.decode() if done else None
+
+    async def _written(self, answer: Stored | Overtaken, change: Change) -> Committed:
+        if isinstance(answer, Stored) and answer.version is not None and answer.number is not None:
+            return Committed(replace(change.incident, version=answer.version, number=answer.number))
+        return Committed(await self._existing(change.incident.id))
+
+    async def _existing(self, incident_id: str) -> Incident:
+        incident = await self.load(incident_id)
+        if incident is None:
+            raise _no_such_incident()
+        return incident
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, incident_id: str, until: float) -> AsyncIterator[None]:
+        """Let this process's amendments of one incident go one after the other: they would only race."""
+        turn = self._turns.setdefault(incident_id, asyncio.Lock())
+        try:
+            async with asyncio.timeout(until - time.monotonic()):
+                await turn.acquire()
+        except TimeoutError:
+            raise StorageDown("Others were waiting for Redis too, and nothing was written") from None
+        try:
+            yield
+        finally:
+            turn.release()
+
+
+def _incident(row: Reply) -> Incident | None:
+    document, version, number = row
+    return None if document is None else INCIDENT.decode(document, version=int(version), number=int(number))
+
+
+def _changes_nothing(incident: Incident, change: Change) -> bool:
+    return change.incident == incident and not (change.entries or change.jobs or change.blobs or change.hurry)
+
+
+def _no_such_incident() -> Refusal:
+    return Refusal("no_such_incident", "There is no such incident. Run `/incident list` to see the open ones.")

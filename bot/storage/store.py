@@ -1,0 +1,56 @@
+"""The storage of one workspace, put together. Nothing is decided here, and nothing connects before it is used."""
+
+from bot.storage.attempts import RedisAttempts
+from bot.storage.commits import Commits
+from bot.storage.connection import Link
+from bot.storage.headroom import Headroom
+from bot.storage.incidents import RedisIncidents
+from bot.storage.jobs import LEASE_SECONDS, RedisJobs
+from bot.storage.keys import Keys
+from bot.storage.people import RedisPeople
+
+
+class Storage:
+    """What is remembered of one workspace, in the Redis at `url` (redis://, rediss:// or unix://).
+
+    Args:
+        url: where Redis is; may carry a password, and is therefore not kept.
+        workspace: Slack's id of the workspace.
+        lease: seconds after which the job of a silent worker is taken by another.
+        partitions: how many hash tags the workspaces of a cluster are spread over; never change it later.
+        link: a ready link instead of `url`, for tests.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        workspace: str,
+        *,
+        lease: float = LEASE_SECONDS,
+        partitions: int = 1,
+        link: Link | None = None,
+    ) -> None:
+        self._link = link or Link.to(url)
+        self._keys = Keys(workspace, partitions)
+        self._commits = Commits(self._link, self._keys)
+        self.incidents = RedisIncidents(self._link, self._keys, self._commits, Headroom(self._link))
+        self.jobs = RedisJobs(self._link, self._keys, lease)
+        self.attempts = RedisAttempts(self._link, self._keys)
+        self.people = RedisPeople(self._link, self._keys)
+
+    async def ping(self) -> None:
+        """Return when Redis answers, and set the clock by it. Raises StorageDown."""
+        await self._link.now()
+
+    async def commit_number(self) -> int:
+        """Return the number of the newest commit; it only grows, unless Redis lost data. Raises StorageDown."""
+        return int(await self._link.ask("GET", self._keys.commits) or 0)
+
+    @property
+    def highest_commit(self) -> int:
+        """The highest commit number that this process itself was told, 0 if none."""
+        return self._commits.highest
+
+    async def aclose(self) -> None:
+        """Let all connections go."""
+        await self._link.aclose()
