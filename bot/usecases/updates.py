@@ -6,7 +6,7 @@ reads is what is stored, and what is stored is what is sent (N1).
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain import approval, delivery, drafting
@@ -85,6 +85,16 @@ async def prefill_edit(services: Services, incident: Incident, update_id: str) -
     )
 
 
+async def prefill_again(services: Services, incident: Incident, update_id: str, by: Caller) -> Prefill:
+    """Return what a new draft of an update that did not leave starts from: its own words, with fresh times."""
+    update = incident.update(update_id)
+    start = await prefill(services, incident, update.template, by, update.corrects)
+    last = update.latest.facts
+    estimate = _estimate(last, update.stage, services.clock.now())
+    fresh = replace(last, estimate=estimate, next_update_by=start.facts.next_update_by)
+    return replace(start, facts=fresh)
+
+
 async def draft(
     services: Services,
     incident_id: str,
@@ -97,7 +107,7 @@ async def draft(
     """Draft a new update and ask for approval. Raises Refusal naming the field, and the storage's errors."""
     person, now = await acting(services, by), services.clock.now()
     update_id = services.ids.new()
-    incident = await _loaded(services, incident_id)
+    incident = await loaded(services, incident_id)
     stage = _stage(services, incident, template, corrects)
     rendered = await _rendered(services, incident, update_id, template, stage, facts, now)
     done = await services.incidents.amend(
@@ -115,7 +125,7 @@ async def revise(
 ) -> Incident:
     """Put a new revision in place of `base` (a digest) and ask for approval anew. Raises as `draft`."""
     person, now = await acting(services, by), services.clock.now()
-    incident = await _loaded(services, incident_id)
+    incident = await loaded(services, incident_id)
     update = incident.update(update_id)
     rendered = await _rendered(services, incident, update_id, update.template, update.stage, facts, now)
     done = await services.incidents.amend(
@@ -207,6 +217,14 @@ async def decide_unknown(
     return done.incident
 
 
+async def loaded(services: Services, incident_id: str) -> Incident:
+    """Return the incident, or raise Refusal ``no_such_incident``."""
+    incident = await services.incidents.load(incident_id)
+    if incident is None:
+        raise Refusal("no_such_incident", "There is no such incident. Run `/incident list` to see the open ones.")
+    return incident
+
+
 async def texts(services: Services, update: Update) -> dict[str, Rendition]:
     """Return the stored renditions of the latest revision, by SHA-256. Raises LookupError if one is damaged."""
     found: dict[str, Rendition] = {}
@@ -279,13 +297,6 @@ def _planned(services: Services, outlet: Outlet, rendition: Rendition, listed: B
 def _stage(services: Services, incident: Incident, template: str, corrects: str) -> Stage:
     chosen = services.words.template(template)
     return chosen.stage or (incident.update(corrects).stage if corrects else incident.stage)
-
-
-async def _loaded(services: Services, incident_id: str) -> Incident:
-    incident = await services.incidents.load(incident_id)
-    if incident is None:
-        raise Refusal("no_such_incident", "There is no such incident. Run `/incident list` to see the open ones.")
-    return incident
 
 
 def _estimate(last: Facts | None, stage: Stage, now: datetime) -> Estimate:
