@@ -45,7 +45,7 @@ _SAID = {
     Outcome.DELIVERED: "delivered",
     Outcome.REFUSED: "refused",
     Outcome.EXPIRED: "not sent",
-    Outcome.UNKNOWN: "unknown, may have arrived",
+    Outcome.UNKNOWN: "unknown",
 }
 
 
@@ -149,9 +149,9 @@ def _question(incident: Incident, update: Update, delivery: Delivery) -> list[Bl
         ),
     )
     overtaken = incident.standing != update or bool(update.stopped_by)
-    asked = f"{clip(planned.label, 75)}: the line broke while sending to {people}, so nobody knows if it arrived."
+    asked = f"{clip(planned.label, 75)}: no answer came back for {people}, so it is not known whether it arrived."
     return [
-        plain_section(f"❓ {asked} Look there or ask somebody who gets it, then decide."),
+        plain_section(f"❓ {asked} Look there, or ask somebody who gets it, and then decide."),
         actions(*((arrived,) if overtaken else (arrived, again))),
     ]
 

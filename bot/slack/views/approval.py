@@ -1,0 +1,207 @@
+"""The approval card, exactly what would leave and where to; and the direct messages that wake an approver.
+
+It refuses to put Approve beside words that it does not show: where a text is clipped or does not fit, Approve
+waits at the end of "Read everything". A card that asked for an older revision shows no text, only what changed.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.facts import SHORTEST_PROMISE, differences
+from bot.domain.incident import Incident
+from bot.domain.update import Rendition, Revision, Update, UpdateState
+from bot.ports import Message
+from bot.slack.mrkdwn import escape
+from bot.slack.views.blocks import (
+    Part,
+    actions,
+    bold,
+    bullets,
+    button,
+    clip,
+    context,
+    header,
+    line,
+    message,
+    moment,
+    quote,
+    rich,
+    said,
+    user,
+)
+from bot.slack.views.body import ROOMS, Room, about, in_short, outlets, text, weight
+from bot.slack.views.checking import MESSAGE_BLOCKS, MESSAGE_TOTAL
+from bot.slack.views.choices import aim, card, decisions, edit, read, withdraw
+from bot.slack.views.outcome import delivery_lines, stop_button
+from bot.slack.views.passages import Passage, Readable, passages
+from bot.slack.views.verdict import verdict
+
+# Slack's total is undocumented and measured (bolt-js #2509): stay clear of it.
+_WEIGHT = MESSAGE_TOTAL - 700
+_LONGEST_CHANGE = 300
+_STATES = {
+    UpdateState.DRAFT: "draft",
+    UpdateState.SUBMITTED: "waits for approval",
+    UpdateState.REJECTED: "rejected",
+    UpdateState.WITHDRAWN: "withdrawn",
+    UpdateState.APPROVED: "approved, held back",
+    UpdateState.PUBLISHING: "approved, going out",
+    UpdateState.PUBLISHED: "published",
+    UpdateState.SUPERSEDED: "overtaken by a newer one",
+}
+
+
+def approval(
+    incident: Incident,
+    update: Update,
+    texts: Mapping[str, Rendition],
+    ask: Sequence[str],
+    *,
+    readable: Readable,
+) -> Message:
+    """Draw the card of `update` as it was asked for; where the incident has a newer revision, only what changed."""
+    newest = next((u for u in incident.updates if u.id == update.id), update)
+    if newest.latest.number > update.latest.number:
+        return overtaken(incident, newest, update.latest)
+    found = passages(update, texts, readable)
+    blocks: list[Block] = []
+    for room in ROOMS:
+        blocks = _drawn(incident, update, found, ask, room)
+        if len(blocks) <= MESSAGE_BLOCKS and weight([b.to_dict() for b in blocks]) <= _WEIGHT:
+            break
+    return message(_notification(incident, update), blocks)
+
+
+def overtaken(incident: Incident, update: Update, seen: Revision) -> Message:
+    """Draw the card of an older revision: no button that decides, and what is different now."""
+    rows = [
+        line(bold(f"{label}: "), f"“{clip(old, _LONGEST_CHANGE)}” → “{clip(new, _LONGEST_CHANGE)}”")
+        for label, old, new in differences(seen.facts, update.latest.facts)
+    ]
+    author, number = user(update.latest.author), update.latest.number
+    return message(
+        escape(f"{title(incident, update)}: revision {seen.number} was edited"),
+        [
+            header(f"Update #{update.number}: revision {seen.number} was edited"),
+            said(author, f" wrote revision {number}. Only the newest can be approved. What changed:"),
+            rich(bullets(*(rows or [line("The outlets or recipients changed.")]))),
+            actions(button("Show the newest", "offer:show_update", aim(incident, update))),
+        ],
+    )
+
+
+def approval_notice(incident: Incident, update: Update, turn: int, link: str) -> Message:
+    """Draw the direct message to an approver; `turn` counts reminders from 0."""
+    again = f"Still waiting (reminder {turn}): " if turn else ""
+    who = line(user(update.latest.author), " asks you to approve this customer update:")
+    return message(
+        escape(again) + _notification(incident, update),
+        [
+            rich(line(bold(again + _asking(incident, update))), who, quote(update.latest.facts.headline)),
+            *_deadline(update),
+            actions(*card(link), read(incident, update)),
+        ],
+    )
+
+
+def approval_silence(incident: Incident, update: Update, link: str) -> Message:
+    """Draw the direct message to the commander when nobody has answered."""
+    since = update.submission.at if update.submission else update.latest.at
+    return message(
+        escape(f"Nobody has answered: {_asking(incident, update)}"),
+        [
+            rich(
+                line(bold(f"Nobody has answered yet: {title(incident, update)}")),
+                line(
+                    "It has waited since ", moment(since), ". Call an approver, name a communications lead, or decide."
+                ),
+                quote(update.latest.facts.headline),
+            ),
+            *_deadline(update),
+            actions(*card(link), read(incident, update)),
+        ],
+    )
+
+
+def glass_notice(incident: Incident, update: Update, link: str) -> Message:
+    """Draw the direct message to every approver when somebody approved alone; with Stop while it can be stopped."""
+    alone = update.approved
+    who: Part = user(alone.by) if alone else "Somebody"
+    reason = alone.reason if alone else ""
+    until = f", leaves at {update.release_at:%H:%M:%S} UTC" if update.release_at else ""
+    held: tuple[Part, ...] = ("It leaves at ", moment(update.release_at), ". ") if update.release_at else ()
+    stoppable = update.state in (UpdateState.APPROVED, UpdateState.PUBLISHING) and not update.stopped_by
+    stop = [stop_button(incident, update)] if stoppable else []
+    return message(
+        escape(f"⚠️ Approved alone: {title(incident, update)}{until}"),
+        [
+            rich(
+                line(bold(f"⚠️ Approved alone: {title(incident, update)}")),
+                line(who, " approved it without a second person. The reason given:"),
+                quote(reason or "none"),
+            ),
+            said(
+                *held, "If that is wrong, press Stop." if stop else "It cannot be stopped any more; Correct follows up."
+            ),
+            actions(*stop, *card(link), read(incident, update)),
+        ],
+    )
+
+
+def title(incident: Incident, update: Update) -> str:
+    """Return how notifications name an update; not escaped."""
+    return f"Update #{update.number} for {incident.name} ({incident.severity} {incident.title})"
+
+
+def decide_by(update: Update) -> datetime | None:
+    """Return until when an approval counts (UTC): the request lapses, or the promise comes too near."""
+    if update.submission is None:
+        return None
+    due = update.latest.facts.next_update_by
+    return min(update.submission.lapses_at, due - SHORTEST_PROMISE) if due else update.submission.lapses_at
+
+
+def _drawn(
+    incident: Incident, update: Update, found: tuple[Passage, ...] | None, ask: Sequence[str], room: Room
+) -> list[Block]:
+    waiting = update.state is UpdateState.SUBMITTED
+    clipped = any(p.clipped for p in update.latest.planned)
+    whole = bool(found) and not clipped and room.text == 0 and len(found or ()) <= room.texts
+    mentions = [part for person in ask for part in (user(person), " ")]
+    blocks: list[Block] = [said(*mentions, "please approve this update, or say why not.")] if ask else []
+    drill = "DRILL · " if incident.drill else ""
+    blocks.append(header(f"{drill}Update #{update.number} ({update.stage.value}): {_state(update)}"))
+    blocks += [about(incident, update), *verdict(incident, update)]
+    blocks += [text(passage, room) for passage in (found or ())[: room.texts]] or [in_short(update, room)]
+    blocks.append(outlets(update.latest.planned, room))
+    if waiting:
+        hint = context("Not all of it fits here. Open *Read everything*: Approve is at its end.")
+        return [*blocks, *([] if whole else [hint]), *decisions(incident, update, approvable=whole)]
+    if update.state is UpdateState.REJECTED:
+        return [*blocks, actions(edit(incident, update), withdraw(incident, update))]
+    return [*blocks, *delivery_lines(incident, update), actions(read(incident, update))]
+
+
+def _state(update: Update) -> str:
+    if update.state is UpdateState.WITHDRAWN and update.approved:
+        return "stopped" if update.stopped_by else "not sent"
+    return _STATES[update.state]
+
+
+def _notification(incident: Incident, update: Update) -> str:
+    if update.state is UpdateState.SUBMITTED:
+        return escape(_asking(incident, update))
+    return escape(f"{title(incident, update)}: {_state(update)}")
+
+
+def _asking(incident: Incident, update: Update) -> str:
+    until = decide_by(update)
+    by = f" by {until:%H:%M} UTC" if until else ""
+    return f"Approve update{title(incident, update).removeprefix('Update')}{by}"
+
+
+def _deadline(update: Update) -> list[Block]:
+    until = decide_by(update)
+    return [said("An approval counts until ", moment(until), ".")] if until else []

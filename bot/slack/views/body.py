@@ -1,0 +1,105 @@
+"""What the approval card says of an update: about it, its texts, where it goes; and how much of that fits.
+
+It refuses to shorten in silence: what is cut ends in an ellipsis, and `Room` says whether all was drawn.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import Block, RichTextElement
+
+from bot.domain.incident import Incident
+from bot.domain.update import Planned, Update
+from bot.slack.views.blocks import Part, bold, bullets, clip, line, moment, quote, rich, user
+from bot.slack.views.choices import recipients
+from bot.slack.views.passages import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much is drawn: characters of each text (0: all of them), and how many texts and outlets."""
+
+    text: int
+    texts: int
+    outlets: int
+
+
+# From everything to the least; the last fits whatever people wrote.
+ROOMS = (Room(0, 30, 60), Room(600, 6, 30), Room(250, 4, 20), Room(100, 2, 10))
+
+
+def about(incident: Incident, update: Update) -> Block:
+    """Return whose words these are, and what they promise."""
+    latest, facts = update.latest, update.latest.facts
+    authors = [part for author in sorted(update.authors) for part in (user(author), " ")]
+    corrected = next((u for u in incident.updates if u.id == update.corrects), None)
+    due: tuple[Part, ...] = (
+        ("Promises the next update by ", moment(facts.next_update_by), ". ") if facts.next_update_by else ()
+    )
+    rows = [
+        line(bold(f"{incident.name} · {incident.severity} "), incident.title),
+        line(f"Revision {latest.number}, written by ", *authors),
+        *([line(f"Corrects update #{corrected.number}.")] if corrected else []),
+        *([line(*due)] if due else []),
+    ]
+    if incident.drill:
+        rows.append(line("This is a drill: it goes to rehearsal outlets and reaches no customer."))
+    return rich(bullets(*rows))
+
+
+def text(passage: Passage, room: Room) -> Block:
+    """Return one text, or how it differs from the common one."""
+    labels = ", ".join(clip(p.label, 60) for p in passage.planned[: room.outlets])
+    if passage.whole:
+        shown = clip(passage.text, room.text) if room.text else passage.text
+        return rich(line(bold(f"What customers read: {labels}")), quote(shown or "(no text)"))
+    same = "the same words." if not (passage.adds or passage.lacks) else "the same words, but"
+    parts: list[RichTextElement] = [line(bold(f"{labels}: "), same)]
+    for word, lines in (("with", passage.adds), ("without", passage.lacks)):
+        if lines:
+            parts += [line(word), quote(clip(lines, room.text) if room.text else lines)]
+    return rich(*parts)
+
+
+def in_short(update: Update, room: Room) -> Block:
+    """Return the facts in short, for where every text is too long for the card."""
+    facts = update.latest.facts
+    longest = room.text or 600
+    return rich(
+        line(bold("In short")),
+        quote(clip(facts.headline, longest)),
+        quote(clip(facts.impact, longest) or "(no impact)"),
+    )
+
+
+def outlets(planned: Sequence[Planned], room: Room) -> Block:
+    """Return where it goes: destination, recipients and length for each outlet."""
+    rows = [
+        line(
+            bold(clip(p.label, 60)),
+            f" to {clip(p.destination, 120)}: {recipients(p.recipient_count)}, {p.length:,} characters",
+            ", too long to show here" if p.clipped else "",
+            ", rehearsal" if p.rehearsal else "",
+        )
+        for p in planned[: room.outlets]
+    ]
+    if len(planned) > len(rows):
+        rows.append(line(f"and {len(planned) - len(rows)} more outlets, all in Read everything"))
+    return rich(line(bold("Goes to")), bullets(*rows))
+
+
+def weight(node: object) -> int:
+    """Return the characters of all texts in drawn blocks as Slack counts them (UTF-16; ids and values too)."""
+    return sum(len(text.encode("utf-16-le", "surrogatepass")) // 2 for text in _strings(node))
+
+
+def _strings(node: object) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, Mapping):
+        for name, value in node.items():
+            if name != "type":
+                yield from _strings(value)
+    elif isinstance(node, Sequence):
+        for value in node:
+            yield from _strings(value)

@@ -1,0 +1,112 @@
+"""The texts of an update as an approver reads them: which outlets say the same, what each adds, and pages.
+
+It refuses to lose anything: pages put together are the text again, to the character. What the card leaves out
+is said by the card, and Approve is then not on it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from bot.domain.update import Planned, Rendition, Update
+
+Readable = Callable[[Rendition], str]
+# A section takes 3,000 characters (Slack docs) and Slack counts an emoji as two or more; half of it is safe.
+PIECE = 1_400
+# Eight pieces a page: far under 100 blocks, and under 250 kB even where JSON spells each emoji in 12 bytes.
+PIECES_ON_PAGE = 8
+# An outlet that differs from the common text by less than this share of its own is shown as that difference.
+_NEAR = 0.4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One text on the card and the outlets that carry it. Not `whole`: only `adds` and `lacks` are shown."""
+
+    planned: tuple[Planned, ...]
+    text: str
+    whole: bool = True
+    adds: str = ""
+    lacks: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of one outlet's text, in pieces that fit a section. `part` counts from 1 within the outlet."""
+
+    planned: Planned
+    pieces: tuple[str, ...]
+    part: int
+    parts: int
+    unseen: tuple[tuple[str, int], ...] = ()  # parts of the rendition that are not spelled out: name, characters
+
+    @property
+    def closes(self) -> bool:
+        """Whether the outlet's text ends here."""
+        return self.part == self.parts
+
+
+def passages(update: Update, texts: Mapping[str, Rendition], readable: Readable) -> tuple[Passage, ...] | None:
+    """Return the texts that are not clipped, each once, the common one first; None if one of them is missing."""
+    by_text: dict[str, list[Planned]] = {}
+    for planned in update.latest.planned:
+        if planned.rendition not in texts:
+            return None
+        if not planned.clipped:
+            by_text.setdefault(readable(texts[planned.rendition]).strip(), []).append(planned)
+    if not by_text:
+        return ()
+    common = max(by_text, key=lambda text: (len(by_text[text]), len(text)))
+    first = Passage(planned=tuple(by_text.pop(common)), text=common)
+    return (first, *(_beside(common, text, tuple(planned)) for text, planned in by_text.items()))
+
+
+def pages(update: Update, texts: Mapping[str, Rendition], readable: Readable) -> tuple[Page, ...]:
+    """Return every outlet's text in full, page by page. Raises KeyError if a text is missing."""
+    return tuple(
+        page
+        for planned in update.latest.planned
+        for page in _paged(planned, texts[planned.rendition], readable(texts[planned.rendition]))
+    )
+
+
+def split(text: str, longest: int = PIECE) -> tuple[str, ...]:
+    """Return `text` in pieces of at most `longest` characters, cut after a line or a blank where there is one."""
+    pieces: list[str] = []
+    rest = text
+    while len(rest) > longest:
+        window = rest[:longest]
+        # A cut very early would make many small pieces of a text with one long last line.
+        cuts = (window.rfind("\n") + 1, window.rfind(" ") + 1, longest)
+        cut = next(cut for cut in cuts if cut > longest // 4)
+        pieces.append(rest[:cut])
+        rest = rest[cut:]
+    return (*pieces, rest) if rest or not pieces else tuple(pieces)
+
+
+def _paged(planned: Planned, rendition: Rendition, text: str) -> Iterator[Page]:
+    pieces = split(text)
+    groups = [pieces[i : i + PIECES_ON_PAGE] for i in range(0, len(pieces), PIECES_ON_PAGE)]
+    shown = _flat(text)
+    unseen = tuple((name, len(part)) for name, part in rendition.parts if _flat(part) not in shown)
+    for index, group in enumerate(groups):
+        yield Page(planned=planned, pieces=group, part=index + 1, parts=len(groups), unseen=unseen)
+
+
+def _beside(common: str, text: str, planned: tuple[Planned, ...]) -> Passage:
+    old = [line.strip() for line in common.splitlines() if line.strip()]
+    new = [line.strip() for line in text.splitlines() if line.strip()]
+    adds: list[str] = []
+    lacks: list[str] = []
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            lacks += old[i1:i2]
+            adds += new[j1:j2]
+    differs = sum(map(len, adds)) + sum(map(len, lacks))
+    if differs > _NEAR * len(text):
+        return Passage(planned=planned, text=text)
+    return Passage(planned=planned, text=text, whole=False, adds="\n".join(adds), lacks="\n".join(lacks))
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,37 @@
+"""The reminder of a promise: when customers expect to hear more, with a draft one click away.
+
+It refuses to nag: one before the time, one after it, and no more.
+"""
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.incident import Incident
+from bot.ports import Message
+from bot.slack.mrkdwn import escape
+from bot.slack.views.blocks import actions, bold, button, line, message, moment, rich
+from bot.slack.views.choices import read
+from bot.slack.views.forms import pack
+
+
+def promise_reminder(incident: Incident, missed: bool) -> Message:
+    """Draw the reminder; `missed` once the promised time has passed."""
+    promise = incident.promise
+    name = f"{incident.name} ({incident.severity} {incident.title})"
+    when = f"{promise.due:%H:%M} UTC" if promise else "now"
+    at = moment(promise.due) if promise else "now"
+    waiting = incident.waiting()
+    if missed:
+        text = f"Promise missed: customers of {name} were told to expect an update by {when}"
+        first = line("Customers were promised an update by ", at, ", and none has been published since.")
+    else:
+        text = f"Customers expect the next update on {name} by {when}"
+        first = line("Customers were promised the next update by ", at, ".")
+    todo = (
+        f"Update #{waiting[-1].number} waits for approval: read it, or get somebody to."
+        if waiting
+        else "Even “no change yet, next update by …” keeps the promise."
+    )
+    draft = button("Draft an update", "update_draft", pack(incident=incident.id), style="primary")
+    buttons = [read(incident, waiting[-1]), draft] if waiting else [draft]
+    blocks: list[Block] = [rich(line(bold(name)), first, line(todo)), actions(*buttons)]
+    return message(escape(text), blocks)

@@ -1,0 +1,131 @@
+"""Read everything: each outlet's text in full, page by page, with Approve on the last page and nowhere else.
+
+The pages are walked one by one, so that whoever stands on the last one has passed them all. It refuses to jump,
+and to show a page of a revision that has been edited since.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.models.blocks import Block, ButtonElement
+
+from bot.domain.incident import Incident
+from bot.domain.update import Update
+from bot.ports import View
+from bot.slack.views.blocks import (
+    PRIMARY,
+    actions,
+    bold,
+    bullets,
+    button,
+    clip,
+    context,
+    divider,
+    line,
+    modal,
+    plain_section,
+    rich,
+    said,
+)
+from bot.slack.views.choices import recipients, where_to
+from bot.slack.views.forms import carried, pack, unpack
+from bot.slack.views.passages import Page
+
+CALLBACK = "update_approve_read"
+NEXT, BACK = "reading_next", "reading_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody is in the texts of one revision. `page` counts from 0."""
+
+    incident_id: str
+    update_id: str
+    digest: str = ""
+    page: int = 0
+
+
+def reading(
+    incident: Incident, update: Update, pages: Sequence[Page], page: int, *, why_not: str, note: str = ""
+) -> View:
+    """Draw one page. `why_not` says why the reader may not approve, and is "" if they may."""
+    shown = pages[page]
+    last = page == len(pages) - 1
+    blocks = [*_heading(incident, update, shown, note), *_text(shown), *(_foot(shown) if shown.closes else [])]
+    if last:
+        blocks += [divider(), _conclusion(update, why_not)]
+    if turns := _turns(page, last):
+        blocks.append(actions(*turns))
+    place = pack(incident=incident.id, update=update.id, digest=update.latest.digest, page=str(page))
+    return modal(
+        f"Page {page + 1} of {len(pages)}",
+        blocks,
+        callback_id=CALLBACK,
+        submit="Approve and publish" if last and not why_not else "",
+        close="Close",
+        carries=place,
+    )
+
+
+def place(view: Mapping[str, Any]) -> Place:
+    """Read where a reader is from the modal."""
+    return _place(carried(view))
+
+
+def aimed(value: str) -> Place:
+    """Read what a button is about: the update, the digest that was shown with it, and a page."""
+    return _place(unpack(value))
+
+
+def _place(ids: Mapping[str, str]) -> Place:
+    page = ids.get("page", "")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0
+    return Place(ids.get("incident", ""), ids.get("update", ""), ids.get("digest", ""), number)
+
+
+def _heading(incident: Incident, update: Update, page: Page, note: str) -> list[Block]:
+    planned = page.planned
+    part = f", part {page.part} of {page.parts}" if page.parts > 1 else ""
+    rows = [
+        line(bold(f"{incident.name} · update #{update.number}, revision {update.latest.number}")),
+        line(bold(clip(planned.label, 75)), f" ({planned.locale}){part}"),
+        line(f"To {clip(planned.destination, 2_000)}"),
+        line(f"{recipients(planned.recipient_count)}, {planned.length:,} characters"),
+        *([line("Rehearsal: it reaches no customer.")] if planned.rehearsal else []),
+    ]
+    return [*([said(bold(note))] if note else []), rich(bullets(*rows)), divider()]
+
+
+def _text(page: Page) -> list[Block]:
+    return [plain_section(piece if piece.strip() else _blank(piece)) for piece in page.pieces]
+
+
+def _blank(piece: str) -> str:
+    """Slack refuses a block of nothing but blanks; an empty text, or a very long gap, is said in words."""
+    lines = piece.count("\n")
+    return f"({lines} empty lines)" if lines else "(empty)"
+
+
+def _foot(page: Page) -> list[Block]:
+    said_of = [f"{name} ({length:,} characters)" for name, length in page.unseen]
+    blocks: list[Block] = [context("End of this text.")]
+    if said_of:
+        blocks.append(plain_section(f"Made from the same words and not spelled out here: {', '.join(said_of)}."))
+    if page.planned.envelope:
+        added = ", ".join(page.planned.envelope)
+        blocks.append(plain_section(clip(f"Added at the moment of sending: {added}.", 2_000)))
+    return blocks
+
+
+def _conclusion(update: Update, why_not: str) -> Block:
+    if why_not:
+        return plain_section(why_not)
+    return plain_section(
+        f"You have read all of it. Approve publishes update #{update.number} now: {where_to(update.latest.planned)}"
+    )
+
+
+def _turns(page: int, last: bool) -> list[ButtonElement]:
+    back = [button("Back", BACK)] if page else []
+    return back if last else [*back, button("Next", NEXT, style=PRIMARY)]
