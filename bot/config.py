@@ -83,7 +83,7 @@ class Settings(BaseSettings):
         (), description="Slack user ids who may approve in any incident, separated by commas or spaces"
     )
     smtp_url: SmtpAddress = Field(
-        None, description="mail server, smtp://user:password@host:587 (STARTTLS) or smtps://...:465"
+        None, description="mail server: smtps://user:password@host:465, or smtp+starttls://... for port 587"
     )
     mail_from: Mailbox = Field("", description="sender of e-mail updates, such as Status <status@example.com>")
     mail_recipients: Path | None = Field(None, description="file of customers' addresses, one a line")

@@ -78,28 +78,30 @@ def redis_address(value: SecretStr | None) -> SecretStr | None:
 
 
 def smtp_address(value: SecretStr | None) -> SecretStr | None:
-    """Accept the address of a mail server."""
+    """Accept the address of a mail server; a password only where it will travel encrypted."""
     if value is None:
         return None
     parts = _split(value.get_secret_value())
-    if not parts or parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+    if not parts or parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname:
         raise ValueError(
-            "This should be the address of a mail server: smtp://user:password@host:587 or smtps://user:password@"
-            "host:465. Write special characters in the password as %-codes (@ is %40)."
+            "This should be the address of a mail server: smtps://user:password@host:465, or smtp+starttls://... for "
+            "port 587. Write special characters in the password as %-codes (@ is %40)."
         )
+    if parts.scheme == "smtp" and parts.password and not _is_loopback(parts.hostname):
+        raise ValueError("A password is not sent in the clear: begin with smtps:// or smtp+starttls://.")
     return value
 
 
 def api_address(value: str) -> str:
     """Accept the base of the Web API; it ends with a slash so that method names can follow."""
-    if not _is_web(value, anywhere=True):
+    if not _is_web(value):
         raise ValueError("This should be an https:// address. Remove it to use Slack's own, https://slack.com/api/.")
     return value.rstrip("/") + "/"
 
 
 def web_address(value: str) -> str:
     """Accept a public address."""
-    if value and not _is_web(value, anywhere=True):
+    if value and not _is_web(value):
         raise ValueError("This should be the full public address, such as https://status.example.com.")
     return value.rstrip("/")
 
@@ -163,7 +165,7 @@ def webhooks(value: object) -> tuple[Webhook, ...]:
 
 def _webhook(line: str) -> Webhook:
     address, _, secret = re.sub(r"[\s|]+", " ", line).partition(" ")
-    if not _is_web(address):
+    if not _is_web(address, encrypted=True):
         raise ValueError(
             "Each webhook should be an https:// address and its secret, as in https://example.com/hook whsec_..., "
             "with ; between webhooks."
@@ -206,12 +208,9 @@ def _split(address: str) -> SplitResult | None:
     return parts if address.isprintable() and " " not in address else None
 
 
-def _is_web(address: str, *, anywhere: bool = False) -> bool:
-    """Say whether it is https, or plain http that never leaves this machine (or may go `anywhere`)."""
+def _is_web(address: str, *, encrypted: bool = False) -> bool:
     parts = _split(address)
-    if parts is None or not parts.hostname:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and (anywhere or _is_loopback(parts.hostname)))
+    return bool(parts and parts.hostname and parts.scheme in (("https",) if encrypted else ("https", "http")))
 
 
 def _is_loopback(host: str) -> bool:

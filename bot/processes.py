@@ -1,0 +1,107 @@
+"""`clarion run`: Redis, web and worker as one tree of processes that starts, heals and ends together.
+
+Web and worker are processes of their own, so that neither can take the other down; each is started again when
+it ends by itself. Nothing outlives this process, however it ends. It decides nothing about incidents.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import structlog
+
+from bot.config import Settings
+from bot.tether import Tethered
+
+PARTS = ("web", "worker")
+# A part that never lived this long has a reason to end that trying again will not mend (a port in use).
+_UP_SECONDS = 5.0
+_EARLY_ENDS = 3
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
+# The worker finishes what it is doing for 10 s before it lets go.
+_STOP_SECONDS = 15.0
+
+_log = structlog.get_logger("clarion.run")
+
+
+class PartFailed(Exception):
+    """A part ended at once, again and again. The message is for the person who started Clarion."""
+
+
+@contextlib.asynccontextmanager
+async def redis_for(settings: Settings) -> AsyncIterator[str]:
+    """Give the address of Redis: the one that is set, the one a running Clarion has, else a new embedded one."""
+    from bot.storage.embedded import EmbeddedRedis, running_url
+
+    if settings.redis_url is not None:
+        yield settings.redis_url.get_secret_value()
+    elif (url := await running_url(settings.clarion_home)) is not None:
+        yield url
+    else:
+        async with EmbeddedRedis(settings.clarion_home) as url:
+            yield url
+
+
+async def run(settings: Settings) -> None:
+    """Run everything until SIGINT or SIGTERM. Raises PartFailed, EmbeddedRedisFailed, NoServer."""
+    from bot.storage.embedded import EmbeddedRedis
+
+    stop = asyncio.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(one, stop.set)
+    async with contextlib.AsyncExitStack() as stack:
+        if settings.redis_url is not None:
+            url = settings.redis_url.get_secret_value()
+        else:
+            url = await stack.enter_async_context(EmbeddedRedis(settings.clarion_home))
+        await serve_until(stop, {**os.environ, "REDIS_URL": url})
+
+
+async def serve_until(stop: asyncio.Event, env: Mapping[str, str]) -> None:
+    """Keep web and worker running until `stop` is set. Raises PartFailed."""
+    keepers = [asyncio.create_task(_keep(part, env)) for part in PARTS]
+    ending = asyncio.create_task(stop.wait())
+    try:
+        done, _ = await asyncio.wait([ending, *keepers], return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {ending}:
+            task.result()
+    finally:
+        for task in (ending, *keepers):
+            task.cancel()
+        await asyncio.gather(ending, *keepers, return_exceptions=True)
+
+
+async def _keep(part: str, env: Mapping[str, str]) -> None:
+    pause, early = _FIRST_PAUSE, 0
+    clock = asyncio.get_running_loop().time
+    while True:
+        started = clock()
+        code = await _once(part, env)
+        if clock() - started >= _UP_SECONDS:
+            pause, early = _FIRST_PAUSE, -1  # it has worked: from now on it is tried for ever
+        elif early >= 0:
+            early += 1
+        if early >= _EARLY_ENDS:
+            raise PartFailed(f"The {part} process ended at once, {early} times. What it said is above this line.")
+        _log.error("part_ended", part=part, code=code, again_in=pause)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+async def _once(part: str, env: Mapping[str, str]) -> int:
+    process = await Tethered.start((sys.executable, "-m", "bot", part), env=_reaching_bot(env))
+    try:
+        return await process.wait()
+    finally:
+        if process.returncode is None:
+            await asyncio.shield(process.stop(_STOP_SECONDS))
+
+
+def _reaching_bot(env: Mapping[str, str]) -> dict[str, str]:
+    """Let the child find this very `bot`, from whatever folder Clarion was started."""
+    here = str(Path(__file__).parent.parent)
+    return {**env, "PYTHONPATH": os.pathsep.join(filter(None, (here, env.get("PYTHONPATH", ""))))}
