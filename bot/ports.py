@@ -324,6 +324,10 @@ class Chat(Protocol):
         """Open a modal within 2 s, or raise; return the view's id."""
         ...
 
+    async def push_view(self, trigger: str, view: View) -> str:
+        """Open a modal on top of the one in which something was pressed, within 2 s, or raise; return its id."""
+        ...
+
     async def update_view(self, view_id: str, view: View) -> None:
         """Replace an open modal."""
         ...

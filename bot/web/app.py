@@ -1,0 +1,91 @@
+"""The web process as one ASGI application: Slack's gate, the status site, health.
+
+It refuses to stop before its background work is done (or `GOODBYE` seconds are over), and to know what the services
+are made of: `wiring` hands them in.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.ports import Services
+from bot.web.background import Background
+from bot.web.ear import Ear
+from bot.web.gate import Gate
+from bot.web.site import StatusSite
+from handlers.dispatch import Dispatcher
+
+# How long a stop waits for answers that are still on their way to Slack.
+GOODBYE = 20.0
+_READY_WITHIN = 1.0
+
+
+def build_ear(services: Services, *, bot_user: str, workspace: str, background: Background) -> Ear:
+    """Return what HTTP and Socket Mode both feed."""
+    dispatcher = Dispatcher(services, background, bot_user=bot_user)
+    return Ear(dispatcher, bot_user=bot_user, workspace=workspace)
+
+
+def build_app(
+    services: Services,
+    *,
+    signing_secret: str,
+    bot_user: str,
+    workspace: str,
+    status_dir: Path | None,
+    now: Callable[[], float],
+    background: Background,
+    ear: Ear | None = None,
+) -> Starlette:
+    """Return the application. `ear` is shared with Socket Mode where that is on; it is `app.state.ear`, too.
+
+    An empty `signing_secret` leaves POST /slack/events out: then only Socket Mode can reach the bot.
+    """
+    ear = ear or build_ear(services, bot_user=bot_user, workspace=workspace, background=background)
+    site = StatusSite(status_dir)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        await background.drain(GOODBYE)
+
+    gate = [Route("/slack/events", Gate(ear, signing_secret=signing_secret, now=now))] if signing_secret else []
+    routes = [
+        *gate,
+        Route("/healthz", _alive),
+        Route("/readyz", _ready),
+        Route("/", _to_status),
+        Route("/status", site.serve),
+        Route("/status/", site.serve),
+        Route("/status/{name:path}", site.serve),
+    ]
+    app = Starlette(routes=routes, lifespan=lifespan)
+    app.state.services = services
+    app.state.ear = ear
+    return app
+
+
+async def _alive(request: Request) -> Response:
+    del request
+    return PlainTextResponse("ok")
+
+
+async def _ready(request: Request) -> Response:
+    services: Services = request.app.state.services
+    try:
+        async with asyncio.timeout(_READY_WITHIN):
+            await services.incidents.find(0)
+    except Exception as error:
+        return JSONResponse({"ready": False, "memory": type(error).__name__}, 503)
+    return JSONResponse({"ready": True})
+
+
+async def _to_status(request: Request) -> Response:
+    del request
+    return RedirectResponse("/status", 302)

@@ -1,0 +1,118 @@
+"""The ear: a payload that is known to be Slack's goes through Bolt to the dispatcher, once.
+
+HTTP and Socket Mode meet here. Bolt gets one listener for each kind of payload, and none of its own checks: the gate
+has done them, and an own `authorize` saves the `auth.test` call that Bolt would make. It refuses to answer with an
+error: whatever goes wrong behind the gate is a 200 and a sentence with a reference.
+"""
+
+import logging
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+
+from bot.web.once import Once
+from bot.web.reply import Reply, of_json
+from handlers.carrying import Acknowledgement
+from handlers.dispatch import Dispatcher
+from handlers.heard import Heard, Kind, Malformed, read
+from handlers.refusals import note_fault, went_wrong
+
+MALFORMED = Reply(400, b"malformed")
+_HEARD = "clarion_heard"
+_ACKNOWLEDGEMENT = "clarion_acknowledgement"
+_ANYTHING = re.compile("")
+
+# Bolt's and the SDK's own messages may quote payloads; only their errors are wanted.
+_LOGGER = logging.getLogger("clarion.bolt")
+_LOGGER.setLevel(logging.ERROR)
+
+
+class Ear:
+    """Takes payloads that are Slack's and returns replies; never raises an Exception."""
+
+    def __init__(self, dispatcher: Dispatcher, *, bot_user: str, workspace: str) -> None:
+        self._bolt = build_bolt(dispatcher, bot_user=bot_user, workspace=workspace)
+        self._once = Once()
+
+    async def hear(self, body: Mapping[str, Any]) -> Reply:
+        """Return the reply to a payload: 200, or 400 for what Slack would not send."""
+        if body.get("type") == "url_verification":
+            challenge = body.get("challenge")
+            return of_json({"challenge": challenge}) if isinstance(challenge, str) else MALFORMED
+        if "ssl_check" in body:
+            return Reply(200)
+        try:
+            heard = read(body)
+        except (Malformed, ValueError, RecursionError):
+            return MALFORMED
+        if heard is None:
+            return Reply(200)
+        known = heard
+        return await self._once.answer(heard.exact, heard.act, lambda: self._fresh(known, body))
+
+    async def _fresh(self, heard: Heard, body: Mapping[str, Any]) -> Reply:
+        try:
+            # The body is parsed already; Bolt takes it so only in the mode it calls socket_mode.
+            request = AsyncBoltRequest(body=dict(body), mode="socket_mode", context={_HEARD: heard})
+            response = await self._bolt.async_dispatch(request)
+            if response.status >= 500:
+                raise RuntimeError("Bolt did not answer")
+        except Exception as error:
+            return _room(heard, note_fault(error, secrets.token_hex(4), heard))
+        acknowledgement = request.context.get(_ACKNOWLEDGEMENT)
+        settled = acknowledgement.settled if isinstance(acknowledgement, Acknowledgement) else True
+        return _reply(response, settled=settled)
+
+
+def build_bolt(dispatcher: Dispatcher, *, bot_user: str, workspace: str) -> AsyncApp:
+    """Return a Bolt application with one listener for each kind of payload, commands first."""
+    known = AuthorizeResult(enterprise_id=None, team_id=workspace or None, bot_user_id=bot_user or None)
+
+    async def authorize() -> AuthorizeResult:
+        return known
+
+    async def listen(ack: AsyncAck, context: AsyncBoltContext) -> BoltResponse:
+        acknowledgement = await dispatcher.hear(context[_HEARD])
+        context[_ACKNOWLEDGEMENT] = acknowledgement
+        if acknowledgement.body is None:
+            return await ack()
+        return await ack(dict(acknowledgement.body))
+
+    app = AsyncApp(
+        name="clarion",
+        logger=_LOGGER,
+        process_before_response=True,
+        authorize=authorize,
+        request_verification_enabled=False,
+        ignoring_self_events_enabled=False,
+        ignoring_self_assistant_message_events_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+    app.command(_ANYTHING)(listen)
+    app.action(_ANYTHING)(listen)
+    app.view_submission(_ANYTHING)(listen)
+    app.view_closed(_ANYTHING)(listen)
+    app.shortcut(_ANYTHING)(listen)
+    app.event(_ANYTHING)(listen)
+    return app
+
+
+def _reply(response: BoltResponse, *, settled: bool) -> Reply:
+    content_type = response.headers.get("content-type", ["text/plain;charset=utf-8"])[0]
+    return Reply(response.status, response.body.encode(), content_type, settled)
+
+
+def _room(heard: Heard, reference: str) -> Reply:
+    if heard.kind is not Kind.COMMAND:
+        return Reply(200, settled=False)
+    return of_json({"response_type": "ephemeral", "text": went_wrong(reference)}, settled=False)

@@ -1,0 +1,32 @@
+"""What goes back to Slack: status, content type and body, kept whole so that a repeat gets the very same."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+JSON = "application/json;charset=utf-8"
+TEXT = "text/plain;charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer. `settled`: a repeat of the same act, delivered anew, may be given this one too."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = TEXT
+    settled: bool = True
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """The headers, as ASGI wants them."""
+        return [
+            (b"content-type", self.content_type.encode()),
+            (b"content-length", str(len(self.body)).encode()),
+        ]
+
+
+def of_json(body: Mapping[str, Any], *, settled: bool = True) -> Reply:
+    """Return a JSON answer."""
+    return Reply(200, json.dumps(body).encode(), JSON, settled)

@@ -1,0 +1,115 @@
+"""Finds the conversation that a payload belongs to, lets it answer, and has the answer carried in time.
+
+Slack waits 3 s for an acknowledgement, so after `BUDGET` the person reads "still working" and the work goes on
+behind it. What no conversation listens to is acknowledged and dropped. It refuses to hear itself: what bots do in
+channels is no request.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+
+from bot.ports import Services
+from bot.slack.views import notice
+from handlers import people_events
+from handlers.answer import Answer, Say
+from handlers.carrying import Acknowledgement, Carrier
+from handlers.heard import Heard, Kind
+from handlers.refusals import Handler, hear_out, note_fault, went_wrong
+from handlers.tasks import Tasks
+
+# Everything that Clarion listens to. A conversation is a module with any of the dictionaries COMMANDS, ACTIONS,
+# SUBMISSIONS, CLOSED, SHORTCUTS and EVENTS: name -> handler.
+CONVERSATIONS: tuple[ModuleType, ...] = (people_events,)
+
+# Slack gives up after 3 s (Slack docs); the rest is for the way there and back.
+BUDGET = 2.5
+
+_ATTRIBUTES: Mapping[Kind, str] = {
+    Kind.COMMAND: "COMMANDS",
+    Kind.ACTION: "ACTIONS",
+    Kind.SUBMISSION: "SUBMISSIONS",
+    Kind.CLOSED: "CLOSED",
+    Kind.SHORTCUT: "SHORTCUTS",
+    Kind.EVENT: "EVENTS",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Which handler hears what."""
+
+    by_kind: Mapping[Kind, Mapping[str, Handler]] = field(default_factory=dict)
+
+    def find(self, kind: Kind, name: str) -> Handler | None:
+        """Return the handler of this name, or of the part before its first colon; None if there is none."""
+        table = self.by_kind.get(kind, {})
+        return table.get(name) or table.get(name.partition(":")[0])
+
+
+def gather(conversations: Iterable[ModuleType]) -> Tables:
+    """Return the tables of these conversations together. Raises ValueError if two want the same name."""
+    found: dict[Kind, dict[str, Handler]] = {kind: {} for kind in Kind}
+    for module in conversations:
+        for kind, attribute in _ATTRIBUTES.items():
+            for name, handler in getattr(module, attribute, {}).items():
+                if name in found[kind]:
+                    raise ValueError(f"{module.__name__}.{attribute}: {name!r} is taken by another conversation")
+                found[kind][name] = handler
+    return Tables(found)
+
+
+class Dispatcher:
+    """Hears a payload and returns its acknowledgement; never raises an Exception."""
+
+    def __init__(
+        self,
+        services: Services,
+        tasks: Tasks,
+        *,
+        bot_user: str,
+        tables: Tables | None = None,
+        budget: float = BUDGET,
+    ) -> None:
+        self._services = services
+        self._tasks = tasks
+        self._bot_user = bot_user
+        self._tables = gather(CONVERSATIONS) if tables is None else tables
+        self._budget = budget
+        self._carrier = Carrier(services.chat, tasks)
+
+    async def hear(self, heard: Heard) -> Acknowledgement:
+        """Return what Slack gets for `heard`, within the budget."""
+        handler = self._tables.find(heard.kind, heard.said.name)
+        if handler is None or self._automatic(heard):
+            return Acknowledgement()
+        work = self._tasks.spawn(self._answer(heard, handler))
+        await asyncio.wait({work}, timeout=self._budget)
+        try:
+            if work.done():
+                answer, settled = work.result()
+                return self._carrier.acknowledge(heard, answer, settled=settled)
+            self._tasks.spawn(self._follow(heard, work))
+            return self._carrier.still_working(heard)
+        except Exception as error:
+            note_fault(error, self._services.ids.new(), heard)
+            return Acknowledgement(settled=False)
+
+    def _automatic(self, heard: Heard) -> bool:
+        return heard.automatic or (heard.said.by.user_id == self._bot_user and bool(self._bot_user))
+
+    async def _answer(self, heard: Heard, handler: Handler) -> tuple[Answer, bool]:
+        async def tell(sentence: str) -> None:
+            await self._carrier.tell(heard, Say(notice.said(sentence)))
+
+        out = await hear_out(self._services, handler, heard, self._tasks, tell)
+        try:
+            return await self._carrier.show(heard, out.answer), out.settled
+        except Exception as error:
+            reference = note_fault(error, self._services.ids.new(), heard)
+            return Say(notice.said(went_wrong(reference))), False
+
+    async def _follow(self, heard: Heard, work: "asyncio.Task[tuple[Answer, bool]]") -> None:
+        answer, _ = await work
+        await self._carrier.afterwards(heard, answer)
