@@ -29,6 +29,7 @@ from bot.slack.views.blocks import (
     quote,
     rich,
     said,
+    stacked,
     user,
 )
 from bot.slack.views.body import ROOMS, Room, about, in_short, outlets, text, weight
@@ -95,11 +96,12 @@ def overtaken(incident: Incident, update: Update, seen: Revision) -> Message:
 def approval_notice(incident: Incident, update: Update, turn: int, link: str) -> Message:
     """Draw the direct message to an approver; `turn` counts reminders from 0."""
     again = f"Still waiting (reminder {turn}): " if turn else ""
-    who = line(user(update.latest.author), " asks you to approve this customer update:")
+    first = bold(again + _asking(incident, update))
+    who = (user(update.latest.author), " asks you to approve this customer update:")
     return message(
         escape(again) + _notification(incident, update),
         [
-            rich(line(bold(again + _asking(incident, update))), who, quote(update.latest.facts.headline)),
+            rich(stacked((first,), who), quote(update.latest.facts.headline)),
             *_deadline(update),
             actions(*card(link), read(incident, update)),
         ],
@@ -108,17 +110,13 @@ def approval_notice(incident: Incident, update: Update, turn: int, link: str) ->
 
 def approval_silence(incident: Incident, update: Update, link: str) -> Message:
     """Draw the direct message to the commander when nobody has answered."""
-    since = update.submission.at if update.submission else update.latest.at
+    since = moment(update.submission.at if update.submission else update.latest.at)
+    first = bold(f"Nobody has answered yet: {title(incident, update)}")
+    todo = ("It has waited since ", since, ". Call an approver, or give somebody the communications lead.")
     return message(
         escape(f"Nobody has answered: {_asking(incident, update)}"),
         [
-            rich(
-                line(bold(f"Nobody has answered yet: {title(incident, update)}")),
-                line(
-                    "It has waited since ", moment(since), ". Call an approver, name a communications lead, or decide."
-                ),
-                quote(update.latest.facts.headline),
-            ),
+            rich(stacked((first,), todo), quote(update.latest.facts.headline)),
             *_deadline(update),
             actions(*card(link), read(incident, update)),
         ],
@@ -138,8 +136,10 @@ def glass_notice(incident: Incident, update: Update, link: str) -> Message:
         escape(f"⚠️ Approved alone: {title(incident, update)}{until}"),
         [
             rich(
-                line(bold(f"⚠️ Approved alone: {title(incident, update)}")),
-                line(who, " approved it without a second person. The reason given:"),
+                stacked(
+                    (bold(f"⚠️ Approved alone: {title(incident, update)}"),),
+                    (who, " approved it without a second person. The reason given:"),
+                ),
                 quote(reason or "none"),
             ),
             said(

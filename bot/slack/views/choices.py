@@ -4,13 +4,37 @@ It refuses to carry more than ids and the digest that was looked at.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.domain.incident import Incident
 from bot.domain.update import Planned, Update
 from bot.slack.views.blocks import DANGER, PRIMARY, actions, button, clip, confirm
-from bot.slack.views.forms import pack
+from bot.slack.views.forms import pack, unpack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """What a button is about; "" for what it does not carry."""
+
+    incident_id: str = ""
+    update_id: str = ""
+    digest: str = ""
+    outlet: str = ""
+    template: str = ""
+
+
+def aimed(value: str) -> Aim:
+    """Read a button's value."""
+    ids = unpack(value)
+    return Aim(
+        incident_id=ids.get("incident", ""),
+        update_id=ids.get("update", ""),
+        digest=ids.get("digest", ""),
+        outlet=ids.get("outlet", ""),
+        template=ids.get("template", ""),
+    )
 
 
 def decisions(incident: Incident, update: Update, *, approvable: bool) -> list[Block]:

@@ -3,7 +3,7 @@
 It refuses to make a lone approval look ordinary, and never says "stopped" of what has left.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -24,14 +24,17 @@ from bot.slack.views.blocks import (
     line,
     message,
     modal,
+    moment,
     quote,
     rich,
     section,
     text_input,
 )
+from bot.slack.views.body import ROOMS, text
 from bot.slack.views.choices import aim, recipients, where_to
 from bot.slack.views.forms import carried, pack, written
-from bot.slack.views.outcome import tallied
+from bot.slack.views.outcome import stop_button, tallied
+from bot.slack.views.passages import Passage
 
 REJECT, GLASS = "update_reject_form", "update_glass_form"
 
@@ -63,8 +66,8 @@ def reject_form(incident: Incident, update: Update, digest: str) -> View:
     )
 
 
-def glass_form(incident: Incident, update: Update, digest: str, delay: timedelta) -> View:
-    """Draw the form for approving alone."""
+def glass_form(incident: Incident, update: Update, digest: str, delay: timedelta, found: Sequence[Passage]) -> View:
+    """Draw the form for approving alone. `found`: the texts that fit; the clipped ones have been read before."""
     seconds = int(delay.total_seconds())
     blocks: list[Block] = [
         section("*Only for when nobody else can approve in time.* You must be an approver."),
@@ -79,6 +82,7 @@ def glass_form(incident: Incident, update: Update, digest: str, delay: timedelta
                 line("“Approved alone” stays on the card and in the export."),
             )
         ),
+        *(text(passage, ROOMS[0]) for passage in found[: ROOMS[0].texts]),
         field("reason", "Why can nobody else approve?", text_input("reason", multiline=True)),
     ]
     return modal(
@@ -99,6 +103,20 @@ def parse(view: Mapping[str, Any]) -> Decided:
         digest=ids.get("digest", ""),
         reason=written(view, "reason"),
     )
+
+
+def held(incident: Incident, update: Update) -> Message:
+    """Draw the answer to somebody who approved alone: until when it can be stopped."""
+    at = update.release_at
+    until = f" It leaves at {at:%H:%M:%S} UTC." if at else ""
+    text = f"Update #{update.number} is approved, by you alone.{until}"
+    when = (
+        [line("It leaves at ", moment(at), f" ({at:%H:%M:%S} UTC). Until then, Stop keeps all of it here.")]
+        if at
+        else []
+    )
+    first = line(bold(f"Update #{update.number} is approved, by you alone."))
+    return message(escape(text), [rich(bullets(first, *when)), actions(stop_button(incident, update))])
 
 
 def stopped(incident: Incident, update: Update) -> Message:

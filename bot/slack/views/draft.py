@@ -28,7 +28,7 @@ from bot.slack.views.blocks import (
     select,
     text_input,
 )
-from bot.slack.views.forms import carried, chosen, chosen_moment, pack, unpack, written
+from bot.slack.views.forms import carried, chosen, chosen_moment, pack, written
 
 CALLBACK = "update_draft_form"
 CHOOSE = "draft_template"
@@ -125,22 +125,6 @@ def parse(view: Mapping[str, Any]) -> Drafted:
         update_id=ids.get("update", ""),
         base=ids.get("base", ""),
     )
-
-
-def template_of(view: Mapping[str, Any]) -> str:
-    """Return the template that the form was drawn for."""
-    return carried(view).get("template", "")
-
-
-def incident_of(view: Mapping[str, Any]) -> str:
-    """Return the id of the incident that the form is for."""
-    return carried(view).get("incident", "")
-
-
-def aim(value: str) -> tuple[str, str]:
-    """Return (incident id, update id or "") of a button that opens the form or an update."""
-    ids = unpack(value)
-    return ids.get("incident", ""), ids.get("update", "")
 
 
 def keep_typed(fresh: Facts, before: Facts, typed: Facts) -> Facts:

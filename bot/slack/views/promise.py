@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 from bot.domain.incident import Incident
 from bot.ports import Message
 from bot.slack.mrkdwn import escape
-from bot.slack.views.blocks import actions, bold, button, line, message, moment, rich
+from bot.slack.views.blocks import PRIMARY, actions, bold, button, message, moment, rich, stacked
 from bot.slack.views.choices import read
 from bot.slack.views.forms import pack
 
@@ -22,16 +22,16 @@ def promise_reminder(incident: Incident, missed: bool) -> Message:
     waiting = incident.waiting()
     if missed:
         text = f"Promise missed: customers of {name} were told to expect an update by {when}"
-        first = line("Customers were promised an update by ", at, ", and none has been published since.")
+        first = ("Customers were promised an update by ", at, ", and none has been published since.")
     else:
         text = f"Customers expect the next update on {name} by {when}"
-        first = line("Customers were promised the next update by ", at, ".")
+        first = ("Customers were promised the next update by ", at, ".")
     todo = (
         f"Update #{waiting[-1].number} waits for approval: read it, or get somebody to."
         if waiting
         else "Even “no change yet, next update by …” keeps the promise."
     )
-    draft = button("Draft an update", "update_draft", pack(incident=incident.id), style="primary")
+    draft = button("Draft an update", "update_draft", pack(incident=incident.id), style=PRIMARY)
     buttons = [read(incident, waiting[-1]), draft] if waiting else [draft]
-    blocks: list[Block] = [rich(line(bold(name)), first, line(todo)), actions(*buttons)]
+    blocks: list[Block] = [rich(stacked((bold(name),), first, (todo,))), actions(*buttons)]
     return message(escape(text), blocks)

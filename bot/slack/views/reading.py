@@ -29,7 +29,7 @@ from bot.slack.views.blocks import (
     said,
 )
 from bot.slack.views.choices import recipients, where_to
-from bot.slack.views.forms import carried, pack, unpack
+from bot.slack.views.forms import carried, pack
 from bot.slack.views.passages import Page
 
 CALLBACK = "update_approve_read"
@@ -57,28 +57,20 @@ def reading(
         blocks += [divider(), _conclusion(update, why_not)]
     if turns := _turns(page, last):
         blocks.append(actions(*turns))
-    place = pack(incident=incident.id, update=update.id, digest=update.latest.digest, page=str(page))
+    carries = pack(incident=incident.id, update=update.id, digest=update.latest.digest, page=str(page))
     return modal(
         f"Page {page + 1} of {len(pages)}",
         blocks,
         callback_id=CALLBACK,
         submit="Approve and publish" if last and not why_not else "",
         close="Close",
-        carries=place,
+        carries=carries,
     )
 
 
 def place(view: Mapping[str, Any]) -> Place:
     """Read where a reader is from the modal."""
-    return _place(carried(view))
-
-
-def aimed(value: str) -> Place:
-    """Read what a button is about: the update, the digest that was shown with it, and a page."""
-    return _place(unpack(value))
-
-
-def _place(ids: Mapping[str, str]) -> Place:
+    ids = carried(view)
     page = ids.get("page", "")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0
     return Place(ids.get("incident", ""), ids.get("update", ""), ids.get("digest", ""), number)

@@ -1,0 +1,147 @@
+"""Drafting: the form opens filled in, another template may be chosen, and what is sent in asks for approval.
+
+It refuses to start from nothing: there is always a template, and the words of the last update or the declaration.
+"""
+
+from dataclasses import replace
+
+from bot.domain.approval import askable
+from bot.domain.incident import Incident
+from bot.domain.lifecycle import require_open
+from bot.domain.refusals import Refusal
+from bot.domain.update import UpdateState
+from bot.ports import Services
+from bot.slack.views import draft, notice
+from bot.slack.views.choices import aimed
+from bot.usecases import updates
+from bot.usecases.people import acting
+from bot.usecases.updates import Prefill
+from handlers.answer import Answer, Done, Replace
+from handlers.said import Said
+from handlers.update_shown import shown
+
+_WORDS_ONLY = (UpdateState.DRAFT, UpdateState.SUBMITTED, UpdateState.REJECTED)
+_NOBODY = (
+    "Update #{number} waits for approval, but nobody can give it: everybody who may approve has words in it. "
+    "Give somebody else the communications lead, or press “Nobody else can approve” on the request."
+)
+
+
+async def open_draft(services: Services, said: Said, incident: Incident, stage_or_template: str | None) -> Answer:
+    """Open the form for a stage ("identified"), a template ("outage/identified"), "correction", or what fits now."""
+    name = _template(services, incident, (stage_or_template or "").strip().lower())
+    template = services.words.template(name)
+    corrects = _standing(incident) if template.stage is None else ""
+    start = await updates.prefill(services, incident, name, said.by, corrects)
+    return await _form(services, said, incident, start)
+
+
+async def press_draft(services: Services, said: Said) -> Answer:
+    """Open the form from a button."""
+    aim = aimed(said.value)
+    incident = await updates.loaded(services, aim.incident_id)
+    return await open_draft(services, said, incident, aim.template or None)
+
+
+async def choose_template(services: Services, said: Said) -> Answer:
+    """Draw the form anew for another template; what was typed stays."""
+    written = draft.parse(said.view)
+    incident = await updates.loaded(services, written.incident_id)
+    before = await updates.prefill(services, incident, written.template, said.by)
+    start = await updates.prefill(services, incident, said.value, said.by)
+    kept = draft.keep_typed(start.facts, before.facts, written.facts)
+    return await _form(services, said, incident, replace(start, facts=kept))
+
+
+async def submit(services: Services, said: Said) -> Answer:
+    """Ask for approval of what was written."""
+    written = draft.parse(said.view)
+    if written.update_id:
+        incident = await updates.revise(
+            services, written.incident_id, written.update_id, written.base, written.facts, said.by, said.operation
+        )
+        return _asked(services, incident, written.update_id)
+    incident = await updates.draft(
+        services, written.incident_id, written.template, written.facts, said.by, said.operation, written.corrects
+    )
+    return _asked(services, incident, incident.updates[-1].id)
+
+
+async def edit(services: Services, said: Said) -> Answer:
+    """Open the form with the newest words of an update that waits."""
+    aim = aimed(said.value)
+    incident = await updates.loaded(services, aim.incident_id)
+    return await _form(services, said, incident, await updates.prefill_edit(services, incident, aim.update_id))
+
+
+async def correct(services: Services, said: Said) -> Answer:
+    """Open the correction of an update that was published."""
+    aim = aimed(said.value)
+    incident = await updates.loaded(services, aim.incident_id)
+    name = _correction(incident.update(aim.update_id).template)
+    return await _form(
+        services, said, incident, await updates.prefill(services, incident, name, said.by, aim.update_id)
+    )
+
+
+async def redraft(services: Services, said: Said) -> Answer:
+    """Open the same words with new times: as an edit while they wait, as a new update once they were approved."""
+    aim = aimed(said.value)
+    incident = await updates.loaded(services, aim.incident_id)
+    if incident.update(aim.update_id).state in _WORDS_ONLY:
+        return await _form(services, said, incident, await updates.prefill_edit(services, incident, aim.update_id))
+    return await _form(
+        services, said, incident, await updates.prefill_again(services, incident, aim.update_id, said.by)
+    )
+
+
+async def _form(services: Services, said: Said, incident: Incident, start: Prefill) -> Answer:
+    if not start.corrects:
+        require_open(incident)
+    choices = tuple(t for t in services.words.templates() if t.stage is not None)
+    form = draft.Form(
+        incident=incident,
+        template=start.template,
+        facts=start.facts,
+        templates=() if start.corrects or start.update_id else choices,
+        zones=((await acting(services, said.by)).zone,),
+        corrects=start.corrects,
+        update_id=start.update_id,
+        base=start.base,
+    )
+    return shown(said, draft.draft_form(form))
+
+
+def _asked(services: Services, incident: Incident, update_id: str) -> Answer:
+    update = incident.update(update_id)
+    if update.state is UpdateState.SUBMITTED and not askable(incident, update, services.policy):
+        return Replace(notice.shown("Nobody can approve", _NOBODY.format(number=update.number)))
+    return Done()
+
+
+def _template(services: Services, incident: Incident, asked: str) -> str:
+    templates = services.words.templates()
+    if asked == "correction":
+        return _correction(incident.standing.template if incident.standing else "outage/correction")
+    wanted = asked or incident.stage.value
+    return next((t.name for t in templates if t.stage and t.stage.value == wanted), asked or templates[0].name)
+
+
+def _correction(template: str) -> str:
+    return f"{template.partition('/')[0]}/correction"
+
+
+def _standing(incident: Incident) -> str:
+    if incident.standing is None:
+        raise Refusal("nothing_to_correct", "Nothing has been published yet, so there is nothing to correct.")
+    return incident.standing.id
+
+
+ACTIONS = {
+    "update_draft": press_draft,
+    draft.CHOOSE: choose_template,
+    "update_edit": edit,
+    "update_correct": correct,
+    "offer:redraft": redraft,
+}
+SUBMISSIONS = {draft.CALLBACK: submit}
