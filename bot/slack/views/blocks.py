@@ -46,8 +46,19 @@ PRIMARY, DANGER = "primary", "danger"
 
 
 def clip(text: str, longest: int) -> str:
-    """Return `text`, or its beginning with an ellipsis. For labels and overviews, never for a customer's text."""
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    """Return `text`, or its beginning with an ellipsis. For labels and overviews, never for a customer's text.
+
+    It counts as JavaScript does, where an emoji is two: whichever way Slack counts, it fits.
+    """
+    if len(text) + sum(c > "\uffff" for c in text) <= longest:
+        return text
+    room, kept = longest - 1, 0
+    for c in text:
+        room -= 2 if c > "\uffff" else 1
+        if room < 0:
+            break
+        kept += 1
+    return text[:kept].rstrip() + "…"
 
 
 # ---------------------------------------------------------------- whole screens
@@ -131,6 +142,15 @@ def moment(at: datetime) -> RichTextElement:
 def line(*parts: Part) -> RichTextSectionElement:
     """Return one paragraph of a rich text; plain strings are inert words. Empty strings are left out."""
     return RichTextSectionElement(elements=_parts(parts))
+
+
+def stacked(*rows: Sequence[Part]) -> RichTextSectionElement:
+    """Return one paragraph of a rich text with its rows under each other. Rows that are empty are left out."""
+    parts: list[Part] = []
+    for row in rows:
+        if row:
+            parts += ["\n", *row] if parts else row
+    return line(*parts)
 
 
 def bullets(*lines: RichTextSectionElement) -> RichTextListElement:

@@ -1,0 +1,40 @@
+"""The announcement in the incidents channel: what is wrong, how bad, where it is being worked on, and how it ended."""
+
+from datetime import datetime
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.incident import Incident, Role
+from bot.ports import Message
+from bot.slack.mrkdwn import escape
+from bot.slack.views.blocks import Part, actions, bold, button, channel, message, moment, rich, stacked, user
+from bot.slack.views.forms import pack
+from bot.slack.views.words import ENDED, SEVERITY_MEANS, lasting, title_of
+
+
+def announcement(incident: Incident, now: datetime) -> Message:
+    """Draw it as the incident is now."""
+    drill = "DRILL. " if incident.drill else ""
+    if incident.ended:
+        how = ENDED[incident.ended.kind]
+        over: list[Part] = [f"{how} It lasted {lasting(incident.age(now))}."]
+        text = f"{drill}{incident.name} {escape(incident.title)}: {how}"
+        return message(text, [rich(stacked([bold(title_of(incident))], over, _where(incident)))])
+    lead = incident.roles.get(Role.COMMANDER)
+    led: list[Part] = [" · led by ", user(lead)] if lead else [" · no commander yet"]
+    rows: list[list[Part]] = [
+        [bold(title_of(incident))],
+        [SEVERITY_MEANS[incident.severity]],
+        [f"{incident.stage.capitalize()} · since ", moment(incident.declared_at), *led],
+        _where(incident),
+    ]
+    blocks: list[Block] = [
+        rich(stacked(*rows)),
+        actions(button("Join the channel", "incident_join", pack(incident=incident.id))),
+    ]
+    text = f"{drill}{incident.severity}: {escape(incident.title)} ({incident.name}, {incident.stage})"
+    return message(text, blocks)
+
+
+def _where(incident: Incident) -> list[Part]:
+    return [channel(incident.channel.id)] if incident.channel.id else []

@@ -1,0 +1,186 @@
+"""The pinned card: everything about an incident that a person on a phone needs, drawn from state.
+
+It refuses to grow: with many updates it shows the newest and those that wait for a person, and says how many
+older ones there are. Every part is clipped so that the whole stays within Slack's limits.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from slack_sdk.models.blocks import Block, ButtonElement
+
+from bot.domain.incident import Incident
+from bot.domain.update import Outcome, Update, UpdateState
+from bot.ports import Message
+from bot.slack.mrkdwn import escape
+from bot.slack.views.blocks import (
+    PRIMARY,
+    Part,
+    actions,
+    bold,
+    bullets,
+    button,
+    clip,
+    context,
+    divider,
+    header,
+    italic,
+    line,
+    message,
+    moment,
+    quote,
+    rich,
+    said,
+    stacked,
+    user,
+)
+from bot.slack.views.checking import Misdrawn
+from bot.slack.views.forms import pack
+from bot.slack.views.incident_change import end_buttons
+from bot.slack.views.outcome import delivery_lines, spoken
+from bot.slack.views.roles import table
+from bot.slack.views.words import ENDED, SEVERITY_MEANS, lasting, title_of
+
+_NEWEST = 3
+_MOST_UPDATES = 5
+_LONGEST_IMPACT = 500
+_LONGEST_PARTS = 300
+_LONGEST_PROBLEM = 300
+_LONGEST_HEADLINE = 120
+_LONGEST_REASON = 200
+
+_STATES = {
+    UpdateState.DRAFT: "a draft",
+    UpdateState.SUBMITTED: "waits for approval",
+    UpdateState.APPROVED: "approved, about to leave",
+    UpdateState.PUBLISHING: "being published",
+    UpdateState.PUBLISHED: "published",
+    UpdateState.REJECTED: "sent back",
+    UpdateState.WITHDRAWN: "withdrawn",
+    UpdateState.SUPERSEDED: "overtaken by a newer update",
+}
+
+
+def card(incident: Incident, now: datetime) -> Message:
+    """Draw the card. Fewer updates are shown where Slack would not take more."""
+    shown = _worth_showing(incident)
+    for most in range(len(shown), 0, -1):
+        try:
+            return message(_notification(incident), _drawn(incident, shown[:most], now))
+        except Misdrawn:
+            continue
+    return message(_notification(incident), _drawn(incident, (), now))
+
+
+def _notification(incident: Incident) -> str:
+    drill = "DRILL. " if incident.drill else ""
+    if incident.ended:
+        return f"{drill}{incident.name} {escape(incident.title)}: {ENDED[incident.ended.kind]}"
+    return f"{drill}{incident.name} {incident.severity} {escape(incident.title)}: {incident.stage}"
+
+
+def _drawn(incident: Incident, shown: Sequence[Update], now: datetime) -> list[Block]:
+    blocks: list[Block] = [header(title_of(incident)), *_banner(incident, now), _standing(incident)]
+    blocks += [_promise(incident), *table(incident), divider()]
+    for update in shown:
+        blocks += _update(incident, update)
+    if older := len(incident.updates) - len(shown):
+        blocks.append(context(f"{older} older {'update' if older == 1 else 'updates'}: press Timeline."))
+    return [*blocks, *_problems(incident), actions(*_buttons(incident))]
+
+
+# ---------------------------------------------------------------- the incident
+
+
+def _banner(incident: Incident, now: datetime) -> list[Block]:
+    if incident.ended is None:
+        return []
+    rows: list[list[Part]] = [
+        [bold(ENDED[incident.ended.kind])],
+        ["By ", user(incident.ended.by), " on ", moment(incident.ended.at), f", after {lasting(incident.age(now))}."]
+        if incident.ended.by
+        else ["On ", moment(incident.ended.at), f", after {lasting(incident.age(now))}."],
+    ]
+    if incident.ended.reason:
+        rows.append(["Reason: ", clip(incident.ended.reason, _LONGEST_PROBLEM)])
+    return [rich(stacked(*rows))]
+
+
+def _standing(incident: Incident) -> Block:
+    rows: list[list[Part]] = [
+        [bold(f"{incident.severity}"), f"  {SEVERITY_MEANS[incident.severity]}"],
+        [bold(f"{incident.stage.capitalize()}"), "  since ", moment(incident.declared_at)],
+    ]
+    if incident.components:
+        rows.append(["Affected: ", clip(", ".join(incident.components), _LONGEST_PARTS)])
+    impact = [quote(clip(incident.impact, _LONGEST_IMPACT))] if incident.impact else []
+    return rich(stacked(*rows), *impact)
+
+
+def _promise(incident: Incident) -> Block:
+    promise = incident.promise
+    if promise is not None:
+        return said("Next update promised by ", moment(promise.due), ".")
+    if not incident.told_customers:
+        return said(italic("Customers were told nothing." if incident.ended else "Customers have not been told yet."))
+    return said(italic("No further update is promised."))
+
+
+def _problems(incident: Incident) -> list[Block]:
+    """Say what failed while the channel was opened; each sentence says what to do about it."""
+    problems = tuple(incident.channel.problems.values())
+    if not problems:
+        return []
+    rows = [line(*spoken(clip(problem, _LONGEST_PROBLEM))) for problem in problems]
+    return [rich(stacked([bold("What did not work while this was set up")]), bullets(*rows))]
+
+
+def _buttons(incident: Incident) -> list[ButtonElement]:
+    aim = pack(incident=incident.id)
+    seen = button("Timeline", "incident_timeline", aim)
+    if not incident.open:
+        return [seen]
+    return [
+        button("Draft an update", "update_draft", aim, style=PRIMARY),
+        button("Stage", "incident_stage", aim),
+        button("Severity", "incident_severity", aim),
+        button("Roles", "incident_roles", aim),
+        seen,
+        *end_buttons(incident, sure=False),
+    ]
+
+
+# ---------------------------------------------------------------- the updates
+
+
+def _worth_showing(incident: Incident) -> tuple[Update, ...]:
+    """Return the newest updates, and older ones that still need eyes, newest first."""
+    newest_first = incident.updates[::-1]
+    return tuple(u for n, u in enumerate(newest_first) if n < _NEWEST or _needs_eyes(u))[:_MOST_UPDATES]
+
+
+def _needs_eyes(update: Update) -> bool:
+    unknown = any(d.tally.get(Outcome.UNKNOWN, 0) for d in update.deliveries)
+    return unknown or update.state in (UpdateState.SUBMITTED, UpdateState.APPROVED, UpdateState.PUBLISHING)
+
+
+def _update(incident: Incident, update: Update) -> list[Block]:
+    rows: list[list[Part]] = [
+        [bold(f"Update #{update.number} · {update.stage} · {_STATES[update.state]}")],
+        [clip(update.latest.facts.headline, _LONGEST_HEADLINE)],
+        _decided(update),
+    ]
+    read = button("Read", "update_read", pack(incident=incident.id, update=update.id))
+    return [rich(stacked(*rows)), actions(read), *delivery_lines(incident, update)]
+
+
+def _decided(update: Update) -> list[Part]:
+    """Say who decided. An approval without a second person is marked for good (failure model 5)."""
+    if approval := update.approved:
+        if approval.break_glass:
+            reason = clip(approval.reason, _LONGEST_REASON)
+            return [bold("Approved alone"), " by ", user(approval.by), " at ", moment(approval.at), f": {reason}"]
+        return ["Approved by ", user(approval.by), " at ", moment(approval.at)]
+    if update.state is UpdateState.REJECTED and update.rejection:
+        return ["Sent back by ", user(update.rejection.by), ": ", clip(update.rejection.reason, _LONGEST_REASON)]
+    return ["Written by ", user(update.latest.author)]

@@ -1,0 +1,237 @@
+"""Declaring an incident: the form, the question for a severity, and the answers that follow.
+
+Draw and parse share this file. It refuses to carry more than the words of one declaration between two clicks;
+each such button also carries the operation of the first act, so that two clicks declare once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.incident import ROLE_NAMES, Incident, Role, Severity
+from bot.domain.lifecycle import LONGEST_IMPACT, LONGEST_TITLE, Declaration
+from bot.domain.refusals import Refusal
+from bot.domain.text import require_text
+from bot.ports import Message, View
+from bot.slack.mrkdwn import escape
+from bot.slack.views.blocks import (
+    Part,
+    bold,
+    button,
+    channel,
+    context,
+    divider,
+    field,
+    line,
+    message,
+    modal,
+    option,
+    plain_section,
+    radio,
+    rich,
+    section,
+    stacked,
+    text_input,
+    user,
+    users_select,
+)
+from bot.slack.views.forms import carried, chosen, chosen_user, pack, unpack, written
+from bot.slack.views.outcome import spoken
+from bot.slack.views.words import SEVERITY_MEANS, title_of
+
+CALLBACK = "incident_declare"
+# More do not help at three in the morning, and the question below them must stay in sight on a phone.
+_MOST_OFFERED = 3
+# People mentioned in a command get the roles in this order.
+MENTIONED_AS = (Role.COMMANDER, Role.COMMUNICATIONS, Role.SUPPORT, Role.SCRIBE)
+_ROLE_FIELDS: Mapping[str, Role] = {f"role_{role.value}": role for role in Role}
+
+
+# ---------------------------------------------------------------- the form
+
+
+def declare_form(
+    recent: Sequence[Incident], *, said_in: str, severity: Severity | None = None, users: Sequence[str] = ()
+) -> View:
+    """Draw the form. `recent`: open incidents of the last hour; `said_in`: the channel it was asked for in."""
+    ranks = [option(f"{s} – {SEVERITY_MEANS[s]}", s.value) for s in Severity]
+    named = roles_for(users)
+    blocks: list[Block] = [
+        *join_instead(recent),
+        field(
+            "title",
+            "What is wrong, in one line",
+            text_input("title", placeholder="Checkout fails for EU cards", longest=LONGEST_TITLE),
+        ),
+        field("severity", "How bad is it?", radio("severity", ranks, initial=severity.value if severity else "")),
+        field(
+            "impact",
+            "What customers see",
+            text_input("impact", multiline=True, longest=LONGEST_IMPACT),
+            hint="The first draft for customers starts from it. You can leave it empty now.",
+            optional=True,
+        ),
+        field(
+            "components",
+            "Parts that are affected",
+            text_input("components", placeholder="Checkout, card payments", longest=1_000),
+            hint="Put commas between them.",
+            optional=True,
+        ),
+        *(_role_field(name, role, named.get(role, "")) for name, role in _ROLE_FIELDS.items()),
+    ]
+    return modal("Declare an incident", blocks, callback_id=CALLBACK, submit="Declare", carries=pack(channel=said_in))
+
+
+def parse_declaration(view: Mapping[str, Any]) -> Declaration:
+    """Read the form. Raises Refusal where no severity was chosen."""
+    picked = {role: chosen_user(view, name) for name, role in _ROLE_FIELDS.items()}
+    parts = written(view, "components").replace("\n", ",").split(",")
+    return Declaration(
+        title=written(view, "title"),
+        severity=_severity(chosen(view, "severity")),
+        impact=written(view, "impact"),
+        components=tuple(part.strip() for part in parts if part.strip()),
+        roles={role: who for role, who in picked.items() if who},
+        declared_in=carried(view).get("channel", ""),
+    )
+
+
+def roles_for(users: Sequence[str]) -> dict[Role, str]:
+    """Return the roles of people mentioned in a command: the first commands, then in the order of MENTIONED_AS."""
+    return dict(zip(MENTIONED_AS, users, strict=False))
+
+
+def _role_field(name: str, role: Role, initial: str) -> Block:
+    hint = "You, unless you name somebody." if role is Role.COMMANDER else ""
+    return field(name, ROLE_NAMES[role], users_select(name, initial=initial), hint=hint, optional=True)
+
+
+def _severity(value: str) -> Severity:
+    if value not in tuple(Severity):
+        raise Refusal("no_severity", "Choose how bad it is.", field="severity")
+    return Severity(value)
+
+
+# ---------------------------------------------------------------- the question for a severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A declaration that waits for a click. `operation` is that of the act that began it."""
+
+    title: str
+    severity: Severity | None
+    users: tuple[str, ...]
+    operation: str
+
+    def packed(self) -> str:
+        """Return it as the value of a button."""
+        people = " ".join(self.users[: len(MENTIONED_AS)])
+        return pack(title=self.title, severity=self.severity or "", users=people, operation=self.operation)
+
+
+def intent(value: str) -> Intent:
+    """Read what `Intent.packed` packed."""
+    ids = unpack(value)
+    rank = ids.get("severity", "")
+    return Intent(
+        title=ids.get("title", ""),
+        severity=Severity(rank) if rank in tuple(Severity) else None,
+        users=tuple(ids.get("users", "").split()),
+        operation=ids.get("operation", ""),
+    )
+
+
+def declaration(meant: Intent, said_in: str) -> Declaration:
+    """Return the declaration of an intent. Raises Refusal where it has no severity."""
+    return Declaration(
+        title=meant.title,
+        severity=_severity(meant.severity or ""),
+        roles=roles_for(meant.users),
+        declared_in=said_in,
+    )
+
+
+def fitting_title(title: str) -> str:
+    """Return the title if it may be one. Raises Refusal if it is empty or too long, before anything is asked."""
+    return require_text(title, "title", "The title", LONGEST_TITLE)
+
+
+def severity_question(meant: Intent, recent: Sequence[Incident]) -> Message:
+    """Ask how bad it is. Nothing is declared before one of the buttons is pressed."""
+    blocks: list[Block] = [
+        rich(
+            stacked(
+                ["How bad is ", bold(f"“{meant.title}”"), "?"],
+                ["Press one to declare it. Until then, nothing has happened."],
+            )
+        ),
+        *(_rank_row(meant, rank) for rank in Severity),
+        *join_instead(recent),
+    ]
+    return message(f"How bad is “{escape(meant.title)}”? Choose a severity to declare it.", blocks)
+
+
+def _rank_row(meant: Intent, rank: Severity) -> Block:
+    value = Intent(title=meant.title, severity=rank, users=meant.users, operation=meant.operation).packed()
+    label = f"Declare {rank}"
+    return section(f"*{rank}*  {SEVERITY_MEANS[rank]}", button(label, f"incident_declare_as:{rank}", value))
+
+
+def join_instead(
+    recent: Sequence[Incident], intro: str = "Is it one of these, opened in the last hour?"
+) -> list[Block]:
+    """Offer the open incidents of the last hour instead of a new one; nothing where there are none."""
+    if not recent:
+        return []
+    rows: list[Block] = [
+        plain_section(title_of(i), button("Join instead", "incident_join", pack(incident=i.id)))
+        for i in recent[:_MOST_OFFERED]
+    ]
+    more = len(recent) - len(rows)
+    rest = [context(f"And {more} more: `/incident list` shows them all.")] if more > 0 else []
+    return [section(f"*{intro}*"), *rows, *rest, divider()]
+
+
+# ---------------------------------------------------------------- answers
+
+
+def declared(incident: Incident, also_open: Sequence[Incident] = (), left_over: Sequence[str] = ()) -> Message:
+    """Answer the declarer at once; the link to the channel follows by itself. `left_over`: mentioned, without role."""
+    rows: list[list[Part]] = [[bold(f"{incident.name} declared: {incident.severity} "), incident.title]]
+    rows += [["Its channel is being opened. The link follows in a moment."]] if not incident.channel.id else []
+    rows += [[f"{ROLE_NAMES[role]}: ", user(who)] for role, who in incident.roles.items()]
+    if left_over:
+        people = [part for who in left_over for part in (user(who), " ")]
+        rows.append(["Without a role: ", *people, "– invite them once the channel is open."])
+    blocks: list[Block] = [
+        rich(stacked(*rows)),
+        *join_instead(also_open, "Also opened in the last hour. Is it the same?"),
+    ]
+    if also_open:
+        blocks.append(context("If it is the same, join the other one and resolve this one as a false alarm."))
+    text = f"{incident.name} declared: {incident.severity} {escape(incident.title)}. Its channel is being opened."
+    return message(text, blocks)
+
+
+def ready(incident: Incident) -> Message:
+    """Complete the declarer's answer: it ends with the link to the channel, or says why there is none."""
+    opened = f"{incident.name} {escape(incident.title)}:"
+    if incident.channel.id:
+        words = [line(bold(incident.name), " is ready. Go on in ", channel(incident.channel.id))]
+        return message(f"{opened} go on in <#{incident.channel.id}>", [rich(*words)])
+    problems = [spoken(problem) for problem in incident.channel.problems.values()]
+    text = f"{opened} it is declared, but its channel could not be created."
+    return message(text, [rich(stacked([bold(incident.name), " is declared, but has no channel."], *problems))])
+
+
+def joined(incident: Incident) -> Message:
+    """Answer somebody who joins."""
+    if incident.channel.id:
+        words = line("You are being brought into ", channel(incident.channel.id), f" ({incident.name}).")
+        return message(f"You are being brought into <#{incident.channel.id}>.", [rich(words)])
+    text = f"You will be brought into the channel of {incident.name} as soon as it is open."
+    return message(text, [rich(line(text))])

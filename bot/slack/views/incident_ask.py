@@ -1,0 +1,169 @@
+"""Screens that answer or ask without changing anything: did you mean, which incident, the list, the help.
+
+They refuse to act: every one of them says that nothing has happened yet, or shows what is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from slack_sdk.models.blocks import Block, RichTextBlock
+
+from bot.domain.incident import Incident, Role
+from bot.domain.lifecycle import LONGEST_TITLE
+from bot.ports import Message
+from bot.slack.mrkdwn import escape
+from bot.slack.views.blocks import (
+    PRIMARY,
+    Part,
+    actions,
+    bold,
+    button,
+    channel,
+    clip,
+    context,
+    header,
+    message,
+    plain_section,
+    rich,
+    said,
+    section,
+    stacked,
+    user,
+)
+from bot.slack.views.incident import Intent, join_instead
+from bot.slack.views.words import lasting, title_of
+
+# One phone screen each way; 50 blocks is what Slack takes.
+_MOST_PICKED = 10
+_MOST_LISTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A command that may have been meant: its label, and the text that says it again."""
+
+    label: str
+    text: str
+
+
+# ---------------------------------------------------------------- did you mean
+
+
+def did_you_mean(guesses: Sequence[Guess], why: str, meant: Intent, recent: Sequence[Incident]) -> Message:
+    """Ask first: the commands that may have been meant, declaring, or joining. Nothing has happened yet."""
+    opening: list[Part] = [f"{why} "] if why else []
+    blocks: list[Block] = [said(*opening, bold("Nothing has been declared or changed yet."))]
+    if guesses:
+        offered = [
+            button(f"/incident {guess.label}", f"incident_meant:{index}", guess.text)
+            for index, guess in enumerate(guesses)
+        ]
+        blocks += [section("Did you mean this?"), actions(*offered)]
+    blocks += _declare_instead(meant, bool(guesses))
+    blocks += join_instead(recent)
+    first = (
+        f"Did you mean `/incident {escape(guesses[0].label)}`?" if guesses else "Do you want to declare an incident?"
+    )
+    return message(f"{first} Nothing has been declared or changed yet.", blocks)
+
+
+def _declare_instead(meant: Intent, other: bool) -> list[Block]:
+    if not meant.title:
+        return []
+    if len(meant.title) > LONGEST_TITLE:
+        return [said(f"To declare an incident, run /incident: a title has at most {LONGEST_TITLE} characters.")]
+    label = f"Declare an incident called “{clip(meant.title, 42)}”"
+    return [section("Or is something wrong?" if other else "Is something wrong?"), _declare_button(label, meant)]
+
+
+def _declare_button(label: str, meant: Intent) -> Block:
+    action_id = f"incident_declare_as:{meant.severity}" if meant.severity else "incident_declare_ask"
+    return actions(button(label, action_id, meant.packed()))
+
+
+# ---------------------------------------------------------------- which incident
+
+
+def which(found: Sequence[tuple[Incident, str]], what: str) -> Message:
+    """Ask which incident is meant; each button says the command again with its number. `what`: "change the stage"."""
+    only = len(found) == 1
+    shown = found[:_MOST_PICKED]
+    rows: list[Block] = [
+        plain_section(title_of(i), button("This one", f"incident_meant:{index}", text, style=PRIMARY if only else ""))
+        for index, (i, text) in enumerate(shown)
+    ]
+    more = len(found) - len(shown)
+    rest = [context(f"And {more} older ones: add the number, as in `INC-{found[-1][0].number}`.")] if more else []
+    question = f"Is it this one? Then you can {what}." if only else f"Which incident is it? Then you can {what}."
+    return message(f"{question} Nothing has been changed yet.", [section(f"*{question}*"), *rows, *rest])
+
+
+def none_open() -> Message:
+    """Say that no incident is open."""
+    return message(
+        "No incident is open. Declare one with /incident.",
+        [section("No incident is open. Declare one with `/incident`.")],
+    )
+
+
+# ---------------------------------------------------------------- the list
+
+
+def listed(incidents: Sequence[Incident], now: datetime) -> Message:
+    """List the open incidents, newest first."""
+    if not incidents:
+        return none_open()
+    count = "1 open incident" if len(incidents) == 1 else f"{len(incidents)} open incidents"
+    shown = incidents[:_MOST_LISTED]
+    more = len(incidents) - len(shown)
+    rest = [context(f"And {more} older ones.")] if more else []
+    summary = ", ".join(f"{i.name} {i.severity}" for i in shown)
+    return message(f"{count}: {summary}", [header(count), *(_row(i, now) for i in shown), *rest])
+
+
+def _row(incident: Incident, now: datetime) -> RichTextBlock:
+    lead = incident.roles.get(Role.COMMANDER)
+    where = channel(incident.channel.id) if incident.channel.id else "channel not open yet"
+    return rich(
+        stacked(
+            [bold(title_of(incident))],
+            [
+                f"{incident.stage.capitalize()} · for {lasting(incident.age(now))} · ",
+                *(("led by ", user(lead)) if lead else ("no commander",)),
+                " · ",
+                where,
+            ],
+        )
+    )
+
+
+# ---------------------------------------------------------------- help
+
+_HELP = (
+    ("*When something is wrong*",),
+    (
+        "`/incident`  opens a form",
+        "`/incident Checkout fails for EU cards sev1 @ana`  declares at once; the first person named commands it",
+    ),
+    ("*In an incident's channel* – each is also a button on the pinned card",),
+    (
+        "`/incident update`  writes to customers; somebody else approves it",
+        "`/incident stage identified`  also `investigating`, `monitoring`",
+        "`/incident severity sev2`",
+        "`/incident role comms @bo`  also `commander`, `support`, `scribe`",
+        "`/incident timeline`  what has happened so far",
+        "`/incident resolve`  when it is over, or was a false alarm",
+    ),
+    ("*Anywhere*",),
+    ("`/incident list`  what is open now", "Outside its channel, name the incident: `/incident update INC-12`"),
+)
+
+
+def _drawn_help() -> Message:
+    words = "\n".join("\n".join(part) + ("\n" if len(part) > 1 else "") for part in _HELP)
+    return message("What you can say to /incident", [section(words.strip())])
+
+
+# It never changes, and drawing costs most of an answer (libraries.md): drawn once.
+HELP = _drawn_help()

@@ -1,0 +1,106 @@
+"""Roles: the notice in the channel, the duties by direct message, and the form that gives a role to somebody."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.incident import ROLE_NAMES, Incident, Role
+from bot.domain.refusals import Refusal
+from bot.ports import Message, View
+from bot.slack.mrkdwn import escape, mention
+from bot.slack.views.blocks import (
+    Part,
+    actions,
+    bold,
+    bullets,
+    button,
+    channel,
+    field,
+    line,
+    message,
+    modal,
+    option,
+    rich,
+    said,
+    section,
+    select,
+    stacked,
+    user,
+    users_select,
+)
+from bot.slack.views.forms import chosen, chosen_user, pack
+from bot.slack.views.words import DUTIES, role_name, title_of
+
+CALLBACK = "role_assign"
+
+
+def table(incident: Incident) -> list[Block]:
+    """Draw who holds which role, each with one click to take it over while the incident is open."""
+    return [_row(incident, role) for role in Role]
+
+
+def _row(incident: Incident, role: Role) -> Block:
+    holder = incident.roles.get(role)
+    words = f"*{ROLE_NAMES[role]}*\n{mention(holder) if holder else 'Nobody yet'}"
+    if not incident.open:
+        return section(words)
+    return section(words, button("Take over", f"role_take:{role}", pack(incident=incident.id)))
+
+
+def role_notice(incident: Incident, role: Role, who: str) -> Message:
+    """Tell the channel who holds a role now; the mention wakes the person."""
+    text = f"{mention(who)} is now the {role_name(role)} of {incident.name}."
+    return message(text, [said(user(who), " is now the ", bold(role_name(role)), f" of {incident.name}.")])
+
+
+def role_duties(incident: Incident, role: Role) -> Message:
+    """Tell the person what the role asks of them."""
+    where: list[Part] = ["Go to ", channel(incident.channel.id), "."] if incident.channel.id else []
+    blocks: list[Block] = [
+        rich(
+            stacked([bold(f"You are the {role_name(role)} of {incident.name}.")], [title_of(incident)]),
+            bullets(*(line(duty) for duty in DUTIES[role])),
+            stacked(where, ["If you cannot do it, ask somebody to press Take over on the card."]),
+        )
+    ]
+    if role is Role.COMMUNICATIONS and incident.open:
+        blocks.append(actions(button("Draft an update", "update_draft", pack(incident=incident.id))))
+    text = f"You are the {role_name(role)} of {incident.name}, {incident.severity}: {escape(incident.title)}"
+    return message(text, blocks)
+
+
+def role_form(incident: Incident, role: Role | None = None, who: str = "") -> View:
+    """Draw the form that gives a role to a person; `role` and `who` are filled in where they were named."""
+    roles = [option(ROLE_NAMES[r], r.value) for r in Role]
+    blocks: list[Block] = [
+        said(title_of(incident)),
+        field("role", "Role", select("role", roles, initial=role.value if role else "", placeholder="Choose a role")),
+        field("user", "Person", users_select("user", initial=who), hint="They are told in the channel and by DM."),
+    ]
+    carries = pack(incident=incident.id)
+    return modal("Give a role", blocks, callback_id=CALLBACK, submit="Give the role", carries=carries)
+
+
+def parse_role(view: Mapping[str, Any]) -> tuple[Role, str]:
+    """Read the form as (role, user id). Raises Refusal naming the field that is empty."""
+    role, who = chosen(view, "role"), chosen_user(view, "user")
+    if role not in tuple(Role):
+        raise Refusal("no_role", "Choose a role.", field="role")
+    if not who:
+        raise Refusal("no_person", "Choose a person.", field="user")
+    return Role(role), who
+
+
+def role_named(name: str) -> Role:
+    """Return the role that a button's action_id names ("role_take:scribe"). Raises Refusal for anything else."""
+    value = name.partition(":")[2]
+    if value not in tuple(Role):
+        raise Refusal("no_role", "There is no such role. Press Roles on the card.")
+    return Role(value)
+
+
+def role_given(incident: Incident, role: Role, who: str) -> Message:
+    """Answer whoever gave or took a role."""
+    text = f"{mention(who)} is now the {role_name(role)} of {incident.name}."
+    return message(text, [said(user(who), " is now the ", bold(role_name(role)), f" of {incident.name}.")])

@@ -1,0 +1,69 @@
+"""`ports.Screens`, as Slack shows it: each screen is drawn by the file of its noun.
+
+It refuses to draw anything itself, and to know where texts come from: how a rendition is read is handed in.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.incident import Incident, Role
+from bot.domain.timeline import Entry
+from bot.domain.update import Rendition, Update
+from bot.ports import Message
+from bot.slack.views import announcement, approval, card, promise, roles, timeline
+from bot.slack.views import incident as declaring
+from bot.slack.views.passages import Readable
+
+
+@dataclass(frozen=True, slots=True)
+class SlackScreens:
+    """Implements `ports.Screens`. `readable`: what an approver reads of a rendition (`ports.Words.readable`)."""
+
+    readable: Readable
+
+    def card(self, incident: Incident, now: datetime) -> Message:
+        """Draw the pinned card of an incident."""
+        return card.card(incident, now)
+
+    def announcement(self, incident: Incident, now: datetime) -> Message:
+        """Draw the announcement in the incidents channel."""
+        return announcement.announcement(incident, now)
+
+    def role_notice(self, incident: Incident, role: Role, user: str) -> Message:
+        """Draw the mention in the channel that tells of a role."""
+        return roles.role_notice(incident, role, user)
+
+    def role_duties(self, incident: Incident, role: Role) -> Message:
+        """Draw the DM with the duties of a role."""
+        return roles.role_duties(incident, role)
+
+    def approval(
+        self, incident: Incident, update: Update, texts: Mapping[str, Rendition], ask: Sequence[str]
+    ) -> Message:
+        """Draw the approval card."""
+        return approval.approval(incident, update, texts, ask, readable=self.readable)
+
+    def approval_notice(self, incident: Incident, update: Update, turn: int, link: str) -> Message:
+        """Draw the DM to an approver."""
+        return approval.approval_notice(incident, update, turn, link)
+
+    def approval_silence(self, incident: Incident, update: Update, link: str) -> Message:
+        """Draw the DM to the commander when nobody has answered."""
+        return approval.approval_silence(incident, update, link)
+
+    def glass_notice(self, incident: Incident, update: Update, link: str) -> Message:
+        """Draw the DM to every approver when the glass was broken."""
+        return approval.glass_notice(incident, update, link)
+
+    def note(self, entry: Entry) -> Message:
+        """Draw one line of the timeline for the channel."""
+        return timeline.note(entry)
+
+    def promise_reminder(self, incident: Incident, missed: bool) -> Message:
+        """Draw the reminder of the next update."""
+        return promise.promise_reminder(incident, missed)
+
+    def ready(self, incident: Incident) -> Message:
+        """Draw the declarer's answer that ends with the link to the channel."""
+        return declaring.ready(incident)

@@ -1,0 +1,67 @@
+"""The timeline: a page of what happened, newest last, and one entry said in the channel.
+
+Entries quote people, so only mentions of a role's holder are live in them. It refuses to be the export: a page
+shows the beginning of a very long entry.
+"""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block, ButtonElement, RichTextSectionElement
+
+from bot.domain.incident import Incident
+from bot.domain.timeline import Entry, EntryKind
+from bot.ports import Message, View
+from bot.slack.mrkdwn import escape, mention
+from bot.slack.views.blocks import Part, actions, bold, button, clip, line, message, modal, moment, rich, said, user
+from bot.slack.views.forms import pack, unpack
+from bot.slack.views.outcome import spoken
+from bot.slack.views.words import title_of
+
+PAGE = 25
+_LONGEST_ENTRY = 400
+# In these, the words are Clarion's own and the mentions are meant; the others may quote what people typed.
+_OWN_WORDS = frozenset({EntryKind.ROLE})
+_LOUD = frozenset({EntryKind.ENDED, EntryKind.BREAK_GLASS})
+
+
+def timeline(incident: Incident, entries: Sequence[Entry], until: int | None = None) -> View:
+    """Draw the page that ends before entry number `until` (the newest if None), with ways to older and newer."""
+    end = len(entries) if until is None else max(1, min(until, len(entries)))
+    start = max(0, end - PAGE)
+    blocks: list[Block] = [said(bold(title_of(incident)))]
+    if start:
+        blocks.append(actions(_turn(f"Older ({start})", "timeline_page:older", incident, start)))
+    blocks += [rich(_entry(entry)) for entry in entries[start:end]] or [said("Nothing has been recorded yet.")]
+    if end < len(entries):
+        newer = min(end + PAGE, len(entries))
+        blocks.append(actions(_turn(f"Newer ({len(entries) - end})", "timeline_page:newer", incident, newer)))
+    return modal(f"Timeline of {incident.name}", blocks, close="Close")
+
+
+def page(value: str) -> int | None:
+    """Read from a paging button where its page ends."""
+    until = unpack(value).get("until", "")
+    # Six digits hold any timeline; int() of thousands would raise.
+    return int(until) if until.isascii() and until.isdigit() and len(until) <= 6 else None
+
+
+def note(entry: Entry) -> Message:
+    """Say one entry in the channel."""
+    words: list[Part] = [bold(entry.text)] if entry.kind in _LOUD else _words(entry)
+    by: list[Part] = [" · ", user(entry.actor)] if entry.actor else []
+    text = escape(entry.text) + (f" · {mention(entry.actor)}" if entry.actor else "")
+    return message(text, [said(*words, *by)])
+
+
+def _entry(entry: Entry) -> RichTextSectionElement:
+    by: list[Part] = [" · ", user(entry.actor)] if entry.actor else []
+    return line(moment(entry.at), "  ", *_words(entry), *by)
+
+
+def _turn(label: str, action_id: str, incident: Incident, until: int) -> ButtonElement:
+    return button(label, action_id, pack(incident=incident.id, until=str(until)))
+
+
+def _words(entry: Entry) -> list[Part]:
+    shown = clip(entry.text, _LONGEST_ENTRY)
+    return list(spoken(shown)) if entry.kind in _OWN_WORDS else [shown]

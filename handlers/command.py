@@ -1,0 +1,62 @@
+"""The slash command: its words are parsed once, and the conversation of the verb answers.
+
+It refuses to do anything itself. Buttons that say a command again ("did you mean", "this one") come back here.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from bot.ports import Services
+from handlers import (
+    incident_declare,
+    incident_list,
+    incident_pick,
+    incident_resolve,
+    incident_role,
+    incident_severity,
+    incident_stage,
+    incident_timeline,
+)
+from handlers.answer import Answer
+from handlers.grammar import Command, Verb, parse
+from handlers.said import Said
+from handlers.update_draft import open_draft
+
+Conversation = Callable[[Services, Said, Command], Awaitable[Answer]]
+
+
+async def incident(services: Services, said: Said) -> Answer:
+    """Answer "/incident ..."."""
+    command = parse(said.text)
+    return await _CONVERSATIONS[command.verb](services, said, command)
+
+
+async def said_again(services: Services, said: Said) -> Answer:
+    """Answer a button that says a command."""
+    return await incident(services, replace(said, text=said.value, value=""))
+
+
+async def update(services: Services, said: Said, command: Command) -> Answer:
+    """Open the form for an update, at the stage given."""
+    found = await incident_pick.changeable(services, said, command.number)
+    if found is None:
+        return await incident_pick.ask(services, command, "write to customers")
+    return await open_draft(services, said, found, command.stage)
+
+
+_CONVERSATIONS: Mapping[Verb, Conversation] = {
+    Verb.FORM: incident_declare.open_form,
+    Verb.DECLARE: incident_declare.declare,
+    Verb.ASK: incident_declare.ask_first,
+    Verb.HELP: incident_list.say_help,
+    Verb.LIST: incident_list.say_list,
+    Verb.ROLE: incident_role.role,
+    Verb.STAGE: incident_stage.stage,
+    Verb.SEVERITY: incident_severity.severity,
+    Verb.UPDATE: update,
+    Verb.TIMELINE: incident_timeline.show,
+    Verb.RESOLVE: incident_resolve.resolve,
+}
+
+COMMANDS = {"/incident": incident}
+ACTIONS = {"incident_meant": said_again}

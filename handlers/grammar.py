@@ -1,0 +1,274 @@
+"""What "/incident ..." means: text in, `Command` out. Pure and total: any text gives a command.
+
+It refuses to guess where a guess would open an incident or change one: one word, a near miss of a command, or
+a command whose arguments do not parse comes back as `Verb.ASK`, with what may have been meant.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.domain.facts import Stage
+from bot.domain.incident import Role, Severity
+from bot.domain.text import clean_line
+from handlers.nearness import nearest
+
+
+class Verb(StrEnum):
+    """What is asked for. FORM: the declaration's form; ASK: nothing yet, ask what was meant."""
+
+    FORM = "form"
+    DECLARE = "declare"
+    ASK = "ask"
+    HELP = "help"
+    LIST = "list"
+    ROLE = "role"
+    STAGE = "stage"
+    SEVERITY = "severity"
+    UPDATE = "update"
+    TIMELINE = "timeline"
+    RESOLVE = "resolve"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What was said, taken apart.
+
+    Attributes:
+        number: of the incident named ("INC-12"), or None.
+        title: of the incident to declare; also with ASK, if declaring is what was meant.
+        users: Slack user ids mentioned, in order, each once; "me" stands for the caller.
+        guesses: with ASK: commands that may have been meant.
+        why: with ASK: what could not be understood, as a sentence.
+    """
+
+    verb: Verb
+    number: int | None = None
+    title: str = ""
+    severity: Severity | None = None
+    stage: Stage | None = None
+    role: Role | None = None
+    users: tuple[str, ...] = ()
+    guesses: tuple["Command", ...] = ()
+    why: str = ""
+
+
+_COMMANDS = (Verb.HELP, Verb.LIST, Verb.ROLE, Verb.STAGE, Verb.SEVERITY, Verb.UPDATE, Verb.TIMELINE, Verb.RESOLVE)
+# Single words that people try; each leads to a question, never to an act.
+_SYNONYMS = {
+    **dict.fromkeys(("status", "show", "ls", "all", "join", "incidents"), Verb.LIST),
+    **dict.fromkeys(("close", "end", "done", "fixed", "resolved", "finish"), Verb.RESOLVE),
+    **dict.fromkeys(("log", "history", "events"), Verb.TIMELINE),
+    **dict.fromkeys(("sev", "priority"), Verb.SEVERITY),
+    **dict.fromkeys(("draft", "publish", "post", "communicate", "correct"), Verb.UPDATE),
+    **dict.fromkeys(("who", "roles", "people", "commander", "comms", "scribe"), Verb.ROLE),
+    **dict.fromkeys(("investigating", "identified", "monitoring"), Verb.STAGE),
+}
+_HELP = frozenset({"help", "?", "-h", "--help", "usage"})
+_FORM = frozenset({"declare", "new", "create", "open", "start"})
+_ROLES = {
+    "commander": Role.COMMANDER,
+    "ic": Role.COMMANDER,
+    "comms": Role.COMMUNICATIONS,
+    "communications": Role.COMMUNICATIONS,
+    "communication": Role.COMMUNICATIONS,
+    "support": Role.SUPPORT,
+    "scribe": Role.SCRIBE,
+}
+# Words of a declaration that is short enough to be a mistyped command.
+_SHORT = 3
+_ROLE_FILLERS = frozenset({"incident", "lead", "to", "is"})
+
+# Both forms that Slack sends (slack_facts): <@U1> and <@U1|name>.
+_MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>")
+# A name that Slack did not turn into a mention. Not the middle of an e-mail address.
+_BARE_NAME = re.compile(r"(?<![\w.@<|])@\w[\w.\-]*")
+_LABELLED = re.compile(r"<[#!]?[^<>|\s]*\|([^<>]*)>")
+_UNLABELLED = re.compile(r"<[#!]?([^<>|\s@]+)>")
+_SEVERITY = re.compile(r"(?<![\w-])sev[\s-]?([1-4])(?![\w-])", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w#-])(?:inc[\s-]?|#)([0-9]{1,9})(?![\w-])", re.IGNORECASE)
+
+
+def parse(text: str) -> Command:
+    """Return what `text` (the words after "/incident") asks for. Never raises."""
+    raw = clean_line(text)
+    if raw.lower() in _HELP:
+        return Command(verb=Verb.HELP)
+    users = tuple(dict.fromkeys(_MENTION.findall(raw)))
+    bare = _MENTION.sub(" ", raw)
+    words = _as_read(bare)
+    first, _, rest = words.partition(" ")
+    verb = next((v for v in _COMMANDS if v.value == first.lower()), None)
+    if verb:
+        return _or_declare(_command(verb, rest, users), words, users)
+    if names := _BARE_NAME.findall(bare):
+        return _or_declare(Command(verb=Verb.ASK, why=_who(names[0])), words, users)
+    return _declaration(words, users)
+
+
+def spell(command: Command) -> str:
+    """Return the text that parses to this command: what a button carries to say it again. Not for declaring."""
+    number = f"INC-{command.number}" if command.number is not None else ""
+    users = " ".join("me" if user == "me" else f"<@{user}>" for user in command.users)
+    severity = command.severity.value if command.severity else ""
+    parts = (command.verb.value, command.role, command.stage, severity, users, number)
+    return " ".join(part for part in parts if part)
+
+
+def _as_read(text: str) -> str:
+    """Return the text as its reader saw it: Slack's links, channels and three entities undone."""
+    shown = _UNLABELLED.sub(r"\1", _LABELLED.sub(r"\1", text))
+    return clean_line(shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+
+
+# ---------------------------------------------------------------- declaring
+
+
+def _declaration(words: str, users: tuple[str, ...]) -> Command:
+    said = _titled(words, users)
+    if _NUMBER.fullmatch(said.title):
+        number = int(_NUMBER.findall(said.title)[0])
+        guesses = tuple(Command(verb=verb, number=number) for verb in (Verb.TIMELINE, Verb.UPDATE))
+        return Command(verb=Verb.ASK, guesses=guesses)
+    if not said.title or said.title.lower() in _FORM:
+        return replace(said, verb=Verb.FORM, title="")
+    guesses, certain = _meant(words, said, users)
+    alone = " " not in said.title and said.severity is None
+    if certain or alone:
+        return replace(said, verb=Verb.ASK, guesses=guesses)
+    return said
+
+
+def _titled(words: str, users: tuple[str, ...]) -> Command:
+    """Return the declaration that the words would make. Two different severities are none: the picker asks."""
+    first, _, rest = words.partition(" ")
+    said = rest if first.lower() == "declare" and rest else words
+    ranks = {f"SEV{digit}" for digit in _SEVERITY.findall(said)}
+    severity = Severity(ranks.pop()) if len(ranks) == 1 else None
+    title = clean_line(_SEVERITY.sub(" ", said)) if severity else said
+    return Command(verb=Verb.DECLARE, title=title.strip(" ,;:–—-"), severity=severity, users=users)
+
+
+def _meant(words: str, said: Command, users: tuple[str, ...]) -> tuple[tuple[Command, ...], bool]:
+    """Return the commands that a declaration may be a slip for, and whether that is likely enough to ask."""
+    first, _, rest = words.partition(" ")
+    alone = " " not in said.title
+    near = nearest(first, (v.value for v in _COMMANDS))
+    verb = Verb(near) if near else _SYNONYMS.get(first.lower()) if alone else None
+    if verb is None:
+        return (), False
+    corrected = _command(verb, rest, users) if near else Command(verb=verb)
+    if corrected.verb is not Verb.ASK:
+        return (corrected,), True
+    # "Lost payments in EU sev1" is no slip for "list". Short and without a severity it may be one; asking then
+    # costs nothing, because the severity has to be asked for anyway.
+    return corrected.guesses, alone or (said.severity is None and len(said.title.split()) <= _SHORT)
+
+
+# ---------------------------------------------------------------- commands
+
+
+def _command(verb: Verb, rest: str, users: tuple[str, ...]) -> Command:
+    """Return the command, or ASK with what of it could be read."""
+    numbers = {int(n) for n in _NUMBER.findall(rest)}
+    takes_number = verb not in (Verb.HELP, Verb.LIST) and len(numbers) == 1
+    number = numbers.pop() if takes_number else None
+    left = _NUMBER.sub(" ", rest) if takes_number else rest
+    read, left = _ARGUMENTS[verb](replace(Command(verb=verb), number=number), left, users)
+    left = clean_line(left)
+    if not left and len(users) <= (1 if verb is Verb.ROLE else 0):
+        return read
+    return Command(verb=Verb.ASK, guesses=(_nearer(read, left),), why=_why(verb, left))
+
+
+def _why(verb: Verb, left: str) -> str:
+    if names := _BARE_NAME.findall(left):
+        return _who(names[0])
+    if not left:
+        return "A role takes one person." if verb is Verb.ROLE else f"“{verb}” takes no person."
+    shown = left if len(left) <= 60 else left[:59] + "…"
+    return f"“{shown}” does not belong to “{verb}”."
+
+
+def _who(name: str) -> str:
+    shown = name if len(name) <= 60 else name[:59] + "…"
+    return f"Slack did not say who {shown} is. Type @ and pick the person from the list that opens."
+
+
+def _nearer(read: Command, left: str) -> Command:
+    """Return the command with a mistyped stage put right."""
+    if read.verb in (Verb.STAGE, Verb.UPDATE) and read.stage is None and (near := nearest(left, tuple(Stage))):
+        return _stage_or_end(replace(read, stage=Stage(near)))
+    return read
+
+
+Arguments = Callable[[Command, str, tuple[str, ...]], tuple[Command, str]]
+
+
+def _nothing(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, str]:
+    del users
+    return read, left
+
+
+def _stage(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, str]:
+    del users
+    stages = [w for w in left.split() if w.lower() in tuple(Stage)]
+    if len(stages) != 1:
+        return read, left
+    others = " ".join(w for w in left.split() if w not in stages)
+    return _stage_or_end(replace(read, stage=Stage(stages[0].lower()))), others
+
+
+def _stage_or_end(read: Command) -> Command:
+    ends = read.verb is Verb.STAGE and read.stage is Stage.RESOLVED
+    return replace(read, verb=Verb.RESOLVE, stage=None) if ends else read
+
+
+def _severity(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, str]:
+    del users
+    digits = set(_SEVERITY.findall(left)) or ({left.strip()} & {"1", "2", "3", "4"})
+    if len(digits) != 1:
+        return read, left
+    others = _SEVERITY.sub(" ", left) if _SEVERITY.search(left) else ""
+    return replace(read, severity=Severity(f"SEV{digits.pop()}")), others
+
+
+def _role(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, str]:
+    words = [w for w in left.split() if w.lower() not in _ROLE_FILLERS]
+    roles = {_ROLES[w.lower()] for w in words if w.lower() in _ROLES}
+    words = [w for w in words if w.lower() not in _ROLES] if len(roles) == 1 else words
+    me = not users and [w.lower() for w in words].count("me") == 1
+    words = [w for w in words if w.lower() != "me"] if me else words
+    named = ("me",) if me else users[:1]
+    return replace(read, role=roles.pop() if len(roles) == 1 else None, users=named), " ".join(words)
+
+
+_ARGUMENTS: dict[Verb, Arguments] = {
+    Verb.HELP: _nothing,
+    Verb.LIST: _nothing,
+    Verb.TIMELINE: _nothing,
+    Verb.RESOLVE: _nothing,
+    Verb.STAGE: _stage,
+    Verb.UPDATE: _stage,
+    Verb.SEVERITY: _severity,
+    Verb.ROLE: _role,
+}
+
+
+def _or_declare(found: Command, words: str, users: tuple[str, ...]) -> Command:
+    """Return the command; a question also gets the declaration that may have been meant."""
+    if found.verb is not Verb.ASK:
+        return found
+    said = _titled(words, users)
+    return replace(found, title=said.title, severity=said.severity, users=users)
+
+
+def spelled_for(command: Command, number: int) -> str:
+    """Return the command's text, said of this incident."""
+    return spell(replace(command, number=number))
+
+
+def labelled(command: Command) -> str:
+    """Return how a button names the command: its words without the people."""
+    return spell(replace(command, users=()))

@@ -1,0 +1,95 @@
+"""Declaring an incident: from the form, in one line, or after a question; and joining one instead.
+
+It refuses to open an incident from words that may have been meant otherwise: those are asked about first.
+"""
+
+from bot.domain import lifecycle
+from bot.domain.incident import Incident
+from bot.ports import Services
+from bot.slack.views import forms, incident_ask
+from bot.slack.views import incident as views
+from bot.slack.views.incident import Intent
+from bot.usecases import incidents
+from handlers.answer import Answer, Open, Say
+from handlers.grammar import Command, labelled, spell
+from handlers.said import Said
+
+
+async def open_form(services: Services, said: Said, command: Command) -> Answer:
+    """Open the form, with what was said filled in."""
+    view = views.declare_form(
+        await _recent(services), said_in=said.channel, severity=command.severity, users=command.users
+    )
+    return Open(view)
+
+
+async def declare(services: Services, said: Said, command: Command) -> Answer:
+    """Declare at once, or ask for the severity first."""
+    intent = _intent(said, command)
+    views.fitting_title(intent.title)
+    if intent.severity is None:
+        return Say(views.severity_question(intent, await _recent(services)))
+    return await _declare(services, said, intent)
+
+
+async def ask_first(services: Services, said: Said, command: Command) -> Answer:
+    """Ask what was meant."""
+    guesses = [incident_ask.Guess(labelled(g), spell(g)) for g in command.guesses]
+    recent = await _recent(services)
+    return Say(incident_ask.did_you_mean(guesses, command.why, _intent(said, command), recent))
+
+
+async def declared_as(services: Services, said: Said) -> Answer:
+    """Declare what waited for a click, under the operation of the act that began it: two clicks declare once."""
+    return await _declare(services, said, views.intent(said.value))
+
+
+async def declare_asked(services: Services, said: Said) -> Answer:
+    """Declaring was meant after all: ask for the severity."""
+    intent = views.intent(said.value)
+    views.fitting_title(intent.title)
+    return Say(views.severity_question(intent, await _recent(services)), replace=True)
+
+
+async def submitted(services: Services, said: Said) -> Answer:
+    """Declare from the form."""
+    declaration = views.parse_declaration(said.view)
+    before = await _recent(services)
+    incident = await incidents.declare(services, declaration, said.by, said.operation, said.response_url)
+    return Say(views.declared(incident, _others(before, incident)))
+
+
+async def join(services: Services, said: Said) -> Answer:
+    """Bring the person into an open incident's channel."""
+    incident_id = forms.unpack(said.value).get("incident", "")
+    return Say(views.joined(await incidents.join(services, incident_id, said.by, said.operation)))
+
+
+async def shortcut(services: Services, said: Said) -> Answer:
+    """Open the form from a shortcut: slash commands do not work inside threads (slack_facts)."""
+    return Open(views.declare_form(await _recent(services), said_in=said.channel))
+
+
+async def _declare(services: Services, said: Said, intent: Intent) -> Answer:
+    before = await _recent(services)
+    declaration, operation = views.declaration(intent, said.channel), intent.operation or said.operation
+    incident = await incidents.declare(services, declaration, said.by, operation, said.response_url)
+    left_over = intent.users[len(views.MENTIONED_AS) :]
+    return Say(views.declared(incident, _others(before, incident), left_over), replace=bool(said.value))
+
+
+def _intent(said: Said, command: Command) -> Intent:
+    return Intent(title=command.title, severity=command.severity, users=command.users, operation=said.operation)
+
+
+def _others(before: tuple[Incident, ...], incident: Incident) -> tuple[Incident, ...]:
+    return tuple(i for i in before if i.id != incident.id)
+
+
+async def _recent(services: Services) -> tuple[Incident, ...]:
+    return lifecycle.recent(await services.incidents.open(), services.clock.now())
+
+
+ACTIONS = {"incident_declare_as": declared_as, "incident_declare_ask": declare_asked, "incident_join": join}
+SUBMISSIONS = {views.CALLBACK: submitted}
+SHORTCUTS = {views.CALLBACK: shortcut}
