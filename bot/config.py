@@ -98,6 +98,14 @@ class Settings(BaseSettings):
         Path(".clarion"), description="folder of Clarion's own data: embedded Redis, journals, the status page"
     )
 
+    # No variable sets this: practice and tests alone build Settings with it (failure model 31).
+    webhooks_allow_loopback: bool = Field(False, description="let webhooks reach this very machine, over http too")
+
+    @classmethod
+    def variables(cls) -> dict[str, str]:
+        """Return the name of each variable, with the field that it sets."""
+        return {variable(name): name for name in cls.model_fields if name != "webhooks_allow_loopback"}
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -142,7 +150,7 @@ class Settings(BaseSettings):
     def load(cls, env_file: Path | None = Path(".env"), environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read `environ`, and `env_file` for what it leaves out. Raises SettingsMistake with every mistake."""
         in_file, mistakes = _read(env_file)
-        known = {variable(name): name for name in cls.model_fields}
+        known = cls.variables()
         mistakes += [_misspelt(name, close) for name in in_file if (close := _near(name, known))]
         given = {**in_file, **{name: value for name, value in environ.items() if value.strip()}}
         try:
