@@ -1,0 +1,156 @@
+"""The command line: `clarion <command>`, also `python -m bot <command>`.
+
+Each command loads what it needs and no more, says what is wrong in a sentence, and exits with 0 or 1. Nothing is
+decided here.
+"""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from bot.config import Settings, SettingsMistake
+
+app = typer.Typer(
+    help="The Slack bot a company trusts in its worst hour. `clarion practice` needs no set-up at all.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # a pretty traceback prints local variables, secrets among them
+)
+
+
+@app.command()
+def run() -> None:
+    """Run everything: Redis (unless REDIS_URL is set), web and worker."""
+    from bot import processes
+    from bot.storage.embedded import EmbeddedRedisFailed, NoServer
+
+    settings = _ready_settings()
+    print(f"Clarion is starting; its data is in {settings.clarion_home}. Ctrl-C stops it.", flush=True)
+    try:
+        _to_the_end(processes.run(settings))
+    except (EmbeddedRedisFailed, NoServer, processes.PartFailed) as failed:
+        _give_up(str(failed))
+
+
+@app.command()
+def web() -> None:
+    """Run the web process alone. Needs REDIS_URL: it shares its Redis with the worker."""
+    from bot import web as part
+
+    settings = _ready_settings()
+    _to_the_end(part.serve(settings, _shared_redis(settings)))
+
+
+@app.command()
+def worker() -> None:
+    """Run the worker alone. Needs REDIS_URL: it shares its Redis with the web process."""
+    from bot import worker as part
+
+    settings = _ready_settings()
+    _to_the_end(part.run(settings, _shared_redis(settings)))
+
+
+@app.command()
+def practice(
+    scenario: Annotated[str, typer.Option(help="name of a shipped scenario, or a file")] = "sev1-outage",
+    headless: Annotated[bool, typer.Option("--headless", help="play it, say how it went, and end")] = False,
+    junit: Annotated[Path | None, typer.Option(help="write the steps as a JUnit report to this file")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="port of the practice status page; 0: any")] = 0,
+) -> None:
+    """Play an incident in a local workspace. Reads no setting, reaches nothing outside this machine."""
+    from bot.practice import session
+
+    raise typer.Exit(_to_the_end(session.run(scenario=scenario, headless=headless, junit=junit, port=port)))
+
+
+@app.command()
+def check() -> None:
+    """Describe every setting, say what works with what is set, and try it; exit 1 if something does not."""
+    from bot import checkup
+
+    settings = _settings()
+    raise typer.Exit(_to_the_end(checkup.run(settings)))
+
+
+@app.command()
+def manifest(
+    url: Annotated[str, typer.Option(help="public https:// address of the web process; without it, Socket Mode")] = "",
+) -> None:
+    """Print the manifest to create the Slack app from."""
+    from bot.slack.manifest import manifest_json
+
+    print(manifest_json(url))
+
+
+@app.command()
+def release() -> None:
+    """Check the settings and Redis before a release goes live (the Procfile's release phase)."""
+    from bot import checkup
+
+    settings = _ready_settings()
+    _shared_redis(settings)
+    raise typer.Exit(_to_the_end(checkup.release(settings)))
+
+
+@app.command()
+def aside() -> None:
+    """Show the jobs that crashed three times and were put aside."""
+    from bot import checkup
+
+    raise typer.Exit(_to_the_end(checkup.show_aside(_ready_settings())))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.load()
+    except SettingsMistake as mistake:
+        _give_up(f"Some settings cannot be used:\n{mistake}")
+
+
+def _ready_settings() -> Settings:
+    settings = _settings()
+    missing = " and ".join(settings.missing_to_start)
+    if missing:
+        _give_up(
+            f"{missing} must be set for a real Slack workspace; `clarion check` says more. "
+            "`clarion practice` needs no settings."
+        )
+    return settings
+
+
+def _shared_redis(settings: Settings) -> str:
+    if settings.redis_url is None:
+        _give_up(
+            "REDIS_URL must be set: web and worker as separate processes share one Redis. "
+            "`clarion run` starts everything, Redis included."
+        )
+    return settings.redis_url.get_secret_value()
+
+
+def _to_the_end(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run it with our logs. Ctrl-C before it listens to signals ends it without a traceback."""
+    from bot import logs
+
+    logs.set_up()
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _give_up(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""Trials: what is set is tried for real, where a try reaches no customer and changes nothing.
+
+Every trial ends within `_PATIENCE` and turns whatever goes wrong into a verdict: a check that crashes is no help
+to anybody.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+
+from bot import wiring
+from bot.checkup.verdict import Mark, Verdict
+from bot.config import Settings
+from bot.ports import Outlet, Refused, Unavailable
+from bot.rendering.catalogue import BrokenTemplates
+from bot.rendering.renderer import JinjaWords
+from bot.slack.gateway import SlackChat
+from bot.slack.identity import NotIdentified, identify
+from bot.slack.methods import SCOPES
+from bot.storage.embedded import running_url
+from bot.storage.inspection import Level, inspect
+from bot.storage.server_binary import NoServer, find_server
+
+_PATIENCE = 15.0
+_MARKS = {Level.GOOD: Mark.GOOD, Level.LOSES: Mark.RISK, Level.BROKEN: Mark.BAD}
+
+Trial = Callable[[], Awaitable[Iterable[Verdict]]]
+
+
+async def tried(subject: str, trial: Trial) -> tuple[Verdict, ...]:
+    """Run one trial to its end, or to the end of our patience."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return tuple(await trial())
+    except TimeoutError:
+        return (Verdict(Mark.BAD, subject, f"No answer within {_PATIENCE:.0f} s.", "Is it reachable from here?"),)
+    except Exception as fault:
+        # Its message may quote an address with a password in it.
+        return (Verdict(Mark.BAD, subject, f"The check itself failed ({type(fault).__name__})."),)
+
+
+async def slack(settings: Settings) -> list[Verdict]:
+    """Ask Slack who we are, and name each scope that is missing."""
+    if settings.slack_bot_token is None:
+        return []
+    try:
+        identity = await identify(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    except NotIdentified as refused:
+        return [Verdict(Mark.BAD, "Slack token", str(refused))]
+    missing = sorted((SCOPES | {"commands"}) - identity.scopes)
+    if missing:
+        return [
+            Verdict(
+                Mark.BAD,
+                "Slack token",
+                f"Known as @{identity.bot_name} in {identity.workspace_name}, without the scope(s) "
+                f"{', '.join(missing)}.",
+                "Add them under OAuth & Permissions (or paste `clarion manifest` again) and reinstall the app.",
+            )
+        ]
+    where = f"@{identity.bot_name} in {identity.workspace_name}"
+    return [Verdict(Mark.GOOD, "Slack token", f"Known as {where}, with every scope that Clarion uses.")]
+
+
+async def redis(settings: Settings) -> list[Verdict]:
+    """Say what the Redis that is set would lose; without one, whether the embedded one can start."""
+    url = settings.redis_url.get_secret_value() if settings.redis_url else await running_url(settings.clarion_home)
+    if url is None:
+        try:
+            binary = await find_server()
+        except NoServer as none:
+            return [Verdict(Mark.BAD, "Redis", str(none))]
+        return [Verdict(Mark.GOOD, "Redis", f"Not running now; it will be started from {binary}.")]
+    return [Verdict(_MARKS[one.level], "Redis", one.sentence, one.mend) for one in await inspect(url)]
+
+
+async def templates() -> list[Verdict]:
+    """Read and try every template, as the start of web and worker does."""
+    try:
+        words = await asyncio.to_thread(JinjaWords)
+    except BrokenTemplates as broken:
+        return [
+            Verdict(Mark.BAD, "Templates", problem, "See message_templates/README.md.") for problem in broken.problems
+        ]
+    return [Verdict(Mark.GOOD, "Templates", f"All {len(words.templates())} can be used.")]
+
+
+async def outlets(settings: Settings) -> list[Verdict]:
+    """Try each way out, side by side; one that hangs hides no other."""
+    chat = SlackChat(
+        token=settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else "",
+        base_url=settings.slack_api_url,
+        now=wiring.WallClock().now,
+    )
+    ways: dict[str, Outlet] = {}
+    try:
+        ways = wiring.build_outlets(settings, chat, wiring.WallClock())
+        found = await asyncio.gather(*(tried(way.label, partial(_tried_outlet, way)) for way in ways.values()))
+        return [verdict for verdicts in found for verdict in verdicts]
+    finally:
+        await asyncio.gather(*(way.aclose() for way in ways.values()), chat.aclose(), return_exceptions=True)
+
+
+async def _tried_outlet(outlet: Outlet) -> list[Verdict]:
+    try:
+        return [Verdict(Mark.GOOD, outlet.label, await outlet.check())]
+    except (Refused, Unavailable) as fault:
+        sentence = str(fault).rstrip(".")
+        return [Verdict(Mark.BAD, outlet.label, f"{sentence[:1].upper()}{sentence[1:]}.")]
