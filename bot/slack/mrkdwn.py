@@ -24,15 +24,15 @@ def mention(user_id: str) -> str:
     return f"<@{user_id}>" if _USER.fullmatch(user_id) else escape(user_id)
 
 
-def date(moment: datetime, fmt: str = DATE_FORMAT) -> str:
+def date(moment: datetime, form: str = DATE_FORMAT) -> str:
     """Return a time that each reader sees in their own zone, and in UTC where Slack cannot do that.
 
     Raises ValueError for a format that would break out of the token.
     """
-    if not fmt or re.search(r"[<>|^]", fmt):
+    if not form or re.search(r"[<>|^]", form):
         raise ValueError("a date format holds no <, >, | or ^")
     utc = moment.astimezone(UTC)
-    return f"<!date^{int(utc.timestamp())}^{fmt}|{utc:%Y-%m-%d %H:%M} UTC>"
+    return f"<!date^{int(utc.timestamp())}^{form}|{utc:%Y-%m-%d %H:%M} UTC>"
 
 
 def sentence(text: str) -> str:

@@ -1,0 +1,289 @@
+"""The only place that calls Slack: `ports.Chat` over the async client, one session, no retries of its own.
+
+Everything is POST. What may be repeated is decided elsewhere (use cases, queues); here a call is made once and comes
+back done, refused, not done, or unknown. It refuses what Slack would cut silently, and lets neither a token nor a
+message's text into an error, a repr or a log.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.people import Person
+from bot.domain.update import MessageRef
+from bot.ports import ChatRefused, ChatUnknown, FoundChannel, Mark, Message, View
+from bot.slack import invitations, profiles, response_urls, verdict
+from bot.slack.methods import METHODS
+from bot.slack.pacing import Pace
+
+Json = Mapping[str, Any]
+
+SLACK = "https://slack.com/api/"
+_PATIENCE = 10.0  # for any call: the worker's lease outlives it
+_VIEW_WITHIN = 2.0  # a trigger lives 3 s (Slack docs)
+_LONGEST_UPDATE = 4_000  # chat.update refuses longer texts (slack_facts)
+_LONGEST_POST = 40_000  # chat.postMessage cuts longer texts (Slack docs)
+_LONGEST_TOPIC = 250
+_PAGE = 1_000  # channels and messages a page (Slack docs: under 1,000 is advised; fewer calls at 20 a minute)
+_PEOPLE_PAGE = 200  # Slack docs advise 200 for users.list
+_RECENT = 100
+
+# The SDK's debug lines hold whole messages.
+_LOGGER = logging.getLogger("clarion.slack")
+_LOGGER.setLevel(logging.WARNING)
+
+
+class SlackChat:
+    """Slack, as `ports.Chat`."""
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        now: Callable[[], datetime],
+        base_url: str = SLACK,
+        session: aiohttp.ClientSession | None = None,
+        patient: bool = False,
+    ) -> None:
+        """`now`: UTC. `patient` (the worker) waits for its turn in a channel. A given `session` is not closed."""
+        self._client = AsyncWebClient(
+            token=token, base_url=base_url, session=session, retry_handlers=[], timeout=int(_PATIENCE), logger=_LOGGER
+        )
+        self._now = now
+        self._given = session is not None
+        self._pace = Pace(lambda: asyncio.get_running_loop().time()) if patient else None
+        self._self: Json = {}
+        self._direct: dict[str, str] = {}
+
+    async def aclose(self) -> None:
+        """Let connections go."""
+        if self._client.session is not None and not self._given:
+            await self._client.session.close()
+            self._client.session = None
+
+    async def identity(self, within: float = _PATIENCE) -> tuple[str, str]:
+        """Return the workspace and the bot's own user id; asked once."""
+        if not self._self:
+            self._self = await self._call("auth.test", within=within)
+        return str(self._self.get("team_id", "")), str(self._self.get("user_id", ""))
+
+    # ---------------------------------------------------------------- channels
+
+    async def create_channel(self, name: str) -> str:
+        """Create a public channel and return its id."""
+        reply = await self._call("conversations.create", name=name, is_private=False)
+        created = str(_record(reply, "channel").get("id", ""))
+        if not created:
+            raise ChatUnknown
+        return created
+
+    async def find_own_channel(self, name: str, since: datetime) -> FoundChannel | None:
+        """Return the unarchived channel with this name that this bot created after `since`, or None."""
+        _, own = await self.identity()
+        async for channel in self._pages("conversations.list", "channels", _PAGE, exclude_archived=True):
+            if channel.get("name") != name or channel.get("creator") != own:
+                continue
+            created = datetime.fromtimestamp(int(channel.get("created", 0)), tz=UTC)
+            # Slack gives whole seconds.
+            if created >= since.replace(microsecond=0):
+                return FoundChannel(str(channel["id"]), name, own, created)
+        return None
+
+    async def invite(self, channel: str, users: Sequence[str]) -> Mapping[str, str]:
+        """Invite; return the error code of each user that could not be. Already being in is no error."""
+        return await invitations.invite(self._call, channel, users)
+
+    async def set_topic(self, channel: str, topic: str) -> None:
+        """Set the topic (at most 250 characters)."""
+        if len(topic) > _LONGEST_TOPIC:
+            raise ChatRefused("too_long", "topic")
+        await self._call("conversations.setTopic", channel=channel, topic=topic)
+
+    async def add_bookmark(self, channel: str, title: str, link: str) -> None:
+        """Add a bookmark, unless one with this title is there."""
+        there = await self._call("bookmarks.list", channel_id=channel)
+        if any(bookmark.get("title") == title for bookmark in _records(there, "bookmarks")):
+            return
+        await self._call("bookmarks.add", channel_id=channel, title=title, type="link", link=link)
+
+    async def pin(self, message: MessageRef) -> None:
+        """Pin a message. Being pinned already is no error."""
+        try:
+            await self._call("pins.add", channel=message.channel, timestamp=message.ts)
+        except ChatRefused as refused:
+            if refused.code != "already_pinned":
+                raise
+
+    # ---------------------------------------------------------------- messages
+
+    async def post(
+        self,
+        channel: str,
+        message: Message,
+        *,
+        mark: Mark | None = None,
+        thread: str = "",
+        customer_facing: bool = False,
+    ) -> MessageRef:
+        """Post; never repeated by itself. `customer_facing` turns link unfurling and markup off."""
+        if len(message.text) > _LONGEST_POST:
+            raise ChatRefused("msg_too_long", "text")
+        arguments: dict[str, Any] = {"channel": channel, "text": message.text}
+        arguments |= {"unfurl_links": False, "unfurl_media": False}
+        if message.blocks:
+            arguments["blocks"] = list(message.blocks)
+        if thread:
+            arguments["thread_ts"] = thread
+        if mark is not None:
+            arguments["metadata"] = {"event_type": mark.kind, "event_payload": {"key": mark.key}}
+        if customer_facing:
+            arguments |= {"mrkdwn": False, "parse": "none", "link_names": False}
+        if self._pace is not None:
+            await self._pace.turn(channel)
+        reply = await self._call("chat.postMessage", **arguments)
+        if not reply.get("ts"):
+            raise ChatUnknown
+        return MessageRef(channel=str(reply.get("channel") or channel), ts=str(reply["ts"]))
+
+    async def find_post(self, channel: str, mark: Mark, *, thread: str = "") -> MessageRef | None:
+        """Look in the recent history of a channel (or thread, or user's direct messages) for a post with this mark."""
+        place = await self._direct_channel(channel) if channel.startswith(("U", "W")) else channel
+        _, own = await self.identity()
+        arguments: dict[str, Any] = {"channel": place, "limit": _RECENT, "include_all_metadata": True}
+        if thread:
+            arguments["ts"] = thread
+        reply = await self._call("conversations.replies" if thread else "conversations.history", **arguments)
+        for message in _records(reply, "messages"):
+            metadata = _record(message, "metadata")
+            if metadata.get("event_type") != mark.kind or _record(metadata, "event_payload").get("key") != mark.key:
+                continue
+            if message.get("user", own) == own and message.get("ts"):
+                return MessageRef(channel=place, ts=str(message["ts"]))
+        return None
+
+    async def amend(self, ref: MessageRef, message: Message) -> None:
+        """Edit a post (at most 4,000 characters of text)."""
+        if len(message.text) > _LONGEST_UPDATE:
+            raise ChatRefused("msg_too_long", "text")
+        blocks = list(message.blocks)
+        await self._call("chat.update", channel=ref.channel, ts=ref.ts, text=message.text, blocks=blocks)
+
+    async def direct(self, user: str, message: Message, *, mark: Mark | None = None) -> MessageRef:
+        """Send a direct message."""
+        return await self.post(await self._direct_channel(user), message, mark=mark)
+
+    async def permalink(self, ref: MessageRef) -> str:
+        """Return the message's address."""
+        return str((await self._call("chat.getPermalink", channel=ref.channel, message_ts=ref.ts)).get("permalink", ""))
+
+    async def respond(self, response_url: str, message: Message, *, replace: bool = False) -> None:
+        """Answer a command or click later, through its response_url (5 uses, 30 min)."""
+        response_urls.require_known_host(response_url, self._client.base_url)
+        proxy = self._client.proxy
+        await response_urls.respond(self._session(), response_url, message, replace=replace, proxy=proxy)
+
+    # ---------------------------------------------------------------- modals
+
+    async def open_view(self, trigger: str, view: View) -> str:
+        """Open a modal within 2 s, or raise; return the view's id."""
+        return await self._view("views.open", trigger_id=trigger, view=dict(view.payload))
+
+    async def push_view(self, trigger: str, view: View) -> str:
+        """Open a modal on top of the one in which something was pressed, within 2 s, or raise; return its id."""
+        return await self._view("views.push", trigger_id=trigger, view=dict(view.payload))
+
+    async def update_view(self, view_id: str, view: View) -> None:
+        """Replace an open modal."""
+        await self._view("views.update", view_id=view_id, view=dict(view.payload))
+
+    # ---------------------------------------------------------------- people
+
+    async def person(self, user_id: str, within: float) -> Person | None:
+        """Look a person up within `within` seconds; None if Slack knows nobody of this id."""
+        home, _ = await self.identity(within)
+        try:
+            reply = await self._call("users.info", within=within, user=user_id)
+        except ChatRefused as refused:
+            if refused.code == "user_not_found":
+                return None
+            raise
+        user = _record(reply, "user")
+        return profiles.person(user, home, self._now()) if user.get("id") else None
+
+    async def everybody(self) -> tuple[Person, ...]:
+        """Look up the whole workspace."""
+        home, _ = await self.identity()
+        now = self._now()
+        pages = self._pages("users.list", "members", _PEOPLE_PAGE)
+        return tuple([profiles.person(user, home, now) async for user in pages if user.get("id")])
+
+    # ---------------------------------------------------------------- inside
+
+    async def _view(self, method: str, **arguments: object) -> str:
+        reply = await self._call(method, within=_VIEW_WITHIN, **arguments)
+        return str(_record(reply, "view").get("id", ""))
+
+    async def _direct_channel(self, user: str) -> str:
+        if user not in self._direct:
+            try:
+                reply = await self._call("conversations.open", users=user)
+            except ChatRefused as refused:
+                if refused.code != "missing_scope":
+                    raise
+                return user  # chat.postMessage takes a user id, too (Slack docs)
+            self._direct[user] = str(_record(reply, "channel").get("id", "")) or user
+        return self._direct[user]
+
+    async def _pages(self, method: str, field: str, limit: int, **arguments: Any) -> AsyncIterator[Json]:
+        cursor = ""
+        while True:
+            page = {**arguments, "cursor": cursor} if cursor else arguments
+            reply = await self._call(method, limit=limit, **page)
+            for record in _records(reply, field):
+                yield record
+            following = str(_record(reply, "response_metadata").get("next_cursor") or "")
+            if not following or following == cursor:
+                return
+            cursor = following
+
+    async def _call(self, method: str, within: float = _PATIENCE, **arguments: Any) -> Json:
+        known = METHODS[method]
+        self._session()
+        sent = {"json": arguments} if known.json else {"data": _form(arguments)}
+        try:
+            async with asyncio.timeout(within):
+                reply = await self._client.api_call(method, http_verb="POST", **sent)
+        except Exception as error:
+            trouble = verdict.of_error(known, error)
+        else:
+            if isinstance(reply.data, dict) and reply.data.get("ok") is True:
+                return reply.data
+            trouble = verdict.of_reply(known, reply.status_code, reply.headers, reply.data)
+        # Outside the handler: the client's own error holds the request, and so the token.
+        raise trouble
+
+    def _session(self) -> aiohttp.ClientSession:
+        session = self._client.session
+        if session is None or session.closed:
+            session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_PATIENCE))
+            self._client.session, self._given = session, False
+        return session
+
+
+def _form(arguments: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in arguments.items()}
+
+
+def _record(reply: Json, name: str) -> Json:
+    found = reply.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _records(reply: Json, name: str) -> list[Json]:
+    found = reply.get(name)
+    return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list) else []

@@ -1,0 +1,47 @@
+"""Reads Slack's user objects into people as the rules see them (Slack docs, "User object").
+
+Fields may be missing; it refuses to guess somebody into the company: who belongs to another team is outside.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.domain.people import Person
+
+Json = Mapping[str, Any]
+
+
+def person(user: Json, home: str, now: datetime) -> Person:
+    """Return who a user object describes, seen from the workspace `home`."""
+    profile = _record(user, "profile")
+    team = _text(user.get("team_id")) or _text(profile.get("team"))
+    name = _text(profile.get("display_name")) or _text(user.get("real_name")) or _text(profile.get("real_name"))
+    return Person(
+        user_id=_text(user.get("id")),
+        workspace=home or team,
+        name=name or _text(user.get("name")),
+        zone=_text(user.get("tz")) or "UTC",
+        guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        outside=bool(user.get("is_stranger")) or _elsewhere(user, team, home),
+        deactivated=bool(user.get("deleted")),
+        bot=bool(user.get("is_bot")),
+        checked_at=now,
+    )
+
+
+def _elsewhere(user: Json, team: str, home: str) -> bool:
+    if not team or not home or team == home:
+        return False
+    # On Enterprise Grid one person has many workspaces of the same company (Slack docs, "enterprise_user").
+    teams = _record(user, "enterprise_user").get("teams")
+    return not (isinstance(teams, list) and home in teams)
+
+
+def _record(record: Json, name: str) -> Json:
+    found = record.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
