@@ -20,6 +20,7 @@ from bot.rendering.catalogue import SHIPPED, BrokenTemplates, Catalogue
 from bot.rendering.layouts import LINES, Layouts
 from bot.rendering.story import Storyteller
 from bot.rendering.times import iso
+from bot.rendering.visible import lines_beyond
 from bot.rendering.words import Passage, Story
 
 # Values in a JSON part that carry no words: ids and codes, made by Clarion and not by the author.
@@ -77,11 +78,13 @@ class JinjaWords:
     def readable(self, rendition: Rendition) -> str:
         """Return everything that a customer sees, as plain text.
 
-        The HTML part has the same words as the plain text beside it (a test reads both), so it is not repeated.
+        HTML parts repeat the text beside them, so only what they say beyond it is added.
         """
         shown = [text for name, text in rendition.parts if name not in ("html", "json")]
         shown += [_readable_json(text) for name, text in rendition.parts if name == "json"]
-        return "\n\n".join(text for text in shown if text)
+        whole = "\n\n".join(text for text in shown if text)
+        more = [line for name, text in rendition.parts if name == "html" for line in lines_beyond(text, whole)]
+        return "\n\n".join([whole, *more]).strip()
 
     def _rehearse(self) -> None:
         """Lay a made-up story out for every outlet. Raises `BrokenTemplates`."""

@@ -1,0 +1,149 @@
+"""Broken template files are refused when the program starts, with file, line and what is wrong; companies override."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.rendering.catalogue import SHIPPED, BrokenTemplates
+from bot.rendering.front_matter import Trouble, read
+from bot.rendering.renderer import JinjaWords
+from tests.rendering.paper import STAGES, facts_for, render
+
+HEAD = 'title: "A title"\nwhen_to_use: Always.\nstage: identified\n'
+BLOCKS = (SHIPPED / "en/outage/investigating.j2").read_text().split("---\n")[2]
+
+
+def company(folder: Path, files: dict[str, str]) -> JinjaWords:
+    """The shipped templates with a company's own folder before them."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return JinjaWords((folder, SHIPPED))
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "words"),
+    [
+        ("title: A\n", 2, "“when_to_use” is missing"),
+        (HEAD + "titel: B\n", 5, "“titel” is not known here"),
+        (HEAD + "title: B\n", 5, "“title” is there twice"),
+        (HEAD.replace("identified", "identfied"), 4, "investigating, identified, monitoring, resolved"),
+        (HEAD.replace('"A title"', "12"), 2, "must be words"),
+        (HEAD + "severities: [SEV1, SEV9]\n", 5, "“SEV9”"),
+        (HEAD + "severities: SEV1\n", 5, "must be a list"),
+        (HEAD + "fields:\n  - label: L\n", 6, "item 1, has no “name”"),
+        (HEAD + "fields:\n  - name: cause\n", 6, "item 1, has no “label”"),
+        (HEAD + "fields:\n  - name: Root Cause\n    label: L\n", 6, "lower-case letters"),
+        (HEAD + "fields:\n  - name: impact\n    label: L\n", 6, "is taken"),
+        (HEAD + "fields:\n  - name: a\n    label: L\n  - name: a\n    label: M\n", 8, "second time"),
+        (HEAD + "fields:\n  - name: a\n    label: L\n    longest: 9000\n", 8, "from 1 to 2,000"),
+        (HEAD + "fields:\n  - name: a\n    label: L\n    longest: no\n", 8, "a whole number"),
+        (HEAD + 'fields:\n  - name: a\n    label: L\n    required: "yes"\n', 8, "true or false"),
+        (HEAD + "fields:\n  - name: a\n    label: L\n    lable: M\n", 8, "“lable” is not known"),
+        (HEAD + "defaults:\n  headline: " + "x" * 121 + "\n", 6, "at most 120"),
+        (HEAD + "defaults:\n  cause: x\n", 6, "“cause” is not known"),
+        (HEAD + "fields: [\n", 6, "not readable as YAML"),
+        ("- a\n- b\n", 2, "key: value"),
+        ("", 2, "the head is empty"),
+    ],
+)
+def test_a_broken_head_is_named_by_line(head: str, line: int, words: str) -> None:
+    with pytest.raises(Trouble) as caught:
+        read("outage/x", f"---\n{head}---\n{BLOCKS}")
+    assert caught.value.line == line
+    assert words in str(caught.value)
+
+
+def test_a_file_without_a_head_is_refused() -> None:
+    with pytest.raises(Trouble, match=r"line 1: .*must begin"):
+        read("outage/x", BLOCKS)
+
+
+def test_windows_line_ends_and_a_byte_order_mark_are_read() -> None:
+    template, _ = read("outage/x", f"\ufeff---\n{HEAD}---\n{BLOCKS}".replace("\n", "\r\n"))
+    assert template.title == "A title"
+
+
+@pytest.mark.parametrize(
+    ("blocks", "words"),
+    [
+        (BLOCKS.replace("{{ headline }}", "{{ haedline }}"), "“haedline” is neither a fact nor a field"),
+        (BLOCKS.replace("{% block short %}", "{% block shirt %}"), "there is no block “short”"),
+        (BLOCKS.replace('{% include "_partials/impact.j2" %}', ""), "must tell “impact”"),
+        (BLOCKS.replace('{% include "_partials/estimate.j2" %}', ""), "must tell “estimate”"),
+        (BLOCKS.replace("impact.j2", "impcat.j2"), "_partials/impcat.j2"),
+        (BLOCKS.replace("{{ headline }}", ""), "the block “headline” is empty"),
+        (BLOCKS.replace("{{ headline }}", "{{ headline"), ", line 6: "),
+        (BLOCKS.replace("{{ headline }}", "{{ headline | safe }}"), "No filter named 'safe'"),
+        (BLOCKS.replace("{{ headline }}", "{{ headline.__class__.__mro__ }}"), "__class__"),
+        (BLOCKS.replace("{{ headline }}", "{{ 1 // 0 }}"), "zero"),
+    ],
+)
+def test_a_broken_story_is_named_by_file(tmp_path: Path, blocks: str, words: str) -> None:
+    with pytest.raises(BrokenTemplates) as caught:
+        company(tmp_path, {"en/outage/mine.j2": f"---\n{HEAD}---\n{blocks}"})
+    assert len(caught.value.problems) == 1
+    assert "en/outage/mine.j2" in str(caught.value)
+    assert words in str(caught.value)
+
+
+def test_a_field_that_is_asked_for_and_never_shown_is_refused(tmp_path: Path) -> None:
+    head = HEAD + "fields:\n  - name: cause\n    label: Cause\n"
+    with pytest.raises(BrokenTemplates, match="“cause” is asked for, but the body never shows it"):
+        company(tmp_path, {"en/outage/mine.j2": f"---\n{head}---\n{BLOCKS}"})
+
+
+def test_all_broken_files_are_named_at_once(tmp_path: Path) -> None:
+    with pytest.raises(BrokenTemplates) as caught:
+        company(tmp_path, {"en/a/one.j2": "nothing", "en/b/two.j2": f"---\ntitle: x\n---\n{BLOCKS}"})
+    assert len(caught.value.problems) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("slack.headline.j2", "{{ headlin }}"),
+        ("webhook.json.j2", '{"headline": "{{ headline }}"}'),
+        ("status.html.j2", "{{ headline"),
+    ],
+)
+def test_a_broken_layout_is_named(tmp_path: Path, name: str, text: str) -> None:
+    with pytest.raises(BrokenTemplates, match=f"layout “{name.split('.')[0]}”"):
+        company(tmp_path, {f"_layouts/{name}": text})
+
+
+def test_no_stories_at_all_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BrokenTemplates, match="no story"):
+        JinjaWords((tmp_path,))
+
+
+def test_a_company_overrides_a_story_a_partial_and_a_layout_and_adds_a_story(tmp_path: Path) -> None:
+    words = company(
+        tmp_path,
+        {
+            "en/outage/investigating.j2": f"---\n{HEAD}---\n{BLOCKS.replace('looking into', 'examining')}",
+            "_partials/signature.j2": '{% call passage("signature", "") %}Your friends at Acme & Sons{% endcall %}',
+            "_layouts/slack.headline.j2": "Acme: {{ headline }}",
+            "en/payments/down.j2": f"---\n{HEAD}---\n{BLOCKS}",
+        },
+    )
+    assert [t.name for t in words.templates()] == [*_first_identified(), "payments/down"]
+    facts = facts_for("outage/investigating")
+    made = render("outage/investigating", facts, words=words)
+    assert made["slack"].part("headline") == "Acme: Card payments fail in the EU"
+    assert "examining it now" in made["slack"].part("body")
+    assert "Acme & Sons" in made["slack"].part("body")
+    assert "Acme &amp; Sons" in made["email"].part("html")
+    assert "restored" in words.readable(render("outage/resolved", facts_for("outage/resolved"), words=words)["email"])
+
+
+def test_a_locale_has_its_own_partials(tmp_path: Path) -> None:
+    words = company(tmp_path, {"en/_partials/signature.j2": '{% call passage("signature", "") %}Cheers.{% endcall %}'})
+    facts = facts_for("outage/investigating")
+    assert "Cheers." in words.readable(render("outage/investigating", facts, words=words)["email"])
+
+
+def _first_identified() -> list[str]:
+    # the overriding file says "identified", so it goes after the shipped file of that stage by name
+    names = [n for n in STAGES if n != "outage/investigating"]
+    return ["outage/identified", "outage/investigating", *names[1:]]
