@@ -16,10 +16,9 @@ from bot.processes import redis_for
 async def run(settings: Settings, console: Console | None = None) -> int:
     """`clarion check`: every setting, what works with it, and what happens when it is tried."""
     out = console or Console(highlight=False)
-    page.settings_part(out, described(settings))
     if not settings.model_fields_set:
-        out.print()
-        out.print(page.NOTHING_SET, soft_wrap=out.width >= page.WIDE)
+        out.print(page.NOTHING_SET)
+    page.settings_part(out, described(settings))
     page.heading(out, "What works with this")
     able = abilities(settings)
     for verdict in able:

