@@ -5,11 +5,10 @@ waits at the end of "Read everything". A card that asked for an older revision s
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.facts import SHORTEST_PROMISE, differences
+from bot.domain.facts import differences
 from bot.domain.incident import Incident
 from bot.domain.update import Rendition, Revision, Update, UpdateState
 from bot.ports import Message
@@ -32,12 +31,12 @@ from bot.slack.views.blocks import (
     stacked,
     user,
 )
-from bot.slack.views.body import ROOMS, Room, about, in_short, outlets, text, weight
+from bot.slack.views.body import ROOMS, Room, about, in_short, outlets, people, text, weight
 from bot.slack.views.checking import MESSAGE_BLOCKS, MESSAGE_TOTAL
 from bot.slack.views.choices import aim, card, decisions, edit, read, withdraw
 from bot.slack.views.outcome import delivery_lines, stop_button
 from bot.slack.views.passages import Passage, Readable, passages
-from bot.slack.views.verdict import verdict
+from bot.slack.views.verdict import decide_by, verdict
 
 # Slack's total is undocumented and measured (bolt-js #2509): stay clear of it.
 _WEIGHT = MESSAGE_TOTAL - 700
@@ -155,22 +154,14 @@ def title(incident: Incident, update: Update) -> str:
     return f"Update #{update.number} for {incident.name} ({incident.severity} {incident.title})"
 
 
-def decide_by(update: Update) -> datetime | None:
-    """Return until when an approval counts (UTC): the request lapses, or the promise comes too near."""
-    if update.submission is None:
-        return None
-    due = update.latest.facts.next_update_by
-    return min(update.submission.lapses_at, due - SHORTEST_PROMISE) if due else update.submission.lapses_at
-
-
 def _drawn(
     incident: Incident, update: Update, found: tuple[Passage, ...] | None, ask: Sequence[str], room: Room
 ) -> list[Block]:
     waiting = update.state is UpdateState.SUBMITTED
     clipped = any(p.clipped for p in update.latest.planned)
     whole = bool(found) and not clipped and room.text == 0 and len(found or ()) <= room.texts
-    mentions = [part for person in ask for part in (user(person), " ")]
-    blocks: list[Block] = [said(*mentions, "please approve this update, or say why not.")] if ask else []
+    asked = said(*people(ask), ": please approve this update, or say why not.")
+    blocks: list[Block] = [asked] if ask else []
     drill = "DRILL · " if incident.drill else ""
     blocks.append(header(f"{drill}Update #{update.number} ({update.stage.value}): {_state(update)}"))
     blocks += [about(incident, update), *verdict(incident, update)]

@@ -31,20 +31,24 @@ ROOMS = (Room(0, 30, 60), Room(600, 6, 30), Room(250, 4, 20), Room(100, 2, 10))
 def about(incident: Incident, update: Update) -> Block:
     """Return whose words these are, and what they promise."""
     latest, facts = update.latest, update.latest.facts
-    authors = [part for author in sorted(update.authors) for part in (user(author), " ")]
     corrected = next((u for u in incident.updates if u.id == update.corrects), None)
     due: tuple[Part, ...] = (
-        ("Promises the next update by ", moment(facts.next_update_by), ". ") if facts.next_update_by else ()
+        ("Promises the next update by ", moment(facts.next_update_by), ".") if facts.next_update_by else ()
     )
     rows = [
         line(bold(f"{incident.name} · {incident.severity} "), incident.title),
-        line(f"Revision {latest.number}, written by ", *authors),
+        line(f"Revision {latest.number}, written by ", *people(sorted(update.authors))),
         *([line(f"Corrects update #{corrected.number}.")] if corrected else []),
         *([line(*due)] if due else []),
     ]
     if incident.drill:
         rows.append(line("This is a drill: it goes to rehearsal outlets and reaches no customer."))
     return rich(bullets(*rows))
+
+
+def people(ids: Sequence[str]) -> tuple[Part, ...]:
+    """Return mentions with commas between them."""
+    return tuple(part for index, person in enumerate(ids) for part in (", " if index else "", user(person)))
 
 
 def text(passage: Passage, room: Room) -> Block:

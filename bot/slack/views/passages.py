@@ -4,7 +4,7 @@ It refuses to lose anything: pages put together are the text again, to the chara
 is said by the card, and Approve is then not on it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -17,6 +17,8 @@ PIECE = 1_400
 PIECES_ON_PAGE = 8
 # An outlet that differs from the common text by less than this share of its own is shown as that difference.
 _NEAR = 0.4
+# Comparing every text with every other grows with the square; a card never shows more whole ones than this.
+_MOST_COMPARED = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ def passages(update: Update, texts: Mapping[str, Rendition], readable: Readable)
             by_text.setdefault(readable(texts[planned.rendition]).strip(), []).append(planned)
     if not by_text:
         return ()
-    common = max(by_text, key=lambda text: (len(by_text[text]), len(text)))
+    common = _commonest(tuple(by_text))
     first = Passage(planned=tuple(by_text.pop(common)), text=common)
     return (first, *(_beside(common, text, tuple(planned)) for text, planned in by_text.items()))
 
@@ -93,7 +95,21 @@ def _paged(planned: Planned, rendition: Rendition, text: str) -> Iterator[Page]:
         yield Page(planned=planned, pieces=group, part=index + 1, parts=len(groups), unseen=unseen)
 
 
+def _commonest(texts: Sequence[str]) -> str:
+    """Return the text that the others differ from least."""
+    some = texts[:_MOST_COMPARED]
+    return min(some, key=lambda text: sum(sum(map(len, _difference(text, other))) for other in some))
+
+
 def _beside(common: str, text: str, planned: tuple[Planned, ...]) -> Passage:
+    adds, lacks = _difference(common, text)
+    if len(adds) + len(lacks) > _NEAR * len(text):
+        return Passage(planned=planned, text=text)
+    return Passage(planned=planned, text=text, whole=False, adds=adds, lacks=lacks)
+
+
+def _difference(common: str, text: str) -> tuple[str, str]:
+    """Return the lines that `text` has beyond `common`, and those that it lacks."""
     old = [line.strip() for line in common.splitlines() if line.strip()]
     new = [line.strip() for line in text.splitlines() if line.strip()]
     adds: list[str] = []
@@ -102,10 +118,7 @@ def _beside(common: str, text: str, planned: tuple[Planned, ...]) -> Passage:
         if kind != "equal":
             lacks += old[i1:i2]
             adds += new[j1:j2]
-    differs = sum(map(len, adds)) + sum(map(len, lacks))
-    if differs > _NEAR * len(text):
-        return Passage(planned=planned, text=text)
-    return Passage(planned=planned, text=text, whole=False, adds="\n".join(adds), lacks="\n".join(lacks))
+    return "\n".join(adds), "\n".join(lacks)
 
 
 def _flat(text: str) -> str:

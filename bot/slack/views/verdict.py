@@ -3,8 +3,11 @@
 It refuses to hide a lone approval: that mark stays on the card for good.
 """
 
+from datetime import datetime
+
 from slack_sdk.models.blocks import Block
 
+from bot.domain.facts import SHORTEST_PROMISE
 from bot.domain.incident import Incident
 from bot.domain.update import Approval, Update, UpdateState
 from bot.slack.views.blocks import Part, line, moment, quote, rich, said, user
@@ -15,15 +18,22 @@ _OVERTAKEN = "A newer update took its place before this one had left."
 def verdict(incident: Incident, update: Update) -> list[Block]:
     """Return one or two lines on the update's state, or nothing for a draft."""
     blocks: list[Block] = [_approved(a) for a in update.approvals]
-    if update.state is UpdateState.SUBMITTED and update.submission:
-        lapses = moment(update.submission.lapses_at)
-        blocks.append(said("The request lapses at ", lapses, "; after that it needs new times."))
+    if update.state is UpdateState.SUBMITTED and (until := decide_by(update)):
+        blocks.append(said("Decide by ", moment(until), ". After that it needs new times."))
     if update.rejection and update.state is UpdateState.REJECTED:
         no = update.rejection
         blocks.append(rich(line("Rejected by ", user(no.by), " at ", moment(no.at), ":"), quote(no.reason)))
     if last := _last(incident, update):
         blocks.append(said(*last))
     return blocks
+
+
+def decide_by(update: Update) -> datetime | None:
+    """Return until when an approval counts (UTC): the request lapses, or the promise comes too near."""
+    if update.submission is None:
+        return None
+    due = update.latest.facts.next_update_by
+    return min(update.submission.lapses_at, due - SHORTEST_PROMISE) if due else update.submission.lapses_at
 
 
 def _approved(approval: Approval) -> Block:
