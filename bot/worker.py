@@ -7,11 +7,15 @@ job does is in `bot.usecases.jobs`. A worker that dies leaves leases that end; a
 import asyncio
 import contextlib
 import secrets
+import signal
 import traceback
 from collections.abc import Callable, Sequence
 
 import structlog
 
+from bot import wiring
+from bot.config import Settings
+from bot.domain.job import Job, JobKind
 from bot.ports import Held, Services, StorageDown, StorageFull
 from bot.usecases import jobs
 from bot.usecases.deliveries import LeaseLost
@@ -115,3 +119,20 @@ class Worker:
             except (StorageDown, StorageFull):
                 await asyncio.sleep(0.25)
             await asyncio.sleep(TICK)
+
+
+async def run(settings: Settings, redis_url: str) -> None:
+    """Serve until SIGINT or SIGTERM. Raises what `wiring.build` raises."""
+    async with wiring.build(settings, redis_url, patient=True) as built:
+        worker = Worker(built.services, lambda: built.lanes)
+        for one in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(one, worker.stop)
+        await _know_everybody(built.services)
+        log.info("worker_ready", workspace=built.identity.workspace, lanes=list(built.lanes))
+        await worker.run()
+
+
+async def _know_everybody(services: Services) -> None:
+    """Queue a look at the whole workspace, so that a guest is known before the first click."""
+    with contextlib.suppress(StorageDown, StorageFull):
+        await services.jobs.add(Job(id="sync_people", kind=JobKind.SYNC_PEOPLE))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain import approval, delivery, drafting
-from bot.domain.change import Blob
+from bot.domain.change import Blob, Change
 from bot.domain.drafting import Rendered
 from bot.domain.facts import Estimate, EstimateKind, Facts, Stage, accept
 from bot.domain.incident import Incident, Severity
@@ -52,7 +52,7 @@ async def prefill(services: Services, incident: Incident, template: str, by: Cal
     facts = Facts(
         headline=chosen.defaults.get("headline") or (last.headline if last else incident.title),
         impact=chosen.defaults.get("impact") or (last.impact if last else incident.impact),
-        meanwhile=(last.meanwhile if last else "") or chosen.defaults.get("meanwhile", ""),
+        meanwhile=_meanwhile(last, chosen, stage),
         estimate=_estimate(last, stage, now),
         next_update_by=None if stage is Stage.RESOLVED else _rounded(now + CADENCE[incident.severity]),
         zone=last.zone if last else person.zone,
@@ -108,16 +108,20 @@ async def draft(
     person, now = await acting(services, by), services.clock.now()
     update_id = services.ids.new()
     incident = await loaded(services, incident_id)
-    stage = _stage(services, incident, template, corrects)
-    rendered = await _rendered(services, incident, update_id, template, stage, facts, now)
-    done = await services.incidents.amend(
-        operation,
-        incident_id,
-        lambda found: drafting.draft(
-            found, update_id, template, stage, rendered, person, now, services.policy, corrects
-        ),
-    )
-    return done.incident
+    while True:
+        stage = _stage(services, incident, template, corrects)
+        rendered = await _rendered(services, incident, update_id, template, stage, facts, now)
+        seen = len(incident.updates)
+
+        def decide(found: Incident, stage: Stage = stage, rendered: Rendered = rendered, seen: int = seen) -> Change:
+            if len(found.updates) != seen:
+                raise _NumberTaken(found)  # the number is in the rendered words: they are made anew
+            return drafting.draft(found, update_id, template, stage, rendered, person, now, services.policy, corrects)
+
+        try:
+            return (await services.incidents.amend(operation, incident_id, decide)).incident
+        except _NumberTaken as taken:
+            incident = taken.incident
 
 
 async def revise(
@@ -307,6 +311,21 @@ def _estimate(last: Facts | None, stage: Stage, now: datetime) -> Estimate:
     if stale or estimate.kind is EstimateKind.RESTORED:
         return Estimate(kind=EstimateKind.UNKNOWN)
     return estimate
+
+
+def _meanwhile(last: Facts | None, chosen: Template, stage: Stage) -> str:
+    """Return what customers can do: once it is over, the template's words beat the workaround of before."""
+    default = chosen.defaults.get("meanwhile", "")
+    told = last.meanwhile if last else ""
+    return default or told if stage is Stage.RESOLVED else told or default
+
+
+class _NumberTaken(Exception):
+    """Another draft came in between and took the update's number."""
+
+    def __init__(self, incident: Incident) -> None:
+        super().__init__(incident.id)
+        self.incident = incident
 
 
 def _rounded(moment: datetime) -> datetime:

@@ -1,0 +1,192 @@
+"""The composition root: builds `Services` once, the same way for web, worker and command line.
+
+It is the only place that knows every adapter, reads the wall clock and makes random ids. It decides nothing and
+sends nothing; whether things *work* is asked by `clarion check`.
+"""
+
+import asyncio
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from bot.config import Settings
+from bot.domain.job import SLACK_LANE, TIMER_LANE, outlet_lane
+from bot.domain.policy import Policy
+from bot.outlets.slack_channel import SlackBroadcast
+from bot.outlets.smtp import Smtp
+from bot.outlets.status_page import StatusPage as StatusOutlet
+from bot.outlets.webhook import Webhook
+from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Outlet, Places, Services
+from bot.rendering.page import StatusPage as PageFrame
+from bot.rendering.renderer import JinjaWords
+from bot.slack.gateway import SlackChat
+from bot.slack.views.screens import SlackScreens
+from bot.storage.jobs import LEASE_SECONDS
+from bot.storage.store import Storage
+
+log = structlog.get_logger("clarion.wiring")
+
+# Crockford's alphabet in lower case: no letter that looks like a digit.
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+class WallClock:
+    """The real clock, in UTC."""
+
+    def now(self) -> datetime:
+        """Return the time, aware, in UTC."""
+        return datetime.now(UTC)
+
+
+class SortableIds:
+    """Ids of 26 characters: 48 bits of time in milliseconds, then 80 random bits (the layout of a ULID)."""
+
+    def new(self) -> str:
+        """Return a fresh id."""
+        number = (int(time.time() * 1000) << 80) | secrets.randbits(80)
+        return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which workspace the token belongs to, and the bot's own user in it."""
+
+    workspace: str
+    bot_user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """Everything that a process needs, put together."""
+
+    settings: Settings
+    services: Services
+    storage: Storage
+    identity: Identity
+
+    @property
+    def lanes(self) -> tuple[str, ...]:
+        """The lanes that a worker serves."""
+        return (SLACK_LANE, TIMER_LANE, *(outlet_lane(name) for name in self.services.outlets))
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings, redis_url: str, *, patient: bool = False, lease: float = LEASE_SECONDS
+) -> AsyncIterator[Built]:
+    """Build the services for one process and take them down again.
+
+    `patient` (the worker) waits for its turn where Slack paces posts; `lease` is in seconds.
+    Raises BrokenTemplates, ValueError (an outlet's setting), ChatRefused (the token is not accepted).
+    """
+    clock = WallClock()
+    chat = SlackChat(
+        token=settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else "",
+        base_url=settings.slack_api_url,
+        now=clock.now,
+        patient=patient,
+    )
+    try:
+        identity = await identify(chat, settings)
+        storage = Storage(redis_url, identity.workspace, lease=lease)
+        outlets = build_outlets(settings, chat, clock)
+        words = JinjaWords()
+        services = Services(
+            clock=clock,
+            ids=SortableIds(),
+            incidents=storage.incidents,
+            jobs=storage.jobs,
+            attempts=storage.attempts,
+            people=storage.people,
+            chat=chat,
+            screens=SlackScreens(readable=words.readable),
+            words=words,
+            outlets=outlets,
+            policy=Policy(approvers=frozenset(settings.clarion_approvers)),
+            places=Places(
+                incidents_channel=settings.incidents_channel,
+                broadcast_channel=settings.broadcast_channel,
+                status_url=settings.status_url,
+                workspace=identity.workspace,
+            ),
+        )
+        try:
+            yield Built(settings=settings, services=services, storage=storage, identity=identity)
+        finally:
+            await asyncio.gather(*(outlet.aclose() for outlet in outlets.values()), return_exceptions=True)
+            await storage.aclose()
+    finally:
+        await chat.aclose()
+
+
+def build_outlets(settings: Settings, chat: SlackChat, clock: WallClock) -> dict[str, Outlet]:
+    """Return the outlets that are set up, by name, in the order in which cards list them."""
+    page_url = settings.status_url or f"http://localhost:{settings.port}/status"
+    found: list[Outlet] = [StatusOutlet(settings.status_folder, page_url, PageFrame(), clock.now)]
+    if settings.broadcast_channel:
+        found.append(SlackBroadcast(chat, settings.broadcast_channel))
+    if settings.smtp_url and settings.mail_recipients:
+        url = settings.smtp_url.get_secret_value()
+        found.append(Smtp(url, settings.mail_from, settings.mail_recipients, clock.now))
+    found += [
+        Webhook(
+            hook.address,
+            hook.secret.get_secret_value(),
+            clock.now,
+            allow_private=settings.webhooks_allow_loopback,
+        )
+        for hook in settings.webhooks
+    ]
+    return {outlet.name: outlet for outlet in found}
+
+
+async def identify(chat: SlackChat, settings: Settings) -> Identity:
+    """Ask Slack who we are; while Slack is down, remember what it said last, else keep asking."""
+    remembered = settings.clarion_home / "identity.json"
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    key = hashlib.sha256(token.encode()).hexdigest()[:16]
+    wait = 0.5
+    while True:
+        try:
+            workspace, bot_user = await chat.identity()
+        except (ChatUnavailable, ChatUnknown):
+            known = _recall(remembered, key)
+            if known:
+                log.warning("slack_down", using="the identity that Slack gave last")
+                return known
+            log.warning("slack_down", retry_in_seconds=wait)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, 30.0)
+        else:
+            _remember(remembered, key, Identity(workspace, bot_user))
+            return Identity(workspace, bot_user)
+
+
+def _recall(file: Path, key: str) -> Identity | None:
+    try:
+        known = json.loads(file.read_text())[key]
+        return Identity(known["workspace"], known["bot_user"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _remember(file: Path, key: str, identity: Identity) -> None:
+    """Keep the identity for a start while Slack is down. Losing it is harmless."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_suffix(f".{secrets.token_hex(4)}")
+        fresh.write_text(json.dumps({key: {"workspace": identity.workspace, "bot_user": identity.bot_user}}))
+        fresh.replace(file)
+    except OSError as error:
+        log.info("identity_not_kept", error=type(error).__name__)
+
+
+__all__ = ["Built", "ChatRefused", "Identity", "build", "build_outlets", "identify"]
