@@ -39,19 +39,21 @@ def run() -> None:
 @app.command()
 def web() -> None:
     """Run the web process alone. Needs REDIS_URL: it shares its Redis with the worker."""
+    settings = _ready_settings()
+    redis_url = _shared_redis(settings)
     from bot import web as part
 
-    settings = _ready_settings()
-    _to_the_end(part.serve(settings, _shared_redis(settings)))
+    _to_the_end(part.serve(settings, redis_url))
 
 
 @app.command()
 def worker() -> None:
     """Run the worker alone. Needs REDIS_URL: it shares its Redis with the web process."""
+    settings = _ready_settings()
+    redis_url = _shared_redis(settings)
     from bot import worker as part
 
-    settings = _ready_settings()
-    _to_the_end(part.run(settings, _shared_redis(settings)))
+    _to_the_end(part.run(settings, redis_url))
 
 
 @app.command()

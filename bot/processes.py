@@ -93,12 +93,16 @@ async def _keep(part: str, env: Mapping[str, str]) -> None:
 
 
 async def _once(part: str, env: Mapping[str, str]) -> int:
-    process = await Tethered.start((sys.executable, "-m", "bot", part), env=_reaching_bot(env))
+    process = await Tethered.start(_command(part), env=_reaching_bot(env))
     try:
         return await process.wait()
     finally:
         if process.returncode is None:
             await asyncio.shield(process.stop(_STOP_SECONDS))
+
+
+def _command(part: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "bot", part)
 
 
 def _reaching_bot(env: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,140 @@
+"""`clarion check`: describes every setting, shows no secret, and says what works, on any width of terminal."""
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bot import checkup
+from bot.checkup.settings import abilities, described
+from bot.checkup.verdict import Mark
+from bot.config import Settings
+from bot.practice.slack_standin import SlackStandIn
+from bot.slack.methods import SCOPES
+from bot.storage.embedded import EmbeddedRedis
+from tests.setup.test_settings import SECRETS, WHSEC
+
+GRANTED = frozenset(SCOPES | {"commands"})
+
+
+async def checked(environ: Mapping[str, str] | None = None, width: int = 100) -> tuple[int, str]:
+    out = Console(file=io.StringIO(), width=width, highlight=False)
+    code = await checkup.run(Settings.load(None, environ or {}), out)
+    assert isinstance(out.file, io.StringIO)
+    return code, out.file.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+async def test_every_setting_is_described() -> None:
+    _, said = await checked()
+    flat = " ".join(said.split())
+    for variable, name in Settings.variables().items():
+        assert variable in flat
+        description = Settings.model_fields[name].description
+        assert description
+        assert description in flat
+
+
+async def test_with_nothing_set_it_names_the_three_settings_and_practice() -> None:
+    code, said = await checked()
+    assert code == 1
+    assert "clarion practice` needs nothing" in said
+    assert said.index("SLACK_BOT_TOKEN") < said.index("SLACK_SIGNING_SECRET") < said.index("INCIDENTS_CHANNEL")
+    assert "Not ready: Slack." in said
+
+
+@pytest.mark.parametrize("width", [40, 60, 76, 80, 120, 200])
+async def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    _, said = await checked({"CLARION_APPROVERS": "U0AAA U0BBB"}, width)
+    too_long = [line for line in said.splitlines() if len(line.rstrip()) > width and " " in line.strip()]
+    assert too_long == []
+
+
+async def test_no_secret_is_printed() -> None:
+    secrets = SECRETS | {"SLACK_API_URL": "http://127.0.0.1:1/api/", "REDIS_URL": "redis://:c4n4ry@127.0.0.1:1/0"}
+    code, said = await checked(secrets | {"SMTP_URL": "smtps://u:c4n4ry@127.0.0.1:1"})
+    assert code == 1
+    assert "c4n4ry" not in said
+    assert WHSEC not in said
+    assert "hooks.example.com" in said
+
+
+async def test_a_good_token_is_known_by_name() -> None:
+    async with SlackStandIn(scopes=GRANTED).serve() as slack:
+        code, said = await checked(
+            {
+                "SLACK_BOT_TOKEN": "xoxb-practice",
+                "SLACK_SIGNING_SECRET": "practice-signing-secret",
+                "SLACK_API_URL": slack.base_url,
+                "INCIDENTS_CHANNEL": "C0123456789",
+            }
+        )
+    assert "Known as @clarion in" in said
+    assert code == 0
+
+
+async def test_each_missing_scope_is_named() -> None:
+    async with SlackStandIn(scopes=GRANTED - {"bookmarks:write", "pins:write"}).serve() as slack:
+        code, said = await checked({"SLACK_BOT_TOKEN": "xoxb-practice", "SLACK_API_URL": slack.base_url})
+    assert code == 1
+    assert "without the scope(s) bookmarks:write, pins:write" in " ".join(said.split())
+
+
+async def test_a_wrong_token_says_where_to_copy_the_right_one() -> None:
+    async with SlackStandIn().serve() as slack:
+        code, said = await checked({"SLACK_BOT_TOKEN": "xoxb-other", "SLACK_API_URL": slack.base_url})
+    assert code == 1
+    assert "Copy it again from OAuth & Permissions" in said
+
+
+async def test_slack_that_does_not_answer_is_said() -> None:
+    _, said = await checked({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": "http://127.0.0.1:1/api/"})
+    assert "Slack does not answer" in said
+
+
+async def test_the_server_of_a_running_clarion_is_looked_at(tmp_path: Path) -> None:
+    async with EmbeddedRedis(tmp_path / ".clarion"):
+        _, said = await checked()
+    assert "Everything acknowledged is on disk" in said
+
+
+async def test_release_wants_a_redis_that_clarion_can_run_on(tmp_path: Path) -> None:
+    out = Console(file=io.StringIO())
+    async with EmbeddedRedis(tmp_path) as url:
+        assert await checkup.release(Settings.load(None, {"REDIS_URL": url}), out) == 0
+    assert await checkup.release(Settings.load(None, {"REDIS_URL": url}), out) == 1
+
+
+async def test_a_broken_trial_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken() -> list[object]:
+        raise RuntimeError("c4n4ry")
+
+    monkeypatch.setattr("bot.checkup.trials.templates", broken)
+    code, said = await checked()
+    assert code == 1
+    assert "The check itself failed (RuntimeError)" in said
+    assert "c4n4ry" not in said
+    assert "Redis" in said
+
+
+def test_what_is_half_set_says_what_it_needs() -> None:
+    token_only = {one.subject: one for one in abilities(Settings.load(None, {"SLACK_BOT_TOKEN": "xoxb-1"}))}
+    assert token_only["Slack"].mark is Mark.BAD
+    assert "SLACK_SIGNING_SECRET" in token_only["Slack"].mend
+    assert token_only["Announcements"].mark is Mark.RISK
+    mail = {"SMTP_URL": "smtp://localhost", "MAIL_FROM": "a@example.com", "MAIL_RECIPIENTS": "missing.txt"}
+    assert {one.subject: one.mark for one in abilities(Settings.load(None, mail))}["E-mail"] is Mark.BAD
+
+
+def test_defaults_are_told_from_what_was_given() -> None:
+    rows = {row.variable: row for row in described(Settings.load(None, {"PORT": "3000", "SLACK_BOT_TOKEN": "xoxb-1"}))}
+    assert rows["PORT"].stands == "3000"
+    assert rows["CLARION_HOME"].stands == ".clarion (default)"
+    assert rows["SLACK_BOT_TOKEN"].stands == "set, hidden"
+    assert rows["WEBHOOKS"].stands == "not set"

@@ -1,0 +1,62 @@
+"""The command line: says what is missing in a sentence, exits 0 or 1, and loads little."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMANDS = ("run", "web", "worker", "practice", "check", "manifest", "release", "aside")
+
+
+def clarion(folder: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "100", **environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_help_lists_every_command(tmp_path: Path) -> None:
+    said = clarion(tmp_path, "--help")
+    assert said.returncode == 0
+    for command in COMMANDS:
+        assert f" {command} " in said.stdout
+
+
+@pytest.mark.parametrize("command", ["run", "web", "worker", "release", "aside"])
+def test_without_settings_a_command_names_them_and_points_to_practice(tmp_path: Path, command: str) -> None:
+    said = clarion(tmp_path, command)
+    assert said.returncode == 1
+    assert "SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET must be set" in said.stderr
+    assert "clarion practice" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize("command", ["web", "worker", "release"])
+def test_processes_of_their_own_need_a_shared_redis(tmp_path: Path, command: str) -> None:
+    said = clarion(tmp_path, command, SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="abc")
+    assert said.returncode == 1
+    assert "REDIS_URL must be set" in said.stderr
+
+
+def test_a_mistake_is_a_sentence_and_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxp-c4n4ry\nPORT=c4n4ry\n")
+    said = clarion(tmp_path, "check")
+    assert said.returncode == 1
+    assert "PORT: This should be a whole number" in said.stderr
+    assert "SLACK_BOT_TOKEN: This should be the bot token" in said.stderr
+    assert "c4n4ry" not in said.stderr + said.stdout
+    assert "Traceback" not in said.stderr
+
+
+def test_the_command_line_itself_loads_no_slack_redis_or_jinja(tmp_path: Path) -> None:
+    code = "import bot.__main__, sys; print(*{m.split('.')[0] for m in sys.modules})"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"slack_sdk", "slack_bolt", "redis", "jinja2", "aiohttp", "uvicorn"} & set(loaded)
