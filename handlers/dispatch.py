@@ -12,7 +12,22 @@ from types import ModuleType
 
 from bot.ports import Services
 from bot.slack.views import notice
-from handlers import people_events
+from handlers import (
+    command,
+    incident_declare,
+    incident_list,
+    incident_pick,
+    incident_resolve,
+    incident_role,
+    incident_severity,
+    incident_stage,
+    incident_timeline,
+    people_events,
+    update_decide,
+    update_draft,
+    update_outcome,
+    update_read,
+)
 from handlers.answer import Answer, Say
 from handlers.carrying import Acknowledgement, Carrier
 from handlers.heard import Heard, Kind
@@ -21,7 +36,22 @@ from handlers.tasks import Tasks
 
 # Everything that Clarion listens to. A conversation is a module with any of the dictionaries COMMANDS, ACTIONS,
 # SUBMISSIONS, CLOSED, SHORTCUTS and EVENTS: name -> handler.
-CONVERSATIONS: tuple[ModuleType, ...] = (people_events,)
+CONVERSATIONS: tuple[ModuleType, ...] = (
+    command,
+    incident_declare,
+    incident_list,
+    incident_pick,
+    incident_resolve,
+    incident_role,
+    incident_severity,
+    incident_stage,
+    incident_timeline,
+    update_decide,
+    update_draft,
+    update_outcome,
+    update_read,
+    people_events,
+)
 
 # Slack gives up after 3 s (Slack docs); the rest is for the way there and back.
 BUDGET = 2.5

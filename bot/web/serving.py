@@ -1,0 +1,82 @@
+"""The web process: the application under uvicorn, and Socket Mode beside it where an app-level token is set.
+
+It refuses to take requests before the services are built, and stops in order: no new requests, answers under way,
+connections.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import structlog
+import uvicorn
+
+from bot import wiring
+from bot.config import Settings
+from bot.web.app import build_app, build_ear
+from bot.web.background import Background
+from bot.web.ear import Ear
+from bot.web.socket_mode import SocketMode
+from bot.wiring import Built
+
+log = structlog.get_logger("clarion.web")
+
+# Open requests are given this long when the process is told to stop, in seconds.
+GRACE = 5
+
+
+async def serve(settings: Settings, redis_url: str, *, host: str = "0.0.0.0") -> None:  # noqa: S104 - a container's port is reached from outside
+    """Serve until SIGINT or SIGTERM. Raises what `wiring.build` raises."""
+    async with wiring.build(settings, redis_url) as built:
+        background = Background()
+        ear = ear_of(built, background)
+        async with socket_mode(built, ear, background):
+            await server(built, ear, background, host=host, port=settings.port).serve()
+
+
+def ear_of(built: Built, background: Background) -> Ear:
+    """Return what HTTP and Socket Mode both feed."""
+    who = built.identity
+    return build_ear(built.services, bot_user=who.bot_user, workspace=who.workspace, background=background)
+
+
+def server(built: Built, ear: Ear, background: Background, *, host: str, port: int) -> uvicorn.Server:
+    """Return the server of the application, not started yet. `port` 0: any."""
+    settings, who = built.settings, built.identity
+    app = build_app(
+        built.services,
+        signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else "",
+        bot_user=who.bot_user,
+        workspace=who.workspace,
+        status_dir=settings.status_folder,
+        now=lambda: built.services.clock.now().timestamp(),
+        background=background,
+        ear=ear,
+    )
+    log.info("web_ready", port=port, socket_mode=settings.slack_app_token is not None)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    return uvicorn.Server(config)
+
+
+@contextlib.asynccontextmanager
+async def socket_mode(built: Built, ear: Ear, background: Background) -> AsyncIterator[None]:
+    """Stay connected to Slack while the block runs, if an app-level token is set."""
+    token = built.settings.slack_app_token
+    if token is None:
+        yield
+        return
+    socket = SocketMode(ear, background, app_token=token.get_secret_value(), base_url=built.settings.slack_api_url)
+    task = asyncio.create_task(socket.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
