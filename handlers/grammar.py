@@ -82,8 +82,8 @@ _ROLE_FILLERS = frozenset({"incident", "lead", "to", "is"})
 
 # Both forms that Slack sends (slack_facts): <@U1> and <@U1|name>.
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>")
-# A name that Slack did not turn into a mention. Not the middle of an e-mail address.
-_BARE_NAME = re.compile(r"(?<![\w.@<|])@\w[\w.\-]*")
+# A name that Slack did not turn into a mention. Not the middle of an e-mail address, nor behind "&lt;".
+_BARE_NAME = re.compile(r"(?<![\w.@<|;])@\w[\w.\-]*")
 _LABELLED = re.compile(r"<[#!]?[^<>|\s]*\|([^<>]*)>")
 _UNLABELLED = re.compile(r"<[#!]?([^<>|\s@]+)>")
 _SEVERITY = re.compile(r"(?<![\w-])sev[\s-]?([1-4])(?![\w-])", re.IGNORECASE)
@@ -154,7 +154,7 @@ def _meant(words: str, said: Command, users: tuple[str, ...]) -> tuple[tuple[Com
     """Return the commands that a declaration may be a slip for, and whether that is likely enough to ask."""
     first, _, rest = words.partition(" ")
     alone = " " not in said.title
-    near = nearest(first, (v.value for v in _COMMANDS))
+    near = nearest(first, [v.value for v in _COMMANDS])
     verb = Verb(near) if near else _SYNONYMS.get(first.lower()) if alone else None
     if verb is None:
         return (), False

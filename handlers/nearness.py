@@ -1,12 +1,12 @@
 """How near a mistyped word is to a known one. It refuses to correct: it only says what may have been meant."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 # No command is longer; a longer word is nobody's typing mistake for one, and the table below stays small.
 _LONGEST = 20
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Sequence[str]) -> str:
     """Return the known word that `word` is a near miss of, or "". Exact words are their own nearest.
 
     Near: at most one slip (a letter missing, doubled, wrong, or two swapped), two in words over five letters; or

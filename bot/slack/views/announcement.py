@@ -25,7 +25,7 @@ def announcement(incident: Incident, now: datetime) -> Message:
     rows: list[list[Part]] = [
         [bold(title_of(incident))],
         [SEVERITY_MEANS[incident.severity]],
-        [f"{incident.stage.capitalize()} · since ", moment(incident.declared_at), *led],
+        [f"{incident.stage.capitalize()} · began ", moment(incident.declared_at), *led],
         _where(incident),
     ]
     blocks: list[Block] = [

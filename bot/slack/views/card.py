@@ -49,6 +49,8 @@ _LONGEST_PROBLEM = 300
 _LONGEST_HEADLINE = 120
 _LONGEST_REASON = 200
 
+_NOT_IN_THE_WAY = "None of this is in the way. Whoever runs Clarion can find out more with `clarion check`."
+
 _STATES = {
     UpdateState.DRAFT: "a draft",
     UpdateState.SUBMITTED: "waits for approval",
@@ -108,8 +110,8 @@ def _banner(incident: Incident, now: datetime) -> list[Block]:
 
 def _standing(incident: Incident) -> Block:
     rows: list[list[Part]] = [
-        [bold(f"{incident.severity}"), f"  {SEVERITY_MEANS[incident.severity]}"],
-        [bold(f"{incident.stage.capitalize()}"), "  since ", moment(incident.declared_at)],
+        [bold(incident.severity), f" · {SEVERITY_MEANS[incident.severity]}"],
+        [bold(incident.stage.capitalize()), " · began ", moment(incident.declared_at)],
     ]
     if incident.components:
         rows.append(["Affected: ", clip(", ".join(incident.components), _LONGEST_PARTS)])
@@ -132,7 +134,7 @@ def _problems(incident: Incident) -> list[Block]:
     if not problems:
         return []
     rows = [line(*spoken(clip(problem, _LONGEST_PROBLEM))) for problem in problems]
-    return [rich(stacked([bold("What did not work while this was set up")]), bullets(*rows))]
+    return [rich(stacked([bold("What did not work while this was set up")]), bullets(*rows)), context(_NOT_IN_THE_WAY)]
 
 
 def _buttons(incident: Incident) -> list[ButtonElement]:

@@ -90,8 +90,13 @@ def _block(place: str, block: Json) -> None:
         _length(f"{place}/label", block["label"]["text"], FIELD)
         _element(place, block["element"])
     elif kind == "rich_text":
-        for part in _strings(block.get("elements", ())):
-            _length(place, part, RICH_TEXT)
+        _rich_text(place, block)
+
+
+def _rich_text(place: str, block: Json) -> None:
+    for part in _strings(block.get("elements", ())):
+        if not 1 <= len(part) <= RICH_TEXT:  # blanks between two mentions are fine here
+            raise Misdrawn(f"{place}: {len(part)} characters of rich text, must be 1 to {RICH_TEXT}")
 
 
 def _section(place: str, block: Json) -> None:

@@ -60,6 +60,7 @@ def declare_form(
     named = roles_for(users)
     blocks: list[Block] = [
         *join_instead(recent),
+        *([divider()] if recent else []),
         field(
             "title",
             "What is wrong, in one line",
@@ -193,7 +194,7 @@ def join_instead(
     ]
     more = len(recent) - len(rows)
     rest = [context(f"And {more} more: `/incident list` shows them all.")] if more > 0 else []
-    return [section(f"*{intro}*"), *rows, *rest, divider()]
+    return [section(f"*{intro}*"), *rows, *rest]
 
 
 # ---------------------------------------------------------------- answers

@@ -1,0 +1,194 @@
+"""What "/incident ..." means, sentence by sentence; and that no text at all makes it stumble."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.facts import Stage
+from bot.domain.incident import Role, Severity
+from handlers.grammar import Command, Verb, labelled, parse, spell, spelled_for
+from handlers.nearness import distance, nearest
+
+SEV1, SEV2, SEV3, SEV4 = Severity
+
+
+def declared(title: str, severity: Severity | None = None, *users: str) -> Command:
+    return Command(verb=Verb.DECLARE, title=title, severity=severity, users=users)
+
+
+DECLARATIONS = [
+    ("Checkout fails for EU cards sev1 <@U1>", declared("Checkout fails for EU cards", SEV1, "U1")),
+    ("Checkout fails for EU cards sev1 <@U1|ana>", declared("Checkout fails for EU cards", SEV1, "U1")),
+    ("sev2 Checkout fails", declared("Checkout fails", SEV2)),
+    ("SEV-3: Checkout fails", declared("Checkout fails", SEV3)),
+    ("Checkout fails Sev 4", declared("Checkout fails", SEV4)),
+    ("Checkout sev1 fails", declared("Checkout fails", SEV1)),
+    ("Checkout fails", declared("Checkout fails")),
+    ("Checkout   fails\n today", declared("Checkout fails today")),
+    ("<@W9> <@U1> <@W9> Checkout fails sev1", declared("Checkout fails", SEV1, "W9", "U1")),
+    ("checkout sev1", declared("checkout", SEV1)),
+    ("declare Checkout fails sev1", declared("Checkout fails", SEV1)),
+    ("raise sev2 to sev1 now", declared("raise sev2 to sev1 now")),
+    ("Checkout fails sev1 sev1", declared("Checkout fails", SEV1)),
+    ("Checkout fails sev5", declared("Checkout fails sev5")),
+    ("Checkout fails sev12", declared("Checkout fails sev12")),
+    ("mail from bo@example.com bounces sev2", declared("mail from bo@example.com bounces", SEV2)),
+    ("Pay &amp; go &lt;!channel&gt; fails sev1", declared("Pay & go <!channel> fails", SEV1)),
+    ("&lt;@U1&gt; cannot log in sev1", declared("<@U1> cannot log in", SEV1)),
+    ("<#C1|checkout> is down sev1", declared("checkout is down", SEV1)),
+    ("<https://example.com|example.com> is down sev1", declared("example.com is down", SEV1)),
+    ("<https://example.com> is down sev1", declared("https://example.com is down", SEV1)),
+    ("Lost payments in EU sev1", declared("Lost payments in EU", SEV1)),
+    ("Lost payments in the EU today", declared("Lost payments in the EU today")),
+    ("Updates of orders fail sev2", declared("Updates of orders fail", SEV2)),
+    ("It is INC-3 again sev2", declared("It is INC-3 again", SEV2)),
+    ("支付 失败 sev1", declared("支付 失败", SEV1)),
+]
+
+COMMANDS = [
+    ("help", Command(verb=Verb.HELP)),
+    (" HELP ", Command(verb=Verb.HELP)),
+    ("?", Command(verb=Verb.HELP)),
+    ("--help", Command(verb=Verb.HELP)),
+    ("list", Command(verb=Verb.LIST)),
+    ("role", Command(verb=Verb.ROLE)),
+    ("role comms <@U1>", Command(verb=Verb.ROLE, role=Role.COMMUNICATIONS, users=("U1",))),
+    ("role communications <@U1|bo>", Command(verb=Verb.ROLE, role=Role.COMMUNICATIONS, users=("U1",))),
+    ("role communications lead <@U1>", Command(verb=Verb.ROLE, role=Role.COMMUNICATIONS, users=("U1",))),
+    ("role incident commander <@U1>", Command(verb=Verb.ROLE, role=Role.COMMANDER, users=("U1",))),
+    ("role <@U1> ic", Command(verb=Verb.ROLE, role=Role.COMMANDER, users=("U1",))),
+    ("role support <@U1> INC-12", Command(verb=Verb.ROLE, role=Role.SUPPORT, users=("U1",), number=12)),
+    ("role scribe me", Command(verb=Verb.ROLE, role=Role.SCRIBE, users=("me",))),
+    ("role scribe", Command(verb=Verb.ROLE, role=Role.SCRIBE)),
+    ("role <@U1>", Command(verb=Verb.ROLE, users=("U1",))),
+    ("stage", Command(verb=Verb.STAGE)),
+    ("stage identified", Command(verb=Verb.STAGE, stage=Stage.IDENTIFIED)),
+    ("Stage Monitoring inc-7", Command(verb=Verb.STAGE, stage=Stage.MONITORING, number=7)),
+    ("stage #7 investigating", Command(verb=Verb.STAGE, stage=Stage.INVESTIGATING, number=7)),
+    ("stage resolved", Command(verb=Verb.RESOLVE)),
+    ("stage resolved INC-7", Command(verb=Verb.RESOLVE, number=7)),
+    ("severity", Command(verb=Verb.SEVERITY)),
+    ("severity sev2", Command(verb=Verb.SEVERITY, severity=SEV2)),
+    ("severity 2", Command(verb=Verb.SEVERITY, severity=SEV2)),
+    ("severity SEV-1 inc 12", Command(verb=Verb.SEVERITY, severity=SEV1, number=12)),
+    ("update", Command(verb=Verb.UPDATE)),
+    ("update investigating", Command(verb=Verb.UPDATE, stage=Stage.INVESTIGATING)),
+    ("update resolved #3", Command(verb=Verb.UPDATE, stage=Stage.RESOLVED, number=3)),
+    ("timeline", Command(verb=Verb.TIMELINE)),
+    ("timeline INC-12", Command(verb=Verb.TIMELINE, number=12)),
+    ("resolve", Command(verb=Verb.RESOLVE)),
+    ("resolve INC-12", Command(verb=Verb.RESOLVE, number=12)),
+]
+
+FORMS = [
+    ("", Command(verb=Verb.FORM)),
+    ("   ", Command(verb=Verb.FORM)),
+    ("\x00\u202e", Command(verb=Verb.FORM)),
+    ("sev1", Command(verb=Verb.FORM, severity=SEV1)),
+    ("<@U1>", Command(verb=Verb.FORM, users=("U1",))),
+    ("declare", Command(verb=Verb.FORM)),
+    ("new", Command(verb=Verb.FORM)),
+]
+
+# text -> the commands it may have meant, and the title that declaring it would have
+QUESTIONS = [
+    ("checkout", (), "checkout"),
+    ("lst", ("list",), "lst"),
+    ("hlep", ("help",), "hlep"),
+    ("resolv", ("resolve",), "resolv"),
+    ("timline", ("timeline",), "timline"),
+    ("res", ("resolve",), "res"),
+    ("status", ("list",), "status"),
+    ("comms", ("role",), "comms"),
+    ("rolle comms <@U2>", ("role communications <@U2>",), "rolle comms"),
+    ("stge identified", ("stage identified",), "stge identified"),
+    ("severty sev1", ("severity SEV1",), "severty"),
+    ("lost payments", ("list",), "lost payments"),
+    ("update the cart page", ("update",), "update the cart page"),
+    ("update fails for EU cards sev1", ("update",), "update fails for EU cards"),
+    ("help me", ("help",), "help me"),
+    ("list all", ("list",), "list all"),
+    ("list INC-3", ("list",), "list INC-3"),
+    ("stage identifed", ("stage identified",), "stage identifed"),
+    ("stage resolvd INC-3", ("resolve INC-3",), "stage resolvd INC-3"),
+    ("stage identified <@U1>", ("stage identified",), "stage identified"),
+    ("stage identified monitoring", ("stage",), "stage identified monitoring"),
+    ("severity high", ("severity",), "severity high"),
+    ("severity sev1 sev2", ("severity",), "severity sev1 sev2"),
+    ("role comms @bo", ("role communications",), "role comms @bo"),
+    ("role <@U1> <@U2>", ("role <@U1>",), "role"),
+    ("role boss <@U1>", ("role <@U1>",), "role boss"),
+    ("resolve everything", ("resolve",), "resolve everything"),
+    ("timeline INC-3 INC-4", ("timeline",), "timeline INC-3 INC-4"),
+    ("checkout fails @bo sev1", (), "checkout fails @bo"),
+    ("INC-12", ("timeline INC-12", "update INC-12"), ""),
+]
+
+
+@pytest.mark.parametrize(("text", "command"), [*DECLARATIONS, *COMMANDS, *FORMS])
+def test_a_clear_sentence_is_taken_as_it_is(text: str, command: Command) -> None:
+    assert parse(text) == command
+
+
+@pytest.mark.parametrize(("text", "guesses", "title"), QUESTIONS)
+def test_an_unclear_one_is_asked_about(text: str, guesses: tuple[str, ...], title: str) -> None:
+    found = parse(text)
+    assert found.verb is Verb.ASK
+    assert tuple(map(spell, found.guesses)) == guesses
+    assert found.title == title
+
+
+def test_a_question_says_what_was_not_understood() -> None:
+    assert parse("update the cart page").why == "“the cart page” does not belong to “update”."
+    assert parse("role <@U1> <@U2>").why == "A role takes one person."
+    assert "who @bo is" in parse("role comms @bo").why
+    assert "who @bo is" in parse("checkout fails @bo sev1").why
+
+
+def test_a_question_keeps_what_declaring_needs() -> None:
+    found = parse("rolle comms sev1 <@U2>")
+    assert (found.severity, found.users) == (SEV1, ("U2",))
+
+
+@pytest.mark.parametrize("text", [text for text, _ in COMMANDS])
+def test_a_command_spelled_again_is_the_same_command(text: str) -> None:
+    command = parse(text)
+    assert parse(spell(command)) == command
+
+
+def test_a_command_is_said_of_an_incident_and_labelled_without_people() -> None:
+    command = parse("role comms <@U1>")
+    assert parse(spelled_for(command, 7)) == parse("role comms <@U1> INC-7")
+    assert labelled(command) == "role communications"
+
+
+@given(st.text())
+def test_any_text_gives_a_command(text: str) -> None:
+    parse(text)
+
+
+VERBS = ("help", "list", "role", "stage", "severity", "update", "timeline", "resolve")
+ARGUMENTS = ("sev1", "sev 2", "<@U1>", "@bo", "me", "INC-3", "#4", "resolved", "identifed", "comms", "Checkout")
+ODDITIES = ("<!channel>", "<#C1|x>", "&amp;", "\ud800", "\x00")
+PIECES = st.sampled_from((*VERBS, *ARGUMENTS, *ODDITIES))
+
+
+@given(st.lists(PIECES, max_size=8).map(" ".join))
+def test_any_mixture_gives_a_command_that_can_be_said_again(text: str) -> None:
+    found = parse(text)
+    for command in (found, *found.guesses):
+        if command.verb not in (Verb.DECLARE, Verb.FORM, Verb.ASK):
+            assert parse(spell(command)) == command
+
+
+@given(st.text(max_size=12), st.text(max_size=12))
+def test_distance_is_symmetric_and_zero_only_for_the_same(one: str, other: str) -> None:
+    assert distance(one, other) == distance(other, one)
+    assert (distance(one, other) == 0) == (one == other)
+
+
+@pytest.mark.parametrize(
+    ("word", "found"), [("lst", "list"), ("lits", "list"), ("x", ""), ("checkout", ""), ("resloev", "resolve")]
+)
+def test_near_misses(word: str, found: str) -> None:
+    assert nearest(word, ("list", "resolve", "role")) == found

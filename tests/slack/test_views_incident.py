@@ -1,0 +1,131 @@
+"""The screens of an incident: as reviewed, as Slack takes them, and inert whatever people typed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain import lifecycle
+from bot.domain.facts import Stage
+from bot.domain.incident import Channel, EndKind, Incident, Role, Severity, Step
+from bot.domain.timeline import Entry, EntryKind
+from bot.ports import Message, View
+from bot.practice.slack_standin.blocks import check_message_blocks, check_view
+from bot.slack.views import announcement, card, incident_ask, incident_change, roles, timeline
+from bot.slack.views import incident as declaring
+from bot.slack.views.blocks import check
+from bot.slack.views.incident import Intent
+from bot.slack.views.incident_ask import Guess
+from tests.builders import ANA, BO, CY, DEE, NOON, approved, incident, person, rendered, restored, submitted
+from tests.gallery_check import check as reviewed
+from tests.view_text import describe
+
+OPENED = Channel(id="C0INC1", name="inc-1-checkout", done=frozenset(Step))
+TROUBLED = replace(
+    OPENED,
+    problems={
+        Step.TOPIC: "The topic could not be set (missing_scope).",
+        Step.INVITE: "Not invited: <@U0CY> (cant_invite). Invite them by hand.",
+    },
+)
+HERE = incident(channel=OPENED)
+OTHER = replace(incident(title="Emails arrive late", severity=Severity.SEV3), id="inc0002", number=2, roles={})
+LATER = NOON + timedelta(hours=1, minutes=20)
+CHANNELLESS = Channel(problems={Step.CREATE: "The channel could not be created (restricted_action)."})
+WAITING = Intent(title="Checkout fails", severity=None, users=(BO,), operation="T1:command:1.2")
+
+
+def ended(kind: EndKind, base: Incident = HERE, reason: str = "") -> Incident:
+    return lifecycle.end(base, kind, person(ANA), LATER, reason).incident
+
+
+def entries(count: int = 3) -> list[Entry]:
+    first = [
+        Entry(at=NOON, kind=EntryKind.DECLARED, actor=ANA, text="Declared SEV1: <@U0CY> *cannot* pay <!channel>"),
+        Entry(at=NOON, kind=EntryKind.ROLE, actor=ANA, text="Communications lead: <@U0BO>"),
+        Entry(at=LATER, kind=EntryKind.CHANNEL, actor="", text="Channel #inc-1-checkout opened"),
+    ]
+    more = [Entry(at=LATER, kind=EntryKind.NOTE, actor=BO, text=f"Note {n}") for n in range(count - 3)]
+    return (first + more)[:count]
+
+
+SCREENS: dict[str, Message | View] = {
+    "declare_form": declaring.declare_form([], said_in="C1"),
+    "declare_form_prefilled": declaring.declare_form(
+        [HERE, OTHER], said_in="C1", severity=Severity.SEV2, users=(BO, CY)
+    ),
+    "severity_question": declaring.severity_question(WAITING, [HERE]),
+    "declared": declaring.declared(incident()),
+    "declared_beside_others": declaring.declared(incident(), [OTHER], (DEE,)),
+    "ready": declaring.ready(HERE),
+    "ready_without_channel": declaring.ready(incident(channel=CHANNELLESS)),
+    "joined": declaring.joined(HERE),
+    "joined_early": declaring.joined(incident()),
+    "did_you_mean": incident_ask.did_you_mean([Guess("list", "list")], "", replace(WAITING, title="lst"), [HERE]),
+    "did_you_mean_arguments": incident_ask.did_you_mean(
+        [Guess("update", "update")],
+        "“the cart page” does not belong to “update”.",
+        replace(WAITING, title="update the cart page"),
+        [],
+    ),
+    "did_you_mean_nothing": incident_ask.did_you_mean(
+        [], "", replace(WAITING, title="checkout", severity=Severity.SEV1), []
+    ),
+    "did_you_mean_too_long": incident_ask.did_you_mean([], "", replace(WAITING, title="x" * 130), []),
+    "which": incident_ask.which([(OTHER, "stage INC-2"), (HERE, "stage INC-1")], "change the stage"),
+    "which_only": incident_ask.which([(HERE, "stage INC-1")], "change the stage"),
+    "which_many": incident_ask.which(
+        [(replace(HERE, number=n), f"stage INC-{n}") for n in range(14, 1, -1)], "change the stage"
+    ),
+    "listed": incident_ask.listed([OTHER, HERE], LATER),
+    "listed_none": incident_ask.listed([], LATER),
+    "listed_many": incident_ask.listed([replace(HERE, number=n) for n in range(60, 0, -1)], LATER),
+    "help": incident_ask.HELP,
+    "stage_form": incident_change.stage_form(HERE),
+    "stage_changed": incident_change.stage_changed(replace(HERE, stage=Stage.IDENTIFIED)),
+    "severity_form": incident_change.severity_form(HERE),
+    "severity_changed": incident_change.severity_changed(replace(HERE, severity=Severity.SEV2)),
+    "end_question": incident_change.end_question(HERE),
+    "end_form": incident_change.end_form(approved(HERE)),
+    "end_form_notice_waiting": incident_change.end_form(
+        submitted(approved(HERE), "upd2", content=rendered(restored()), stage=Stage.RESOLVED)
+    ),
+    "ended": incident_change.ended(ended(EndKind.FALSE_ALARM)),
+    "role_notice": roles.role_notice(HERE, Role.COMMUNICATIONS, BO),
+    **{f"role_duties_{role}": roles.role_duties(HERE, role) for role in Role},
+    "role_form": roles.role_form(HERE, Role.SUPPORT, CY),
+    "timeline": timeline.timeline(HERE, entries()),
+    "timeline_empty": timeline.timeline(HERE, []),
+    "timeline_middle": timeline.timeline(HERE, entries(80), 50),
+    "note": timeline.note(Entry(at=NOON, kind=EntryKind.STAGE, actor=ANA, text="Stage: investigating → identified")),
+    "note_loud": timeline.note(
+        Entry(at=NOON, kind=EntryKind.ENDED, actor=ANA, text="Resolved. Waived: <@U0CY> <!here>")
+    ),
+    "announcement": announcement.announcement(HERE, LATER),
+    "announcement_early_drill": announcement.announcement(incident(drill=True, roles={}), LATER),
+    "announcement_ended": announcement.announcement(ended(EndKind.QUIET), LATER),
+    "card": card.card(HERE, LATER),
+    "card_troubled": card.card(incident(channel=TROUBLED, roles={Role.COMMANDER: ANA}, drill=True), LATER),
+    "card_waiting": card.card(submitted(HERE), LATER),
+    "card_publishing": card.card(approved(HERE), LATER),
+    "card_ended": card.card(ended(EndKind.FALSE_ALARM), LATER),
+    "card_waived": card.card(ended(EndKind.WAIVED, approved(HERE), "Support called the only customer."), LATER),
+}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_screens_read_as_reviewed(name: str) -> None:
+    reviewed(f"views/incident/{name}.txt", describe(SCREENS[name]))
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_slack_takes_every_screen(name: str) -> None:
+    accepted_by_slack(SCREENS[name])
+
+
+def accepted_by_slack(drawn: Message | View) -> None:
+    check(drawn)
+    if isinstance(drawn, View):
+        check_view(dict(drawn.payload))
+    else:
+        check_message_blocks(list(drawn.blocks))
