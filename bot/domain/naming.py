@@ -25,10 +25,12 @@ def channel_name(incident: Incident, attempt: int = 1) -> str:
 
 
 def topic(incident: Incident) -> str:
-    """Return the channel's topic. Slack takes no markup there, so what could look like some is replaced."""
-    severity = "drill, " + incident.severity if incident.drill else incident.severity.value
-    beginning = f"{severity} · {incident.stage.value} · {incident.name} "
-    ending = " · who does what, and every button: the pinned card"
+    """Return the channel's topic. It is set once, so it says nothing that changes: no stage, no severity, no names.
+
+    Slack takes no markup there, so what could look like some is replaced.
+    """
+    beginning = f"{'DRILL ' if incident.drill else ''}{incident.name} "
+    ending = " · where it stands, who does what, and every button: the pinned card"
     title = incident.title.replace("<", "‹").replace(">", "›").replace("&", "+")
     room = LONGEST_TOPIC - len(beginning) - len(ending)
     return beginning + (title if len(title) <= room else title[: room - 1].rstrip() + "…") + ending
