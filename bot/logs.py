@@ -39,37 +39,8 @@ def set_up(*, json: bool | None = None, level: int = logging.INFO, stream: TextI
     `json` None: JSON unless the stream is a terminal.
     """
     out = stream or sys.stderr
-    as_json = not out.isatty() if json is None else json
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.StackInfoRenderer(),
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
-    last: Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
-        if as_json
-        else structlog.dev.ConsoleRenderer(colors=out.isatty())
-    )
     handler = logging.StreamHandler(out)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                redact,
-                last,
-            ],
-        )
-    )
+    handler.setFormatter(_formatter(not out.isatty() if json is None else json, colours=out.isatty()))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -78,6 +49,39 @@ def set_up(*, json: bool | None = None, level: int = logging.INFO, stream: TextI
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # it installs handlers of its own
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
+    structlog.configure(
+        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def _shared() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+
+
+def _formatter(as_json: bool, *, colours: bool) -> logging.Formatter:
+    last: Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=colours)
+    )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*_shared(), structlog.stdlib.ExtraAdder()],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            redact,
+            last,
+        ],
+    )
 
 
 def redact(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -102,7 +102,7 @@ class EmbeddedRedis:
         """Keep the socket beside the data; in a private folder of its own where that path would be too long."""
         if len(os.fsencode(self._socket)) <= LONGEST_SOCKET_PATH:
             return
-        roots = [tempfile.gettempdir(), "/tmp"]  # noqa: S108 mkdtemp makes a private folder in it
+        roots = [tempfile.gettempdir(), "/tmp"]  # noqa: S108 - mkdtemp makes a private folder in it
         root = next((one for one in roots if len(os.fsencode(one)) < LONGEST_SOCKET_PATH - 30), roots[-1])
         private = Path(tempfile.mkdtemp(prefix="clarion-", dir=root))
         self._cleanup.callback(shutil.rmtree, private, ignore_errors=True)
