@@ -67,8 +67,9 @@ class Ear:
         except Exception as error:
             return _room(heard, note_fault(error, secrets.token_hex(4), heard))
         acknowledgement = request.context.get(_ACKNOWLEDGEMENT)
-        settled = acknowledgement.settled if isinstance(acknowledgement, Acknowledgement) else True
-        return _reply(response, settled=settled)
+        if not isinstance(acknowledgement, Acknowledgement):
+            return Reply(200)  # nothing for any listener, such as a modal without a callback_id that was closed
+        return _reply(response, settled=acknowledgement.settled)
 
 
 def build_bolt(dispatcher: Dispatcher, *, bot_user: str, workspace: str) -> AsyncApp:

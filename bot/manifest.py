@@ -1,0 +1,97 @@
+"""The app's manifest, made from what the code really does: paste it at api.slack.com and the app is set up.
+
+Pure: what goes in is said by the caller, what comes out is a dictionary for JSON. It refuses to ask for a scope
+that no call needs, and to leave one out.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.methods import SCOPES
+
+NAME = "Clarion"
+_DESCRIPTION = "Incidents, and customer updates that are approved to the letter and sent once."
+_COLOUR = "#1f3a5f"
+# What listening itself asks for (Slack docs, each event).
+EVENT_SCOPES: Mapping[str, tuple[str, ...]] = {
+    "user_change": ("users:read",),
+    "team_join": ("users:read",),
+    "app_mention": ("app_mentions:read",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlashCommand:
+    """A slash command (name with its slash)."""
+
+    name: str
+    description: str
+    usage: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcut:
+    """A shortcut of a message ("message") or of the whole workspace ("global")."""
+
+    callback_id: str
+    name: str
+    description: str
+    kind: str = "message"
+
+
+def scopes(commands: Iterable[object], events: Iterable[str]) -> tuple[str, ...]:
+    """Return the bot's scopes: those of every call, of the events, and of commands if there are any."""
+    heard = {scope for event in events for scope in EVENT_SCOPES.get(event, ())}
+    return tuple(sorted(SCOPES | heard | ({"commands"} if tuple(commands) else set())))
+
+
+def manifest(
+    commands: Sequence[SlashCommand],
+    shortcuts: Sequence[Shortcut],
+    scopes: Sequence[str],
+    events: Sequence[str],
+    *,
+    request_url: str = "",
+    socket_mode: bool = False,
+) -> dict[str, Any]:
+    """Return the manifest (Slack's schema 2). Raises ValueError if Slack would not know where to send anything."""
+    if socket_mode == bool(request_url):
+        raise ValueError("either a request_url (https://.../slack/events) or Socket Mode")
+    address = {} if socket_mode else {"request_url": request_url}
+    url = {} if socket_mode else {"url": request_url}
+    features: dict[str, Any] = {"bot_user": {"display_name": NAME, "always_online": True}}
+    if commands:
+        features["slash_commands"] = [_command(command, url) for command in commands]
+    if shortcuts:
+        features["shortcuts"] = [_shortcut(shortcut) for shortcut in shortcuts]
+    settings: dict[str, Any] = {
+        "interactivity": {"is_enabled": True, **address},
+        "org_deploy_enabled": False,
+        "socket_mode_enabled": socket_mode,
+        "token_rotation_enabled": False,
+    }
+    if events:
+        settings["event_subscriptions"] = {**address, "bot_events": sorted(events)}
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 0},
+        "display_information": {"name": NAME, "description": _DESCRIPTION, "background_color": _COLOUR},
+        "features": features,
+        "oauth_config": {"scopes": {"bot": list(scopes)}},
+        "settings": settings,
+    }
+
+
+def _command(command: SlashCommand, url: Mapping[str, str]) -> dict[str, Any]:
+    # should_escape: mentions arrive as ids and not as names that somebody could share (Slack docs).
+    drawn: dict[str, Any] = {"command": command.name, "description": command.description, "should_escape": True}
+    return {**drawn, **url, **({"usage_hint": command.usage} if command.usage else {})}
+
+
+def _shortcut(shortcut: Shortcut) -> dict[str, Any]:
+    return {
+        "name": shortcut.name,
+        "type": shortcut.kind,
+        "callback_id": shortcut.callback_id,
+        "description": shortcut.description,
+    }
