@@ -76,8 +76,7 @@ def assign(incident: Incident, role: Role, user: Person, by: Person, now: dateti
     """Return the incident with `role` held by `user`; taking a role over from somebody is allowed and told."""
     require_insider(by)
     require_open(incident)
-    if user.guest or user.outside or user.bot or user.deactivated:
-        raise Refusal("not_an_insider", f"<@{user.user_id}> cannot hold a role here. Name a colleague.", field="user")
+    require_holder(user)
     previous = incident.roles.get(role)
     if previous == user.user_id:
         return Change(incident)
@@ -144,6 +143,12 @@ def ending(incident: Incident, how: Ending, text: str) -> Change:
         changed = changed.with_update(replace(update, state=UpdateState.WITHDRAWN, submission=None))
     said = Entry(at=how.at, kind=EntryKind.ENDED, actor=how.by, text=text, key="ended")
     return Change(changed, (said,), (redraw(incident.id, how.at), note(incident.id, said)))
+
+
+def require_holder(user: Person, field: str = "user") -> None:
+    """Raise `Refusal` ``not_an_insider`` unless `user` can hold a role; `field` is the form field to mark."""
+    if user.guest or user.outside or user.bot or user.deactivated:
+        raise Refusal("not_an_insider", f"<@{user.user_id}> cannot hold a role here. Name a colleague.", field=field)
 
 
 def require_open(incident: Incident) -> None:

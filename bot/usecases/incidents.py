@@ -1,5 +1,6 @@
 """Verbs of an incident: declare, change stage or severity, join, end."""
 
+import asyncio
 from dataclasses import replace
 
 from bot.domain import lifecycle
@@ -10,7 +11,7 @@ from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import Declaration
 from bot.domain.people import Caller, require_insider
 from bot.ports import Services
-from bot.usecases.people import acting
+from bot.usecases.people import acting, look_up
 
 
 async def declare(
@@ -21,7 +22,11 @@ async def declare(
     `response_url` is where the declarer's answer is completed once the channel is there; without it, by DM.
     Raises Refusal, StorageDown, StorageFull, NotKnownYet.
     """
-    person = await acting(services, by)
+    person, *holders = await asyncio.gather(
+        acting(services, by), *(look_up(services, user) for user in (said.roles or {}).values())
+    )
+    for role, holder in zip(said.roles or {}, holders, strict=True):
+        lifecycle.require_holder(holder, f"role_{role}")
     change = lifecycle.declare(said, person, services.ids.new(), services.clock.now())
     opening = change.jobs[0]
     answering = replace(opening, args={"response_url": response_url, "declarer": by.user_id})
