@@ -7,7 +7,7 @@ from bot.domain.refusals import Offer, Refusal, Way
 from bot.ports import Services
 from bot.slack.views import decisions, notice, passages
 from bot.slack.views.choices import aimed
-from bot.usecases import updates
+from bot.usecases import snapshots, updates
 from handlers.answer import Answer, Done, Say
 from handlers.said import Said
 from handlers.update_read import approved
@@ -51,7 +51,7 @@ async def ask_alone(services: Services, said: Said) -> Answer:
         sentence = "Not all of it fits on the card. Read everything to the end first, then come back to this button."
         raise Refusal("unread", sentence, way=Way(Offer.READ_EVERYTHING, incident.id, update.id))
     digest = aim.digest or update.latest.digest
-    found = passages.passages(update, await updates.texts(services, update), services.words.readable) or ()
+    found = passages.passages(update, await snapshots.texts(services, update), services.words.readable) or ()
     return shown(said, decisions.glass_form(incident, update, digest, services.policy.break_glass_delay, found))
 
 

@@ -11,7 +11,7 @@ from bot.ports import Services
 from bot.slack.views import notice, passages, reading
 from bot.slack.views.choices import aimed
 from bot.slack.views.reading import Place
-from bot.usecases import updates
+from bot.usecases import snapshots, updates
 from handlers.answer import Answer, Say
 from handlers.said import Said
 from handlers.update_shown import shown
@@ -46,7 +46,7 @@ async def show_update(services: Services, said: Said) -> Answer:
         return await _page(services, said, Place(aim.incident_id, aim.update_id))
     incident = await updates.loaded(services, aim.incident_id)
     update = incident.update(aim.update_id)
-    return Say(services.screens.approval(incident, update, await updates.texts(services, update), ()))
+    return Say(services.screens.approval(incident, update, await snapshots.texts(services, update), ()))
 
 
 def approved(incident: Incident, update_id: str) -> str:
@@ -72,7 +72,7 @@ def why_not(services: Services, incident: Incident, update: Update, user: str) -
 async def _page(services: Services, said: Said, at: Place) -> Answer:
     incident = await updates.loaded(services, at.incident_id)
     update = incident.update(at.update_id)
-    found = passages.pages(update, await updates.texts(services, update), services.words.readable)
+    found = passages.pages(update, await snapshots.texts(services, update), services.words.readable)
     edited = bool(at.digest) and at.digest != update.latest.digest
     number = 0 if edited else min(at.page, len(found) - 1)
     incident = await _opened(services, said, incident, update, found[number])

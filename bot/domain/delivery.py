@@ -29,7 +29,7 @@ TURN_WAIT = timedelta(seconds=1)
 class Verdict(StrEnum):
     """What the worker is to do with a delivery."""
 
-    SEND = "send"
+    PROCEED = "proceed"
     WAIT = "wait"  # look again at `again`
     CLOSE = "close"  # what has not left stays here: record EXPIRED, or REFUSED
     NOTHING = "nothing"  # it has ended already
@@ -73,7 +73,7 @@ def judge(
         return Judgement(Verdict.CLOSE, reason)
     if _earlier_unsettled(incident, update, outlet):
         return Judgement(Verdict.WAIT, "an earlier update is still leaving", now + TURN_WAIT)
-    return Judgement(Verdict.SEND)
+    return Judgement(Verdict.PROCEED)
 
 
 def begin(incident: Incident, update_id: str, outlet: str, now: datetime) -> Change:

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from bot.domain.incident import Incident
 from bot.domain.update import MessageRef, Rendition, Update
 from bot.ports import ChatRefused, Held, Message, Services
-from bot.usecases.updates import texts
+from bot.usecases.snapshots import texts
 
 _MOST_REMEMBERED = 5_000
 # What this process drew last, by message. A cache: losing it costs an edit that changes nothing.

@@ -17,7 +17,7 @@ from bot.domain.delivery import Judgement, Verdict, retry_at
 from bot.domain.incident import Incident
 from bot.domain.update import Outcome, OutletKind, Recipient, Rendition, canonical
 from bot.ports import Attempt, Begun, Held, OutcomeUnknown, Outlet, Refused, Services, Unavailable
-from bot.usecases.updates import recipients_from, rendition_from
+from bot.usecases.snapshots import recipients_from, rendition_from
 
 # After so many failures in a row the outlet is taken to be down; the rest waits for the next try.
 MOST_FAILURES_IN_A_ROW = 3
@@ -199,7 +199,7 @@ async def _begin(run: Run, recipient: Recipient) -> bool:
             raise LeaseLost
         fresh = await run.services.incidents.load(run.incident.id)
         judgement = _judge(run.services, run.held, fresh or run.incident)
-        if judgement.verdict is not Verdict.SEND:
+        if judgement.verdict is not Verdict.PROCEED:
             run.stopped = judgement
             return False
         run.incident = fresh or run.incident

@@ -4,21 +4,19 @@ Rendering and the snapshot of recipients happen here, before the commit and neve
 reads is what is stored, and what is stored is what is sent (N1).
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain import approval, delivery, drafting
-from bot.domain.change import Blob, Change
+from bot.domain.change import Change
 from bot.domain.drafting import Rendered
-from bot.domain.facts import Estimate, EstimateKind, Facts, Stage, accept
+from bot.domain.facts import Estimate, EstimateKind, Facts, Stage
 from bot.domain.incident import Incident, Severity
 from bot.domain.people import Caller
 from bot.domain.refusals import Refusal
-from bot.domain.update import Planned, Recipient, Rendition, Update, canonical
-from bot.ports import Outlet, Services, Template
-from bot.ports import Refused as OutletRefused
+from bot.ports import Services, Template
+from bot.usecases import snapshots
 from bot.usecases.people import acting, approving
 
 # Until the plan says otherwise: how long until the next update, by severity.
@@ -110,7 +108,7 @@ async def draft(
     incident = await loaded(services, incident_id)
     while True:
         stage = _stage(services, incident, template, corrects)
-        rendered = await _rendered(services, incident, update_id, template, stage, facts, now)
+        rendered = await snapshots.rendered(services, incident, update_id, template, stage, facts, now)
         seen = len(incident.updates)
 
         def decide(found: Incident, stage: Stage = stage, rendered: Rendered = rendered, seen: int = seen) -> Change:
@@ -131,7 +129,7 @@ async def revise(
     person, now = await acting(services, by), services.clock.now()
     incident = await loaded(services, incident_id)
     update = incident.update(update_id)
-    rendered = await _rendered(services, incident, update_id, update.template, update.stage, facts, now)
+    rendered = await snapshots.rendered(services, incident, update_id, update.template, update.stage, facts, now)
     done = await services.incidents.amend(
         operation,
         incident_id,
@@ -227,75 +225,6 @@ async def loaded(services: Services, incident_id: str) -> Incident:
     if incident is None:
         raise Refusal("no_such_incident", "There is no such incident. Run `/incident list` to see the open ones.")
     return incident
-
-
-async def texts(services: Services, update: Update) -> dict[str, Rendition]:
-    """Return the stored renditions of the latest revision, by SHA-256. Raises LookupError if one is damaged."""
-    found: dict[str, Rendition] = {}
-    for planned in update.latest.planned:
-        found[planned.rendition] = rendition_from(await services.incidents.blob(planned.rendition))
-    return found
-
-
-def rendition_from(stored: bytes) -> Rendition:
-    """Read a rendition from its stored bytes."""
-    data = json.loads(stored)
-    return Rendition(outlet=data["outlet"], locale=data["locale"], parts=tuple((n, t) for n, t in data["parts"]))
-
-
-def recipients_from(stored: bytes) -> tuple[Recipient, ...]:
-    """Read a recipient list from its stored bytes."""
-    return tuple(Recipient(id=r["id"], address=r["address"]) for r in json.loads(stored))
-
-
-def _recipients_blob(recipients: tuple[Recipient, ...]) -> Blob:
-    rows = [{"id": r.id, "address": r.address} for r in sorted(recipients, key=lambda r: r.id)]
-    return Blob(canonical(rows))
-
-
-async def _rendered(
-    services: Services,
-    incident: Incident,
-    update_id: str,
-    template: str,
-    stage: Stage,
-    facts: Facts,
-    now: datetime,
-) -> Rendered:
-    accepted = accept(facts, stage, now)
-    outlets = tuple(o for o in services.outlets.values() if o.rehearsal == incident.drill)
-    renditions = services.words.render(template, accepted, incident, update_id, stage, outlets, now)
-    planned: list[Planned] = []
-    blobs: list[Blob] = []
-    for rendition in renditions:
-        outlet = services.outlets[rendition.outlet]
-        listed = _recipients_blob(await _recipients(outlet))
-        planned.append(_planned(services, outlet, rendition, listed))
-        blobs += [Blob(rendition.to_bytes()), listed]
-    return Rendered(facts=accepted, planned=tuple(planned), blobs=tuple(blobs))
-
-
-async def _recipients(outlet: Outlet) -> tuple[Recipient, ...]:
-    try:
-        return await outlet.recipients()
-    except OutletRefused as refused:
-        raise Refusal("recipients", f"{outlet.label}: {refused}. Ask an operator to run `clarion check`.") from refused
-
-
-def _planned(services: Services, outlet: Outlet, rendition: Rendition, listed: Blob) -> Planned:
-    return Planned(
-        outlet=outlet.name,
-        label=outlet.label,
-        kind=outlet.kind,
-        destination=outlet.destination,
-        envelope=outlet.envelope,
-        locale=rendition.locale,
-        rendition=rendition.sha256,
-        length=len(services.words.readable(rendition)),
-        recipients=listed.sha256,
-        recipient_count=len(json.loads(listed.data)),
-        rehearsal=outlet.rehearsal,
-    )
 
 
 def _stage(services: Services, incident: Incident, template: str, corrects: str) -> Stage:

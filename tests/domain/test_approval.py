@@ -258,10 +258,10 @@ class TestOvertaking:
             return delivery.judge(found, "upd2", outlet, f"{outlet}:here", False, NOON + MINUTE).verdict
 
         assert judge(both, "email") is delivery.Verdict.WAIT
-        assert judge(both, "status") is delivery.Verdict.SEND
+        assert judge(both, "status") is delivery.Verdict.PROCEED
         settled = delivery.settle(both, "upd1", "email", {Outcome.DELIVERED: 1}, "", NOON + MINUTE)
         assert settled.hurry == ("deliver:upd2:email",)
-        assert judge(settled.incident, "email") is delivery.Verdict.SEND
+        assert judge(settled.incident, "email") is delivery.Verdict.PROCEED
 
 
 class TestTheWorkerJudgesAgain:
@@ -270,7 +270,7 @@ class TestTheWorkerJudgesAgain:
         return delivery.judge(found, "upd1", "email", **given)  # type: ignore[arg-type]  # a table of cases
 
     def test_an_approved_delivery_leaves(self) -> None:
-        assert self.judge(approved()).verdict is delivery.Verdict.SEND
+        assert self.judge(approved()).verdict is delivery.Verdict.PROCEED
 
     @pytest.mark.parametrize("destination", [None, "email:elsewhere"])
     def test_an_outlet_that_is_gone_or_points_elsewhere_is_refused(self, destination: str | None) -> None:
@@ -308,12 +308,12 @@ class TestTheWorkerJudgesAgain:
         assert self.judge(found).verdict is delivery.Verdict.CLOSE
 
     def test_nothing_leaves_once_its_promise_is_nearly_past(self) -> None:
-        assert self.judge(approved(), now=NOON + 34 * MINUTE).verdict is delivery.Verdict.SEND
+        assert self.judge(approved(), now=NOON + 34 * MINUTE).verdict is delivery.Verdict.PROCEED
         assert self.judge(approved(), now=NOON + 36 * MINUTE).verdict is delivery.Verdict.CLOSE
 
     def test_nothing_leaves_after_an_hour(self) -> None:
         found = approved(content=rendered(facts(next_update_by=NOON + timedelta(hours=5))))
-        assert self.judge(found, now=NOON + 59 * MINUTE).verdict is delivery.Verdict.SEND
+        assert self.judge(found, now=NOON + 59 * MINUTE).verdict is delivery.Verdict.PROCEED
         assert self.judge(found, now=NOON + 60 * MINUTE).verdict is delivery.Verdict.CLOSE
 
 

@@ -13,7 +13,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.update import OutletKind, Recipient, Update
 from bot.ports import Committed, Decide, Incidents, Limits, Message, Outlet, Places, Services, View
 from bot.slack.views.screens import SlackScreens
-from bot.usecases.updates import texts
+from bot.usecases.snapshots import texts
 from handlers import update_decide, update_draft, update_outcome, update_read
 from handlers.answer import Answer, Open, Push, Replace
 from handlers.said import Said

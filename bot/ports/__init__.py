@@ -1,0 +1,65 @@
+"""Ports: what use cases need from the world, as Protocols, and the frozen `Services` record that carries them.
+
+Adapters in `storage`, `slack`, `rendering` and `outlets` implement these; `wiring` puts them together once.
+Nothing here does anything.
+"""
+
+from bot.domain.update import MessageRef
+from bot.ports.chat import Chat, ChatRefused, ChatUnavailable, ChatUnknown, FoundChannel, Mark, Message, View
+from bot.ports.clock import Clock, Ids
+from bot.ports.outlets import Limits, OutcomeUnknown, Outlet, Receipt, Refused, Unavailable
+from bot.ports.screens import Screens
+from bot.ports.services import Places, Services
+from bot.ports.storage import (
+    Attempt,
+    Attempts,
+    Begun,
+    Committed,
+    Decide,
+    Held,
+    Incidents,
+    Jobs,
+    NotKnownYet,
+    People,
+    StorageDown,
+    StorageFull,
+)
+from bot.ports.words import FieldSpec, Template, Words
+
+__all__ = [
+    "Attempt",
+    "Attempts",
+    "Begun",
+    "Chat",
+    "ChatRefused",
+    "ChatUnavailable",
+    "ChatUnknown",
+    "Clock",
+    "Committed",
+    "Decide",
+    "FieldSpec",
+    "FoundChannel",
+    "Held",
+    "Ids",
+    "Incidents",
+    "Jobs",
+    "Limits",
+    "Mark",
+    "Message",
+    "MessageRef",
+    "NotKnownYet",
+    "OutcomeUnknown",
+    "Outlet",
+    "People",
+    "Places",
+    "Receipt",
+    "Refused",
+    "Screens",
+    "Services",
+    "StorageDown",
+    "StorageFull",
+    "Template",
+    "Unavailable",
+    "View",
+    "Words",
+]

@@ -1,0 +1,60 @@
+"""What Slack shows, drawn by `bot.slack.views` for use cases that may not import it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.incident import Incident, Role
+from bot.domain.timeline import Entry
+from bot.domain.update import Rendition, Update
+from bot.ports.chat import Message
+
+
+class Screens(Protocol):
+    """What Slack shows: pure drawing, implemented by `bot.slack.views`. Use cases say *what*, views say *how*."""
+
+    def card(self, incident: Incident, now: datetime) -> Message:
+        """Draw the pinned card of an incident."""
+        ...
+
+    def announcement(self, incident: Incident, now: datetime) -> Message:
+        """Draw the announcement in the incidents channel."""
+        ...
+
+    def role_notice(self, incident: Incident, role: Role, user: str) -> Message:
+        """Draw the mention in the channel that tells of a role."""
+        ...
+
+    def role_duties(self, incident: Incident, role: Role) -> Message:
+        """Draw the DM with the duties of a role."""
+        ...
+
+    def approval(
+        self, incident: Incident, update: Update, texts: Mapping[str, Rendition], ask: Sequence[str]
+    ) -> Message:
+        """Draw the approval card; `texts` by SHA-256; `ask`: user ids to mention, empty when it is redrawn."""
+        ...
+
+    def approval_notice(self, incident: Incident, update: Update, turn: int, link: str) -> Message:
+        """Draw the DM to an approver; `turn` counts reminders from 0."""
+        ...
+
+    def approval_silence(self, incident: Incident, update: Update, link: str) -> Message:
+        """Draw the DM to the commander when nobody has answered."""
+        ...
+
+    def glass_notice(self, incident: Incident, update: Update, link: str) -> Message:
+        """Draw the DM to every approver when the glass was broken, with Stop."""
+        ...
+
+    def note(self, entry: Entry) -> Message:
+        """Draw one line of the timeline for the channel."""
+        ...
+
+    def promise_reminder(self, incident: Incident, missed: bool) -> Message:
+        """Draw the reminder of the next update, with a draft one click away."""
+        ...
+
+    def ready(self, incident: Incident) -> Message:
+        """Draw the declarer's answer that ends with the link to the channel."""
+        ...

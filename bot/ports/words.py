@@ -1,0 +1,66 @@
+"""Templates and the exact text that they give."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.facts import Facts, Stage
+from bot.domain.incident import Incident
+from bot.domain.update import Rendition
+from bot.ports.outlets import Outlet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSpec:
+    """One extra field that a template asks for in its front matter."""
+
+    name: str
+    label: str
+    hint: str = ""
+    placeholder: str = ""
+    multiline: bool = False
+    required: bool = True
+    longest: int = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A template as the drafting modal needs it. `name` is "<scenario>/<stage>"."""
+
+    name: str
+    title: str
+    stage: Stage | None  # None: a correction, which keeps the stage of what it corrects
+    when_to_use: str
+    severities: tuple[str, ...] = ()
+    fields: tuple[FieldSpec, ...] = ()
+    defaults: Mapping[str, str] = field(default_factory=dict)  # prefill: headline, impact, meanwhile
+
+
+class Words(Protocol):
+    """Templates: which there are, and the exact text they give for an outlet."""
+
+    def templates(self) -> tuple[Template, ...]:
+        """Return all templates of the default locale, in the order of the night."""
+        ...
+
+    def template(self, name: str) -> Template:
+        """Return one template. Raises Refusal ``no_such_template``."""
+        ...
+
+    def render(
+        self,
+        template: str,
+        facts: Facts,
+        incident: Incident,
+        update_id: str,
+        stage: Stage,
+        outlets: Sequence[Outlet],
+        now: datetime,
+    ) -> tuple[Rendition, ...]:
+        """Render for every outlet and locale. Raises Refusal: a missing field by name, a text too long by count."""
+        ...
+
+    def readable(self, rendition: Rendition) -> str:
+        """Return the part of a rendition that an approver reads: everything a customer sees, as plain text."""
+        ...
