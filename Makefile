@@ -1,47 +1,63 @@
-# Needs only Python 3.11 with venv, and make. Everything else comes from uv.lock into .venv.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# Needs only Python 3.11 or newer with venv, and make. Everything else comes from uv.lock into .venv.
+PYTHON ?= $(shell for each in python3.11 python3 python3.12 python3.13 python3.14 python; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$each" && break; done)
 UV_VERSION := 0.13.9
 VENV := .venv
-UV := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(VENV)/bin/uv
+BIN := $(VENV)/bin
+UV := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv
 STAMP := $(VENV)/.installed-from-lock
 
-.PHONY: install practice test run bench check lint format lock
+.PHONY: help install practice test run bench check lint format lock
+
+help:
+	@echo "make practice   play an incident on this machine; needs no set-up"
+	@echo "make test       lint, type check and run every test"
+	@echo "make run        run Clarion: Redis, web and worker"
+	@echo "make check      say what is set, what works with it, and what is missing"
+	@echo "make bench      measure against the targets"
+	@echo "make install    install what the others need (they do it themselves)"
 
 install: $(STAMP)
 
-$(VENV)/bin/uv:
-	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+$(BIN)/uv:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Clarion needs Python 3.11 or newer. Install it (Debian, Ubuntu: apt install python3.11 python3.11-venv;"; \
+	  echo "macOS: brew install python@3.11), or say where it is: make PYTHON=/path/to/python3.11"; exit 1; }
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "$(PYTHON) has no venv. Install it (Debian, Ubuntu: apt install python3-venv) and try again."; exit 1; }
+	@echo "Installing Clarion into $(VENV) ..."
+	@"$(PYTHON)" -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 # uv sync would remove uv itself from the environment it lives in: --inexact keeps it.
-$(STAMP): pyproject.toml uv.lock $(VENV)/bin/uv
-	$(UV) sync --quiet --locked --inexact --python $(VENV)/bin/python
+$(STAMP): pyproject.toml uv.lock $(BIN)/uv
+	@$(UV) sync --quiet --locked --inexact --python $(BIN)/python
 	@touch $@
 
 practice: $(STAMP)
-	@$(VENV)/bin/clarion practice
+	@$(BIN)/clarion practice
 
 run: $(STAMP)
-	@$(VENV)/bin/clarion run
+	@$(BIN)/clarion run
 
 check: $(STAMP)
-	@$(VENV)/bin/clarion check
+	@$(BIN)/clarion check
 
 lint: $(STAMP)
-	$(VENV)/bin/ruff check .
-	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy
-	$(VENV)/bin/lint-imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 test: lint
-	$(VENV)/bin/pytest -n auto
+	$(BIN)/pytest -n auto
 
 bench: $(STAMP)
-	$(VENV)/bin/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks
 
 format: $(STAMP)
-	$(VENV)/bin/ruff check --fix .
-	$(VENV)/bin/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
-lock: $(VENV)/bin/uv
+lock: $(BIN)/uv
 	$(UV) lock

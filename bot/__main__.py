@@ -41,9 +41,9 @@ def web() -> None:
     """Run the web process alone. Needs REDIS_URL: it shares its Redis with the worker."""
     settings = _ready_settings()
     redis_url = _shared_redis(settings)
-    from bot import web as part
+    from bot.web.serving import serve
 
-    _to_the_end(part.serve(settings, redis_url))
+    _to_the_end(serve(settings, redis_url))
 
 
 @app.command()
@@ -51,9 +51,9 @@ def worker() -> None:
     """Run the worker alone. Needs REDIS_URL: it shares its Redis with the web process."""
     settings = _ready_settings()
     redis_url = _shared_redis(settings)
-    from bot import worker as part
+    from bot.worker import run as serve
 
-    _to_the_end(part.run(settings, redis_url))
+    _to_the_end(serve(settings, redis_url))
 
 
 @app.command()
