@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.change import Change
 from bot.domain.incident import Incident
-from bot.ports import NotKnownYet, StorageDown
+from bot.ports import NotKnownYet, StorageDown, StorageFull
 from bot.storage.codec import ENTRY, INCIDENT, JOB
-from bot.storage.connection import Arg, Link, NoReply, Reply, microseconds
+from bot.storage.connection import Arg, Cut, Link, NoReply, Reply, microseconds
 from bot.storage.keys import Keys
 from bot.storage.script import COMMIT
 
@@ -25,23 +25,26 @@ COMMIT_SECONDS = 1.0
 # From the first request to "not known yet"; failure model 16 allows 2.5 s, and the answer has to travel.
 TRUTH_SECONDS = 2.3
 _POLL_SECONDS = 0.05
+# A broken connection, and a clock to be set right, and the commit itself.
+_MOST_TRIES = 3
 _REMEMBERED = 1_000
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Written now, with what the storage gave it. None: written, but the reply was lost."""
+    """Written now, with what the storage gave it."""
 
-    version: int | None = None
-    number: int | None = None
+    version: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
-class Repeated:
-    """The operation had been committed before, for this incident."""
+class Known:
+    """The operation is committed, for this incident. `repeated`: certainly by an earlier call."""
 
     incident_id: str
+    repeated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Overtaken:
     incident: Incident | None
 
 
-Answer = Stored | Repeated | Overtaken
+Answer = Stored | Known | Overtaken
 
 
 class Commits:
@@ -73,65 +76,80 @@ class Commits:
         if not self._link.clock.fresh:
             await self._link.now()
         keys, rest = self._spelled(known_as, change, version)
-        for _ in range(2):
-            deadline = self._link.clock.in_seconds(min(COMMIT_SECONDS, max(until - time.monotonic(), 0)))
+        broken, deadline = False, 0
+        for _ in range(_MOST_TRIES):
+            left = until - time.monotonic()
+            if left <= 0:
+                break
+            deadline = self._link.clock.in_seconds(min(COMMIT_SECONDS, left))
             asked = time.monotonic()
             try:
-                reply = await self._link.run(COMMIT, keys, (deadline, *rest))
-            except NoReply:
-                return await self._truth(known_as, deadline, until)
+                async with asyncio.timeout(left):
+                    reply = await self._link.run(COMMIT, keys, (deadline, *rest))
+            except Cut:
+                # Often it never arrived. Its operation id makes asking again safe, and the answer certain.
+                broken = True
+                continue
+            except (NoReply, TimeoutError):
+                break
+            except (StorageDown, StorageFull):
+                if broken:  # this refusal says nothing about the first try
+                    break
+                raise
             self._link.clock.observe(reply[1], asked)
             # Late by a clock that has just been set right: the server's clock stepped, or we were held up.
-            if reply[0] != b"late" or time.monotonic() >= until:
-                break
-        return self._answer(reply, change.incident.id)
+            if reply[0] != b"late":
+                return self._answer(reply, certain=not broken)
+        return await self._truth(known_as, deadline, until)
 
     async def committed(self, operation: str) -> bool | None:
         """Say whether an operation was committed; None while that is not certain, or Redis does not answer."""
+        found = await self._found(operation)
+        return None if found is None else bool(found)
+
+    async def _truth(self, operation: str, deadline: int, until: float) -> Answer:
+        """Find out what became of a commit that was sent (`deadline` 0: that was not) by `until`."""
+        if not deadline:
+            raise StorageDown("There was no time left to write, and nothing was written")
+        self._remember(operation, deadline)
+        try:
+            async with asyncio.timeout(until - time.monotonic()):
+                while (found := await self._found(operation)) is None:  # noqa: ASYNC110 - it is Redis that is asked
+                    await asyncio.sleep(_POLL_SECONDS)
+        except TimeoutError:
+            raise NotKnownYet(operation) from None
+        if not found:
+            raise StorageDown("Redis did not answer in time, and nothing was written")
+        return Known(found, repeated=False)
+
+    async def _found(self, operation: str) -> str | None:
+        """Return the incident of a committed operation, "" if there will certainly be none, None if not certain."""
         try:
             clock, found = await self._link.ask_all(("TIME",), ("HGET", self._keys.operations, operation))
         except StorageDown:
             return None
         if found is not None:
-            return True
+            return str(found, "utf-8")
         deadline = self._deadlines.get(operation)
         # TIME was read first: after the deadline, what is not there never will be.
-        return False if deadline is not None and microseconds(clock) > deadline else None
-
-    async def _truth(self, operation: str, deadline: int, until: float) -> Answer:
-        self._remember(operation, deadline)
-        while (left := until - time.monotonic()) > 0:
-            try:
-                async with asyncio.timeout(left):
-                    happened = await self.committed(operation)
-            except TimeoutError:
-                break
-            if happened:
-                return Stored()
-            if happened is False:
-                raise StorageDown("Redis did not answer in time, and nothing was written")
-            await asyncio.sleep(_POLL_SECONDS)
-        raise NotKnownYet(operation)
+        return "" if deadline is not None and microseconds(clock) > deadline else None
 
     def _remember(self, operation: str, deadline: int) -> None:
         self._deadlines[operation] = max(deadline, self._deadlines.pop(operation, 0))
         while len(self._deadlines) > _REMEMBERED:
             del self._deadlines[next(iter(self._deadlines))]
 
-    def _answer(self, reply: Reply, incident_id: str) -> Answer:
+    def _answer(self, reply: Reply, certain: bool) -> Answer:
         match reply:
             case [b"committed", _, version, number, commit]:
                 self.highest = max(self.highest, int(commit))
                 return Stored(int(version), int(number))
             case [b"repeated", _, found]:
-                return Repeated(found.decode())
+                return Known(found.decode(), repeated=certain)
             case [b"stale", _, version, number, document]:
                 return Overtaken(INCIDENT.decode(document, version=int(version), number=int(number)))
-            case [b"missing", _]:
+            case _:  # missing, or for a new one: its id exists
                 return Overtaken(None)
-            case [b"late", _]:
-                raise StorageDown("Redis was too slow, and nothing was written")
-        raise ValueError(f"incident {incident_id} exists already: ids must be new")
 
     def _spelled(self, operation: str, change: Change, version: int) -> tuple[list[str], list[Arg]]:
         """Return KEYS and ARGV of `commit.lua`, without the deadline."""

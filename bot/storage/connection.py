@@ -1,8 +1,9 @@
 """The way to Redis: connections without blind retries, scripts by their hash, and the server's clock.
 
-It refuses to repeat anything by itself: redis-py's own retries would run a script again after a lost reply.
-What was certainly not sent (`NotSent`) and what may have been run (`NoReply`) are different errors here, and
-both are the `StorageDown` of the ports. Redis's own refusals become StorageFull and StorageDown as well.
+It refuses to run a script again by itself, as redis-py's own retries would after a lost reply; single commands are
+asked once more over a new connection when theirs was cut, and only such are used as may be. What was certainly
+not run (`NotSent`) and what may have been (`NoReply`) are different errors here, and both are the `StorageDown` of
+the ports. Redis's own refusals become StorageFull and StorageDown as well.
 """
 
 import asyncio
@@ -22,7 +23,6 @@ from redis.exceptions import (
     ResponseError,
 )
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from bot.ports import StorageDown, StorageFull
 from bot.storage.script import Script
@@ -30,6 +30,7 @@ from bot.storage.script import Script
 Arg = str | bytes | int
 # What RESP2 carries: bytes, int, None, or a list of these. Typed by whoever asked.
 Reply = Any
+Pack = Callable[[AbstractConnection], Sequence[bytes]]
 
 # Slack gives 3 s for an answer and the person must read "not known yet" within 2.5 s (failure model 16).
 ANSWER_SECONDS = 1.0
@@ -52,6 +53,10 @@ class NotSent(StorageDown):
 
 class NoReply(StorageDown):
     """The reply was lost or took too long: what was asked may have happened, or may still happen."""
+
+
+class Cut(NoReply):
+    """The connection broke: often one from the pool that had died with the former server."""
 
 
 class ServerClock:
@@ -77,36 +82,77 @@ class ServerClock:
         return int((time.monotonic() + self._offset + seconds) * 1e6)
 
 
+class _Pipe:
+    """A pool of connections to one server, and how long an answer through it may take, in seconds."""
+
+    def __init__(self, pool: ConnectionPool, seconds: float) -> None:
+        self.pool = pool
+        self._seconds = seconds
+
+    async def twice_if_cut(self, packed: Pack, replies: int) -> list[Reply]:
+        """Ask, and once more over a new connection if this one broke: only for what is safe to repeat."""
+        try:
+            return await self.once(packed, replies)
+        except Cut:
+            return await self.once(packed, replies)
+
+    async def once(self, packed: Pack, replies: int) -> list[Reply]:
+        """Send and read so many replies. Raises NotSent, NoReply, Cut, StorageFull, ResponseError."""
+        try:
+            async with asyncio.timeout(QUEUE_SECONDS + CONNECT_SECONDS):
+                connection = await self.pool.get_connection()  # type: ignore[no-untyped-call]
+        except (RedisError, OSError) as fault:
+            raise NotSent(f"Redis is not reachable ({type(fault).__name__})") from fault
+        try:
+            # Not redis-py's socket_timeout: that goes through a wait_for which in Python 3.11 can lose a
+            # cancellation, and a heartbeat that cannot be stopped holds a dead worker's job for ever.
+            async with asyncio.timeout(self._seconds):
+                await connection.send_packed_command(packed(connection))
+                read = [await _read(connection) for _ in range(replies)]
+        except BusyLoadingError as fault:
+            raise NotSent("Redis is still loading its data") from fault
+        except TimeoutError as fault:
+            raise NoReply("Redis did not answer in time") from fault
+        except (RedisConnectionError, OSError) as fault:
+            raise Cut("Redis broke the connection") from fault
+        finally:
+            await self.pool.release(connection)
+        for reply in read:
+            if isinstance(reply, ResponseError):
+                raise _translated(reply)
+        return read
+
+
 class Link:
     """Both pools to one Redis: `pool` answers or gives up within a second, `blocking` waits for jobs."""
 
     def __init__(self, pool: ConnectionPool, blocking: ConnectionPool) -> None:
-        self._pool = pool
-        self._blocking = blocking
+        self._quick = _Pipe(pool, ANSWER_SECONDS)
+        self._blocking = _Pipe(blocking, LONGEST_BLOCK_SECONDS + BLOCKING_GRACE_SECONDS)
         self.clock = ServerClock()
 
     @classmethod
     def to(cls, url: str) -> "Link":
         """Return the link to `url` (redis://, rediss:// or unix://); connects when it is first used."""
-        return cls(_pool(url, ANSWER_SECONDS), _pool(url, LONGEST_BLOCK_SECONDS + BLOCKING_GRACE_SECONDS))
+        return cls(_pool(url), _pool(url))
 
     async def ask(self, *command: Arg, blocking: bool = False) -> Reply:
-        """Run one command. Raises NotSent, NoReply, StorageFull, and ResponseError for faults."""
-        pool = self._blocking if blocking else self._pool
-        return (await _exchange(pool, lambda c: c.pack_command(*command), 1))[0]
+        """Run a command that is safe to repeat. Raises NotSent, NoReply, StorageFull, and ResponseError for faults."""
+        pipe = self._blocking if blocking else self._quick
+        return (await pipe.twice_if_cut(lambda c: c.pack_command(*command), 1))[0]
 
     async def ask_all(self, *commands: tuple[Arg, ...]) -> list[Reply]:
         """Run commands in one round trip, not in one transaction. Raises as `ask`, after reading every reply."""
-        return await _exchange(self._pool, lambda c: c.pack_commands(commands), len(commands))
+        return await self._quick.twice_if_cut(lambda c: c.pack_commands(commands), len(commands))
 
     async def run(self, script: Script, keys: Sequence[str], args: Sequence[Arg]) -> Reply:
         """Run a script once. Raises as `ask`; NoReply means that it may have run."""
         try:
-            return await self.ask("EVALSHA", script.sha, len(keys), *keys, *args)
+            return await self._evaluate(script, keys, args)
         except NoScriptError:
             # A restarted server has forgotten it, and has run nothing.
             script.sha = await self._load(script)
-            return await self.ask("EVALSHA", script.sha, len(keys), *keys, *args)
+            return await self._evaluate(script, keys, args)
 
     async def insist(self, script: Script, keys: Sequence[str], args: Sequence[Arg], patience: float = 1.5) -> Reply:
         """Run a script that is safe to repeat until it answers, for about `patience` seconds. Raises as `run`."""
@@ -128,8 +174,12 @@ class Link:
 
     async def aclose(self) -> None:
         """Let all connections go."""
-        await self._pool.aclose()
-        await self._blocking.aclose()
+        await self._quick.pool.aclose()
+        await self._blocking.pool.aclose()
+
+    async def _evaluate(self, script: Script, keys: Sequence[str], args: Sequence[Arg]) -> Reply:
+        command = ("EVALSHA", script.sha, len(keys), *keys, *args)
+        return (await self._quick.once(lambda c: c.pack_command(*command), 1))[0]
 
     async def _load(self, script: Script) -> str:
         try:
@@ -145,40 +195,18 @@ def microseconds(reply: Reply) -> int:
     return int(reply[0]) * 1_000_000 + int(reply[1])
 
 
-def _pool(url: str, read_seconds: float) -> ConnectionPool:
+def _pool(url: str) -> ConnectionPool:
     return BlockingConnectionPool.from_url(
         url,
         max_connections=POOL_SIZE,
         timeout=QUEUE_SECONDS,
-        socket_timeout=read_seconds,
+        socket_timeout=None,
         socket_connect_timeout=CONNECT_SECONDS,
         retry=Retry(NoBackoff(), 0),
         # RESP2 is spelled the same by every server of the last ten years, and needs no hello.
         protocol=2,
         driver_info=None,
     )
-
-
-async def _exchange(
-    pool: ConnectionPool, packed: Callable[[AbstractConnection], Sequence[bytes]], replies: int
-) -> list[Reply]:
-    try:
-        connection = await pool.get_connection()  # type: ignore[no-untyped-call]
-    except (RedisError, OSError) as fault:
-        raise NotSent(f"Redis is not reachable ({type(fault).__name__})") from fault
-    try:
-        await connection.send_packed_command(packed(connection))
-        read = [await _read(connection) for _ in range(replies)]
-    except BusyLoadingError as fault:
-        raise NotSent("Redis is still loading its data") from fault
-    except (RedisConnectionError, RedisTimeoutError, OSError) as fault:
-        raise NoReply(f"Redis did not answer ({type(fault).__name__})") from fault
-    finally:
-        await pool.release(connection)
-    for reply in read:
-        if isinstance(reply, ResponseError):
-            raise _translated(reply)
-    return read
 
 
 async def _read(connection: AbstractConnection) -> Reply:

@@ -49,8 +49,9 @@ class HeldJob:
         self._link = link
         self._keys = keys
         # The heartbeat knows the claim and not this object: dropping the last reference (a cancelled task's) ends it.
-        beat = asyncio.create_task(_beat(link, claim, lease / BEATS_A_LEASE), name=f"heartbeat {job.id}")
-        self._stop = weakref.finalize(self, _cancel, beat)
+        stopped = asyncio.Event()
+        beat = asyncio.create_task(_beat(link, claim, lease / BEATS_A_LEASE, stopped), name=f"heartbeat {job.id}")
+        self._stop = weakref.finalize(self, _end, beat, stopped)
 
     async def still_mine(self) -> bool:
         """Say whether the lease still holds, and start it anew if so. Raises StorageDown when that is not known."""
@@ -94,8 +95,9 @@ async def _renew(link: Link, claim: Claim) -> bool:
     return bool(await link.run(RENEW, (claim.stream,), claim.args))
 
 
-async def _beat(link: Link, claim: Claim, every: float) -> None:
-    while True:
+async def _beat(link: Link, claim: Claim, every: float, stopped: asyncio.Event) -> None:
+    # The flag as well as the cancellation: one lost in some library's timeout must not keep a dead job alive.
+    while not stopped.is_set():
         await asyncio.sleep(every)
         # While Redis is away nobody can take the job either; the next beat tells.
         with contextlib.suppress(StorageDown):
@@ -103,7 +105,8 @@ async def _beat(link: Link, claim: Claim, every: float) -> None:
                 return
 
 
-def _cancel(beat: "asyncio.Task[None]") -> None:
+def _end(beat: "asyncio.Task[None]", stopped: asyncio.Event) -> None:
+    stopped.set()
     # A task that outlived its event loop has stopped by itself.
     if not beat.get_loop().is_closed():
         beat.cancel()

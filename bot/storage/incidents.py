@@ -8,7 +8,6 @@ their name says.
 import asyncio
 import contextlib
 import hashlib
-import random
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -18,16 +17,13 @@ from bot.domain.change import Change
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Entry
-from bot.ports import Committed, Decide, StorageDown
+from bot.ports import Committed, Decide, NotKnownYet, StorageDown
 from bot.storage.codec import ENTRY, INCIDENT
-from bot.storage.commits import TRUTH_SECONDS, Commits, Overtaken, Repeated, Stored
+from bot.storage.commits import TRUTH_SECONDS, Commits, Known, Overtaken, Stored
 from bot.storage.connection import Link, Reply, microseconds
 from bot.storage.headroom import Headroom
 from bot.storage.keys import Keys
 
-# Within a process amendments of one incident take turns; this many lost races mean a livelock with others.
-_MOST_RACES = 50
-_RACE_PAUSE_SECONDS = 0.002
 _FIELDS = ("doc", "version", "number")
 
 
@@ -46,18 +42,18 @@ class RedisIncidents:
         until = time.monotonic() + TRUTH_SECONDS
         await self._headroom.require()
         answer = await self._commits.write(operation, change, 0, until)
-        if isinstance(answer, Repeated):
-            return Committed(await self._existing(answer.incident_id), repeated=True)
-        return await self._written(answer, change)
+        if isinstance(answer, Overtaken):
+            raise ValueError(f"incident {change.incident.id} exists already: ids must be new")
+        return await self._outcome(operation, answer, change, until)
 
     async def amend(self, operation: str, incident_id: str, decide: Decide) -> Committed:
         """Load, decide, commit; on a lost race load and decide again. See `ports.Incidents.amend`."""
         until = time.monotonic() + TRUTH_SECONDS
         async with self._turn(incident_id, until):
-            incident, done_before = await self._seen(operation, incident_id)
-            if done_before is not None:
-                return Committed(await self._existing(done_before), repeated=True)
-            for _ in range(_MOST_RACES):
+            incident, done_for = await self._seen(operation, incident_id, until)
+            if done_for is not None:
+                return await self._known(operation, Known(done_for, repeated=True), until)
+            while time.monotonic() < until:
                 if incident is None:
                     raise _no_such_incident()
                 change = decide(incident)
@@ -66,12 +62,11 @@ class RedisIncidents:
                 if change.blobs:
                     await self._headroom.require()
                 answer = await self._commits.write(operation, change, incident.version, until)
-                if isinstance(answer, Repeated):
-                    return Committed(await self._existing(answer.incident_id), repeated=True)
                 if not isinstance(answer, Overtaken):
-                    return await self._written(answer, change)
+                    return await self._outcome(operation, answer, change, until)
+                # Again at once: a pause would only give the others time to make this stale as well, and of those
+                # who race somebody always wins.
                 incident = answer.incident
-                await asyncio.sleep(random.uniform(0, _RACE_PAUSE_SECONDS))  # noqa: S311 - only spreads the racers
         raise StorageDown("Too many changes at once, and this one was not written")
 
     async def load(self, incident_id: str) -> Incident | None:
@@ -116,41 +111,54 @@ class RedisIncidents:
         """Say whether an operation was committed: True, False (it is certain that it never will be), None (unknown)."""
         return await self._commits.committed(operation)
 
-    async def _seen(self, operation: str, incident_id: str) -> tuple[Incident | None, str | None]:
+    async def _seen(self, operation: str, incident_id: str, until: float) -> tuple[Incident | None, str | None]:
         """Load the document, and see whether the operation was committed and for which incident, in one go."""
         asked = time.monotonic()
-        row, done, clock = await self._link.ask_all(
-            ("HMGET", self._keys.incident(incident_id), *_FIELDS),
-            ("HGET", self._keys.operations, operation),
-            ("TIME",),
-        )
+        async with _within(until):
+            row, done, clock = await self._link.ask_all(
+                ("HMGET", self._keys.incident(incident_id), *_FIELDS),
+                ("HGET", self._keys.operations, operation),
+                ("TIME",),
+            )
         self._link.clock.observe(microseconds(clock), asked)
         return _incident(row), done.decode() if done else None
 
-    async def _written(self, answer: Stored | Overtaken, change: Change) -> Committed:
-        if isinstance(answer, Stored) and answer.version is not None and answer.number is not None:
+    async def _outcome(self, operation: str, answer: Stored | Known, change: Change, until: float) -> Committed:
+        if isinstance(answer, Stored):
             return Committed(replace(change.incident, version=answer.version, number=answer.number))
-        return Committed(await self._existing(change.incident.id))
+        return await self._known(operation, answer, until)
 
-    async def _existing(self, incident_id: str) -> Incident:
-        incident = await self.load(incident_id)
+    async def _known(self, operation: str, known: Known, until: float) -> Committed:
+        """Load what a committed operation has led to. Not to reach it now is no reason to say "not saved"."""
+        try:
+            async with _within(until):
+                incident = await self.load(known.incident_id)
+        except StorageDown:
+            raise NotKnownYet(operation) from None
         if incident is None:
             raise _no_such_incident()
-        return incident
+        return Committed(incident, known.repeated)
 
     @contextlib.asynccontextmanager
     async def _turn(self, incident_id: str, until: float) -> AsyncIterator[None]:
         """Let this process's amendments of one incident go one after the other: they would only race."""
         turn = self._turns.setdefault(incident_id, asyncio.Lock())
-        try:
-            async with asyncio.timeout(until - time.monotonic()):
-                await turn.acquire()
-        except TimeoutError:
-            raise StorageDown("Others were waiting for Redis too, and nothing was written") from None
+        async with _within(until):
+            await turn.acquire()
         try:
             yield
         finally:
             turn.release()
+
+
+@contextlib.asynccontextmanager
+async def _within(until: float) -> AsyncIterator[None]:
+    """Give up at `until` (monotonic seconds), before anything was sent that writes."""
+    try:
+        async with asyncio.timeout(until - time.monotonic()):
+            yield
+    except TimeoutError:
+        raise StorageDown("Redis did not answer in time, and nothing was written") from None
 
 
 def _incident(row: Reply) -> Incident | None:

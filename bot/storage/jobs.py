@@ -74,9 +74,9 @@ class RedisJobs:
         return int(await self._link.insist(PROMOTE, names, args)) if ready else 0
 
     async def add(self, job: Job) -> None:
-        """Queue a job that belongs to no commit. Raises StorageDown (it may be queued all the same), StorageFull."""
+        """Queue a job that belongs to no commit; after a lost reply perhaps twice. Raises StorageDown, StorageFull."""
         names = (self._keys.lane(job.lane), self._keys.due, self._keys.due_jobs)
-        await self._link.run(ENQUEUE, names, (job.id, "" if job.due is None else score(job.due), JOB.encode(job)))
+        await self._link.insist(ENQUEUE, names, (job.id, "" if job.due is None else score(job.due), JOB.encode(job)))
 
     async def aside(self) -> tuple[tuple[Job, str], ...]:
         """Return the jobs that were put aside, with the reason, in the order in which they were queued."""

@@ -1,0 +1,124 @@
+"""The codec: what is written is read back, whole or not at all."""
+
+import json
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.domain.facts import Estimate, Facts
+from bot.domain.incident import Channel, Ending, Incident
+from bot.domain.job import Job, JobKind
+from bot.domain.people import Person
+from bot.domain.timeline import Entry
+from bot.domain.update import (
+    Approval,
+    Delivery,
+    MessageRef,
+    Planned,
+    Rejection,
+    Revision,
+    Submission,
+    Update,
+)
+from bot.storage.codec import ENTRY, INCIDENT, JOB, PERSON, Codec, NewerSchema, Unreadable
+from tests.builders import NOON, approved, incident, person
+
+MODEST = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+# The domain knows aware times only; without this hypothesis would make naive ones.
+st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
+# By itself hypothesis leaves every field with a default at its default.
+for _cls in (
+    *(Channel, Ending, Incident, Estimate, Facts, Planned, Revision, Submission, Approval, Delivery, Rejection),
+    *(MessageRef, Update, Job, Entry, Person),
+):
+    st.register_type_strategy(_cls, st.builds(_cls, **{f.name: ... for f in fields(_cls)}))
+
+
+class TestWhatIsWrittenIsReadBack:
+    @MODEST
+    @given(st.from_type(Incident), st.integers(0, 10**6), st.integers(0, 10**6))
+    def test_any_incident(self, made: Incident, number: int, version: int) -> None:
+        whole = replace(made, number=number, version=version)
+        assert INCIDENT.decode(INCIDENT.encode(whole), number=number, version=version) == whole
+
+    def test_an_incident_in_the_middle_of_everything(self) -> None:
+        busy = approved(approved(), "upd2")
+        assert INCIDENT.decode(INCIDENT.encode(busy), number=busy.number, version=busy.version) == busy
+
+    @MODEST
+    @given(st.from_type(Job))
+    def test_any_job(self, made: Job) -> None:
+        assert JOB.decode(JOB.encode(made)) == made
+
+    @MODEST
+    @given(st.from_type(Entry))
+    def test_any_entry(self, made: Entry) -> None:
+        assert ENTRY.decode(ENTRY.encode(made)) == made
+
+    @MODEST
+    @given(st.from_type(Person))
+    def test_any_person(self, made: Person) -> None:
+        assert PERSON.decode(PERSON.encode(made)) == made
+
+    def test_a_lone_surrogate(self) -> None:
+        odd = person(name="half \ud83d of it")
+        assert PERSON.decode(PERSON.encode(odd)) == odd
+
+    def test_a_time_elsewhere_as_the_same_moment_in_utc(self) -> None:
+        due = NOON.astimezone(timezone(timedelta(hours=5)))
+        read = JOB.decode(JOB.encode(Job(id="j", kind=JobKind.REDRAW, due=due)))
+        assert read.due == NOON
+        assert read.due.tzinfo is UTC
+
+    def test_types_and_not_only_values(self) -> None:
+        busy = approved()
+        read = INCIDENT.decode(INCIDENT.encode(busy), number=1, version=1)
+        assert type(read.severity) is type(busy.severity)
+        assert {type(role) for role in read.roles} == {type(role) for role in busy.roles}
+        assert type(read.updates[0].readings) is frozenset
+
+
+class TestWhatIsRefused:
+    def test_a_newer_schema_by_name_and_number(self) -> None:
+        newer = _changed(INCIDENT.encode(incident()), schema=99)
+        with pytest.raises(NewerSchema, match=r"Incident of schema 99.*knows 1 at most"):
+            INCIDENT.decode(newer, number=1, version=1)
+
+    def test_a_field_that_this_code_does_not_know(self) -> None:
+        with pytest.raises(NewerSchema, match="mood"):
+            JOB.decode(_changed(JOB.encode(Job(id="j", kind=JobKind.REDRAW)), mood="good"))
+
+    def test_a_missing_field_that_has_no_default(self) -> None:
+        with pytest.raises(Unreadable, match="lacks id"):
+            JOB.decode(b'{"schema": 1, "kind": "redraw"}')
+
+    @pytest.mark.parametrize("stored", [b"", b"[]", b"{", b"{}", b'"x"', b'{"schema": 1, "id": "j", "kind": "dance"}'])
+    def test_nonsense(self, stored: bytes) -> None:
+        with pytest.raises(Unreadable):
+            JOB.decode(stored)
+
+    def test_a_time_without_a_zone(self) -> None:
+        with pytest.raises(ValueError, match="without a zone"):
+            JOB.encode(Job(id="j", kind=JobKind.REDRAW, due=NOON.replace(tzinfo=None)))
+
+
+def test_an_older_document_is_brought_up_step_by_step() -> None:
+    def renamed(old: dict[str, Any]) -> dict[str, Any]:
+        return {**{k: v for k, v in old.items() if k != "work"}, "kind": old["work"]}
+
+    def with_attempt(old: dict[str, Any]) -> dict[str, Any]:
+        return {**old, "attempt": 7}
+
+    codec = Codec(Job, schema=3, upcasters={1: renamed, 2: with_attempt})
+    read = codec.decode(b'{"schema": 1, "id": "j", "work": "redraw"}')
+    assert (read.kind, read.attempt) == (JobKind.REDRAW, 7)
+
+
+def _changed(stored: bytes, **fields: Any) -> bytes:
+    return json.dumps(json.loads(stored) | fields).encode()
