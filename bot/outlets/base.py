@@ -75,6 +75,16 @@ def only_three_failures() -> Iterator[None]:
         raise OutcomeUnknown(f"an unexpected fault inside Clarion ({type(fault).__name__})") from None
 
 
+@contextmanager
+def checking() -> Iterator[None]:
+    """Let nothing but Refused and Unavailable out of a `check`: it sent nothing, whatever went wrong."""
+    try:
+        with only_three_failures():
+            yield
+    except OutcomeUnknown as fault:
+        raise Unavailable(str(fault)) from None
+
+
 def fingerprint(text: str, length: int) -> str:
     """Return the first hex digits of the SHA-256 of `text`: tells secrets apart without showing them."""
     return hashlib.sha256(text.encode()).hexdigest()[:length]

@@ -11,7 +11,7 @@ from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, default
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from functools import lru_cache
 
 from email_validator import EmailNotValidError
@@ -47,7 +47,8 @@ class Letter:
 
 def sender_from(text: str) -> Sender:
     """Read "Name <address>" or an address; raises ValueError."""
-    shown, address = parseaddr(text)
+    before, bracket, after = text.strip().rpartition("<")
+    shown, address = before.strip().strip('"'), after.removesuffix(">") if bracket else after
     try:
         wire = normalised(address)[1]
         header = str(Address(display_name=shown, addr_spec=wire))

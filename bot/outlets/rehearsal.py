@@ -11,9 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.domain.update import OutletKind, Recipient, Rendition
-from bot.outlets.base import PublicOutlet, fingerprint, only_three_failures
+from bot.outlets.base import PublicOutlet, checking, fingerprint, only_three_failures
 from bot.outlets.whole_files import LockBusy, PartlyReplaced, locked, replace_whole
 from bot.ports import Limits, OutcomeUnknown, Receipt, Unavailable
+
+LOCK_WAIT = 10.0  # seconds
 
 
 class Rehearsal(PublicOutlet):
@@ -56,14 +58,14 @@ class Rehearsal(PublicOutlet):
 
     async def check(self) -> str:
         """Write a probe."""
-        with only_three_failures():
+        with checking():
             await asyncio.to_thread(self._keep, ".probe", b"probe\n")
             return f"{self.label} keeps what it is given in {self._folder}; nothing leaves."
 
     def _keep(self, file: str, data: bytes) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with locked(self._folder, wait=10.0):
+            with locked(self._folder, LOCK_WAIT):
                 if not (self._folder / file).exists():
                     replace_whole(self._folder, {file: data})
         except LockBusy:

@@ -7,7 +7,7 @@ itself: each post carries a mark by which it is found again after a lost reply.
 import unicodedata
 
 from bot.domain.update import OutletKind, Recipient, Rendition
-from bot.outlets.base import PublicOutlet, only_three_failures
+from bot.outlets.base import PublicOutlet, checking, only_three_failures
 from bot.ports import (
     Chat,
     ChatRefused,
@@ -71,15 +71,16 @@ class SlackBroadcast(PublicOutlet):
 
     async def check(self) -> str:
         """Read the channel's recent history; posts nothing."""
-        try:
-            await self._chat.find_post(self._channel, Mark(kind="clarion_check", key="check"))
-        except ChatRefused as refused:
-            raise Refused(f"Slack does not let Clarion read the channel {self._channel}: {refused.code}") from None
-        except ChatUnavailable as fault:
-            raise Unavailable("Slack does not answer now", fault.retry_after) from None
-        except ChatUnknown:
-            raise Unavailable("Slack's reply was lost") from None
-        return f"The Slack channel {self._channel} can be read; nothing was posted."
+        with checking():
+            try:
+                await self._chat.find_post(self._channel, Mark(kind="clarion_check", key="check"))
+            except ChatRefused as refused:
+                raise Refused(f"Slack does not let Clarion read the channel {self._channel}: {refused.code}") from None
+            except ChatUnavailable as fault:
+                raise Unavailable("Slack does not answer now", fault.retry_after) from None
+            except ChatUnknown:
+                raise Unavailable("Slack's reply was lost") from None
+            return f"The Slack channel {self._channel} can be read; nothing was posted."
 
     async def _look(self, mark: Mark) -> bool:
         try:

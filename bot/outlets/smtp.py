@@ -14,7 +14,7 @@ from aiosmtplib import SMTP
 
 from bot.domain.update import OutletKind, Recipient, Rendition
 from bot.outlets.address_list import read_addresses
-from bot.outlets.base import PublicOutlet, host_and_port, only_three_failures, parse_url
+from bot.outlets.base import PublicOutlet, checking, host_and_port, only_three_failures, parse_url
 from bot.outlets.letter import addressed, letter_for, message_id, sender_from
 from bot.outlets.mail_server import MailServer
 from bot.ports import Limits, Receipt
@@ -30,7 +30,7 @@ class Smtp(PublicOutlet):
     label = "E-mail"
     layout = "email"
     kind = OutletKind.BLIND
-    envelope = ("From", "To", "Date", "Message-ID", "Auto-Submitted")
+    envelope: tuple[str, ...] = ("From", "To", "Date", "Message-ID", "Auto-Submitted")
     limits = Limits(parts={"subject": 250, "text": 100_000, "html": 200_000}, parallel=_PARALLEL)
 
     def __init__(
@@ -89,7 +89,7 @@ class Smtp(PublicOutlet):
 
     async def check(self) -> str:
         """Connect, log in, say NOOP, and read the list; sends nothing."""
-        with only_three_failures():
+        with checking():
             count = len(await self.recipients())
             await self._server.greet()
             return f"The mail server answers, and the list holds {count:,} recipients; nothing was sent."

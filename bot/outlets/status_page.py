@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.update import OutletKind, Recipient, Rendition
-from bot.outlets.base import PublicOutlet, host_and_port, only_three_failures, parse_url
+from bot.outlets.base import PublicOutlet, checking, host_and_port, only_three_failures, parse_url
 from bot.outlets.whole_files import LockBusy, PartlyReplaced, locked, replace_whole
 from bot.ports import Limits, OutcomeUnknown, Receipt, Refused, Unavailable
 
@@ -35,7 +35,7 @@ class StatusPage(PublicOutlet):
     label = "Status page"
     layout = "status"
     kind = OutletKind.IDEMPOTENT
-    envelope = ("published_at",)
+    envelope: tuple[str, ...] = ("published_at",)
     limits = Limits(parts={"html": 100_000, "json": 100_000})
 
     def __init__(
@@ -61,7 +61,7 @@ class StatusPage(PublicOutlet):
 
     async def check(self) -> str:
         """Write and remove a probe file, and read the page's own file."""
-        with only_three_failures():
+        with checking():
             count = await asyncio.to_thread(self._with_lock, self._probe)
             return f"The status page can be written; it holds {count} updates."
 

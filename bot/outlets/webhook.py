@@ -21,6 +21,7 @@ from yarl import URL
 from bot.domain.update import OutletKind, Recipient, Rendition
 from bot.outlets.base import (
     PublicOutlet,
+    checking,
     fingerprint,
     host_and_port,
     only_three_failures,
@@ -40,7 +41,7 @@ class Webhook(PublicOutlet):
 
     layout = "webhook"
     kind = OutletKind.IDEMPOTENT
-    envelope = ("webhook-timestamp", "webhook-signature")
+    envelope: tuple[str, ...] = ("webhook-timestamp", "webhook-signature")
     limits = Limits(parts={"json": 100_000})
 
     def __init__(
@@ -79,7 +80,7 @@ class Webhook(PublicOutlet):
 
     async def check(self) -> str:
         """Resolve the host and connect, with TLS where the address has it; posts nothing."""
-        with only_three_failures():
+        with checking():
             host, port = self._url.host or "", self._url.port or 443
             try:
                 async with asyncio.timeout(self._connect_timeout):
