@@ -80,3 +80,4 @@ async def socket_mode(built: Built, ear: Ear, background: Background) -> AsyncIt
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+        await background.drain(GRACE)

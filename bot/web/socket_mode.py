@@ -70,6 +70,7 @@ class SocketMode:
         socket = await session.ws_connect(url, heartbeat=_HEARTBEAT, max_msg_size=_LARGEST)
         self.connected.set()
         structlog.get_logger().info("socket_mode_connected")
+        answers: set[asyncio.Task[None]] = set()
         try:
             async for message in socket:
                 if message.type is not aiohttp.WSMsgType.TEXT:
@@ -78,9 +79,11 @@ class SocketMode:
                 if envelope.get("type") == "disconnect":
                     return
                 if isinstance(envelope.get("envelope_id"), str):
-                    self._background.spawn(self._answer(socket, envelope["envelope_id"], envelope.get("payload")))
+                    work = self._answer(socket, envelope["envelope_id"], envelope.get("payload"))
+                    answers.add(answer := self._background.spawn(work))
+                    answer.add_done_callback(answers.discard)
         finally:
-            self._background.spawn(_close(socket))
+            self._background.spawn(_close(socket, answers))
 
     async def _answer(self, socket: aiohttp.ClientWebSocketResponse, envelope_id: str, payload: object) -> None:
         body = _payload(await self._reply(payload))
@@ -99,9 +102,9 @@ class SocketMode:
         return await self._ear.hear(payload) if isinstance(payload, dict) else Reply(400)
 
 
-async def _close(socket: aiohttp.ClientWebSocketResponse) -> None:
-    if not socket.closed:
-        await asyncio.sleep(_GRACE)
+async def _close(socket: aiohttp.ClientWebSocketResponse, answers: set[asyncio.Task[None]]) -> None:
+    if answers and not socket.closed:
+        await asyncio.wait(set(answers), timeout=_GRACE)
     await socket.close()
 
 

@@ -1,9 +1,11 @@
-"""The app's manifest, made from what the code really does: paste it at api.slack.com and the app is set up.
+"""The app's manifest: paste it at api.slack.com and the app is set up.
 
-Pure: what goes in is said by the caller, what comes out is a dictionary for JSON. It refuses to ask for a scope
-that no call needs, and to leave one out.
+Pure. The scopes are those of the calls in `methods`; what is listened to is written here once more, because this
+room may not look at the conversations, and a test holds the two together. It refuses to ask for a scope that no
+call needs, and to leave one out.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +40,33 @@ class Shortcut:
     name: str
     description: str
     kind: str = "message"
+
+
+COMMANDS = (
+    SlashCommand(
+        name="/incident",
+        description="Declare an incident, and run it: roles, stages, customer updates",
+        usage="[what is wrong, or help]",
+    ),
+)
+SHORTCUTS = (
+    # Of a message: slash commands do not work inside threads (slack_facts).
+    Shortcut(callback_id="incident_declare", name="Declare an incident", description="Opens the form, from here"),
+)
+EVENTS = ("team_join", "user_change")
+
+
+def manifest_json(address: str = "") -> str:
+    """Return Clarion's manifest for the web process at `address` (https://...); without one, for Socket Mode.
+
+    Raises ValueError for an address that Slack would not call.
+    """
+    if address and not address.startswith("https://"):
+        raise ValueError("Slack calls https:// addresses only")
+    request_url = f"{address.rstrip('/').removesuffix('/slack/events')}/slack/events" if address else ""
+    asked = scopes(COMMANDS, EVENTS)
+    found = manifest(COMMANDS, SHORTCUTS, asked, EVENTS, request_url=request_url, socket_mode=not address)
+    return json.dumps(found, indent=2)
 
 
 def scopes(commands: Iterable[object], events: Iterable[str]) -> tuple[str, ...]:
