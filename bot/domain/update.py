@@ -7,7 +7,7 @@ These are the records and what can be told from one of them alone. What may happ
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -198,6 +198,14 @@ class MessageRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """An approval card in the channel, and the revision whose text it shows: it never shows another one."""
+
+    message: MessageRef
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
     """A named person's no, with the reason."""
 
@@ -231,7 +239,7 @@ class Update:
     release_at: datetime | None = None
     deliveries: tuple[Delivery, ...] = ()
     corrects: str = ""
-    asks: tuple[MessageRef, ...] = ()
+    asks: tuple[Ask, ...] = ()
     stopped_by: str = ""
 
     @property
@@ -272,6 +280,10 @@ class Update:
             if planned.outlet == outlet:
                 return planned
         raise KeyError(outlet)
+
+    def as_asked(self, revision: int) -> "Update":
+        """Return the update with no revision newer than this: what a card that asked for it was about."""
+        return replace(self, revisions=self.revisions[:revision])
 
     def revision_with(self, digest: str) -> Revision | None:
         """Return the revision that an approval button was drawn for, or None."""

@@ -10,7 +10,8 @@ from bot.domain.approval import approvers, askable
 from bot.domain.change import Change
 from bot.domain.incident import Incident, Role
 from bot.domain.job import Job, JobKind
-from bot.domain.update import MessageRef, Update, UpdateState
+from bot.domain.lifecycle import redraw
+from bot.domain.update import Ask, MessageRef, Update, UpdateState
 from bot.ports import ChatRefused, Held, Mark, Services
 from bot.usecases.cards import approval_card
 from bot.usecases.channels import room
@@ -36,10 +37,14 @@ async def ask_approval(services: Services, held: Held) -> None:
         for user in people
     )
 
+    now = services.clock.now()
+
     def decide(current: Incident) -> Change:
-        now_update = current.update(update.id)
-        asks = (*now_update.asks, ref) if ref else now_update.asks
-        return Change(current.with_update(replace(now_update, asks=asks)), (), nudges)
+        fresh = current.update(update.id)
+        asks = (*fresh.asks, Ask(message=ref, revision=update.latest.number)) if ref else fresh.asks
+        # Decided or edited while the card was being posted: it is already out of date.
+        late = () if fresh == update else (redraw(incident.id, now),)
+        return Change(current.with_update(replace(fresh, asks=asks)), (), (*nudges, *late))
 
     await services.incidents.amend(f"asked:{held.job.id}", incident.id, decide)
 
@@ -109,6 +114,6 @@ async def _link(services: Services, update: Update) -> str:
     if not update.asks:
         return ""
     try:
-        return await services.chat.permalink(update.asks[-1])
+        return await services.chat.permalink(update.asks[-1].message)
     except ChatRefused:
         return ""

@@ -9,7 +9,7 @@ import json
 from collections import OrderedDict
 
 from bot.domain.incident import Incident
-from bot.domain.update import MessageRef, Rendition, Update
+from bot.domain.update import Ask, MessageRef, Rendition, Update
 from bot.ports import ChatRefused, Held, Message, Services
 from bot.usecases.snapshots import texts
 
@@ -33,7 +33,7 @@ async def redraw(services: Services, held: Held) -> None:
         if incident.channel.announcement:
             drawings.append((incident.channel.announcement, services.screens.announcement(incident, now)))
         for update in incident.updates:
-            drawings += [(ref, await approval_card(services, incident, update)) for ref in update.asks]
+            drawings += [(ask.message, await _asked(services, incident, update, ask)) for ask in update.asks]
         results = await asyncio.gather(*(_amend(services, *d) for d in drawings), return_exceptions=True)
         faults = [r for r in results if isinstance(r, BaseException)]
         if faults:
@@ -46,6 +46,12 @@ async def approval_card(services: Services, incident: Incident, update: Update, 
     """Draw the approval card of an update with its stored texts."""
     stored: dict[str, Rendition] = await texts(services, update)
     return services.screens.approval(incident, update, stored, ask)
+
+
+async def _asked(services: Services, incident: Incident, update: Update, ask: Ask) -> Message:
+    """Draw one card. An older one never takes the newest text: it would change under the eyes of a reader who is
+    about to press Approve, and the press would then count for words they have not seen."""
+    return await approval_card(services, incident, update.as_asked(ask.revision))
 
 
 async def _amend(services: Services, ref: MessageRef, message: Message) -> None:
