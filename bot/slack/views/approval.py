@@ -151,7 +151,8 @@ def glass_notice(incident: Incident, update: Update, link: str) -> Message:
 
 def title(incident: Incident, update: Update) -> str:
     """Return how notifications name an update; not escaped."""
-    return f"Update #{update.number} for {incident.name} ({incident.severity} {incident.title})"
+    drill = "DRILL " if incident.drill else ""
+    return f"Update #{update.number} for {drill}{incident.name} ({incident.severity} {incident.title})"
 
 
 def _drawn(
