@@ -86,8 +86,9 @@ def _formatter(as_json: bool, *, colours: bool) -> logging.Formatter:
 
 def redact(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Replace what must not be logged, however deep it sits."""
-    cleaned: MutableMapping[str, Any] = _clean_mapping(event)
-    return cleaned
+    event.pop("color_message", None)  # uvicorn says everything twice
+    kept: MutableMapping[str, Any] = _clean_mapping(event)
+    return kept
 
 
 def cleaned(text: str) -> str:
