@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.domain.delivery import begin, cancel_rest, postpone, progress, settle
 from bot.domain.update import Outcome, Update, UpdateState
 from bot.ports import Message, View
+from bot.practice.slack_standin.blocks import check_message_blocks, check_view
 from bot.slack.views.approval import approval_notice, approval_silence, glass_notice
 from bot.slack.views.promise import promise_reminder
 from tests import gallery_check
@@ -19,6 +20,11 @@ LONG = "Cards fail for everyone in the EU.\n" * 55
 
 
 def check(name: str, *drawn: Message | View) -> None:
+    for screen in drawn:  # an independent judge: the stand-in for Slack
+        if isinstance(screen, View):
+            check_view(json.loads(json.dumps(screen.payload)))
+        else:
+            check_message_blocks(json.loads(json.dumps(screen.blocks)))
     gallery_check.check(f"views/update_{name}.txt", "\n\n".join(map(describe, drawn)))
 
 

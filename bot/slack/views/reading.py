@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.models.blocks import Block, ButtonElement
+from slack_sdk.models.blocks import Block, ButtonElement, PlainTextObject, SectionBlock
 
 from bot.domain.incident import Incident
 from bot.domain.update import Update
@@ -90,7 +90,9 @@ def _heading(incident: Incident, update: Update, page: Page, note: str) -> list[
 
 
 def _text(page: Page) -> list[Block]:
-    return [plain_section(piece if piece.strip() else _blank(piece)) for piece in page.pieces]
+    # emoji=False: ":fire:" is shown as it will leave, and not as a picture.
+    words = (piece if piece.strip() else _blank(piece) for piece in page.pieces)
+    return [SectionBlock(text=PlainTextObject(text=piece, emoji=False)) for piece in words]
 
 
 def _blank(piece: str) -> str:
