@@ -43,7 +43,7 @@ def web() -> None:
     redis_url = _shared_redis(settings)
     from bot.web.serving import serve
 
-    _to_the_end(serve(settings, redis_url))
+    _to_the_end(serve(settings, redis_url), fast=True)
 
 
 @app.command()
@@ -53,7 +53,7 @@ def worker() -> None:
     redis_url = _shared_redis(settings)
     from bot.worker import run as serve
 
-    _to_the_end(serve(settings, redis_url))
+    _to_the_end(serve(settings, redis_url), fast=True)
 
 
 @app.command()
@@ -85,7 +85,10 @@ def manifest(
     """Print the manifest to create the Slack app from."""
     from bot.slack.manifest import manifest_json
 
-    print(manifest_json(url))
+    try:
+        print(manifest_json(url))
+    except ValueError as mistake:
+        _give_up(f"{mistake}; it is given with --url.")
 
 
 @app.command()
@@ -138,13 +141,16 @@ def _shared_redis(settings: Settings) -> str:
     return settings.redis_url.get_secret_value()
 
 
-def _to_the_end(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run it with our logs. Ctrl-C before it listens to signals ends it without a traceback."""
-    from bot import logs
+def _to_the_end(work: Coroutine[Any, Any, Any], *, fast: bool = False) -> Any:
+    """Run it with our logs. Ctrl-C before it listens to signals ends it without a traceback.
+
+    `fast`: for what serves many requests; see `event_loop`.
+    """
+    from bot import event_loop, logs
 
     logs.set_up()
     try:
-        return asyncio.run(work)
+        return event_loop.run(work) if fast else asyncio.run(work)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 

@@ -16,7 +16,7 @@ from bot.rendering.catalogue import BrokenTemplates
 from bot.rendering.renderer import JinjaWords
 from bot.slack.gateway import SlackChat
 from bot.slack.identity import NotIdentified, identify
-from bot.slack.methods import SCOPES
+from bot.slack.manifest import COMMANDS, EVENTS, scopes
 from bot.storage.embedded import running_url
 from bot.storage.inspection import Level, inspect
 from bot.storage.server_binary import NoServer, find_server
@@ -47,7 +47,7 @@ async def slack(settings: Settings) -> list[Verdict]:
         identity = await identify(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     except NotIdentified as refused:
         return [Verdict(Mark.BAD, "Slack token", str(refused))]
-    missing = sorted((SCOPES | {"commands"}) - identity.scopes)
+    missing = sorted(set(scopes(COMMANDS, EVENTS)) - identity.scopes)
     if missing:
         return [
             Verdict(

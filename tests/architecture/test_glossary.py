@@ -62,10 +62,7 @@ RULES = (
         _INSIDE,
         "publish or deliver",
         public=True,
-        allowed={
-            "SEND": "one step of a delivery: the worker may now hand the bytes to the outlet",
-            "SENDING": "that step is under way at an outlet",
-        },
+        allowed={"SENDING": "one step of a delivery is under way: the outlet has the bytes and has not answered"},
     ),
     Rule("ack is Slack's", frozenset({"ack"}), _INSIDE, "approval"),
     Rule("event is Slack's", frozenset({"event", "events"}), _INSIDE, "entry"),

@@ -12,11 +12,11 @@ from bot.checkup.settings import abilities, described
 from bot.checkup.verdict import Mark
 from bot.config import Settings
 from bot.practice.slack_standin import SlackStandIn
-from bot.slack.methods import SCOPES
+from bot.slack.manifest import COMMANDS, EVENTS, scopes
 from bot.storage.embedded import EmbeddedRedis
 from tests.setup.test_settings import SECRETS, WHSEC
 
-GRANTED = frozenset(SCOPES | {"commands"})
+GRANTED = frozenset(scopes(COMMANDS, EVENTS))
 
 
 async def checked(environ: Mapping[str, str] | None = None, width: int = 100) -> tuple[int, str]:

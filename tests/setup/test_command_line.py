@@ -1,10 +1,14 @@
 """The command line: says what is missing in a sentence, exits 0 or 1, and loads little."""
 
+import asyncio
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from bot.practice.slack_standin import SlackStandIn
 
 COMMANDS = ("run", "web", "worker", "practice", "check", "manifest", "release", "aside")
 
@@ -60,3 +64,34 @@ def test_the_command_line_itself_loads_no_slack_redis_or_jinja(tmp_path: Path) -
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     ).stdout.split()
     assert not {"slack_sdk", "slack_bolt", "redis", "jinja2", "aiohttp", "uvicorn"} & set(loaded)
+
+
+@pytest.mark.parametrize("command", ["web", "worker"])
+async def test_a_token_that_slack_refuses_is_said_in_a_sentence(tmp_path: Path, command: str) -> None:
+    async with SlackStandIn().serve() as slack:
+        said = await asyncio.to_thread(
+            clarion,
+            tmp_path,
+            command,
+            SLACK_BOT_TOKEN="xoxb-c4n4ry",
+            SLACK_SIGNING_SECRET="abc",
+            SLACK_API_URL=slack.base_url,
+            REDIS_URL="redis://127.0.0.1:1",
+        )
+    assert said.returncode == 1
+    assert "Slack does not accept the token (invalid_auth)" in said.stderr
+    assert "Traceback" not in said.stderr
+    assert "c4n4ry" not in said.stderr
+
+
+def test_the_manifest_is_json_for_either_way_in(tmp_path: Path) -> None:
+    by_https = json.loads(clarion(tmp_path, "manifest", "--url", "https://clarion.example.com").stdout)
+    assert by_https["settings"]["interactivity"]["request_url"] == "https://clarion.example.com/slack/events"
+    assert json.loads(clarion(tmp_path, "manifest").stdout)["settings"]["socket_mode_enabled"] is True
+
+
+def test_a_manifest_for_plain_http_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    said = clarion(tmp_path, "manifest", "--url", "http://clarion.example.com")
+    assert said.returncode == 1
+    assert "--url" in said.stderr
+    assert "Traceback" not in said.stderr
