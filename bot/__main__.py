@@ -43,7 +43,7 @@ def web() -> None:
     redis_url = _shared_redis(settings)
     from bot.web.serving import serve
 
-    _to_the_end(serve(settings, redis_url), fast=True)
+    _part(serve(settings, redis_url))
 
 
 @app.command()
@@ -53,7 +53,7 @@ def worker() -> None:
     redis_url = _shared_redis(settings)
     from bot.worker import run as serve
 
-    _to_the_end(serve(settings, redis_url), fast=True)
+    _part(serve(settings, redis_url))
 
 
 @app.command()
@@ -139,6 +139,19 @@ def _shared_redis(settings: Settings) -> str:
             "`clarion run` starts everything, Redis included."
         )
     return settings.redis_url.get_secret_value()
+
+
+def _part(work: Coroutine[Any, Any, Any]) -> None:
+    """Run a process of the bot; what is wrong with its start is a sentence."""
+    from bot.ports import ChatRefused
+    from bot.rendering.catalogue import BrokenTemplates
+
+    try:
+        _to_the_end(work, fast=True)
+    except ChatRefused as refused:
+        _give_up(f"Slack does not accept the token ({refused}). `clarion check` says what to do.")
+    except (BrokenTemplates, ValueError) as mistake:
+        _give_up(str(mistake))
 
 
 def _to_the_end(work: Coroutine[Any, Any, Any], *, fast: bool = False) -> Any:
