@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot import checkup
+from bot import checkup, wiring
 from bot.checkup.settings import abilities, described
 from bot.checkup.verdict import Mark
 from bot.config import Settings
+from bot.domain.job import Job, JobKind
 from bot.practice.slack_standin import SlackStandIn
 from bot.slack.manifest import COMMANDS, EVENTS, scopes
 from bot.storage.embedded import EmbeddedRedis
@@ -109,6 +110,24 @@ async def test_release_wants_a_redis_that_clarion_can_run_on(tmp_path: Path) -> 
     async with EmbeddedRedis(tmp_path) as url:
         assert await checkup.release(Settings.load(None, {"REDIS_URL": url}), out) == 0
     assert await checkup.release(Settings.load(None, {"REDIS_URL": url}), out) == 1
+
+
+async def test_jobs_that_were_put_aside_are_shown_with_the_reason(tmp_path: Path) -> None:
+    job = Job(id="j1", kind=JobKind.REDRAW, incident_id="01abc")
+    async with SlackStandIn().serve() as slack, EmbeddedRedis(tmp_path) as url:
+        environ = {"SLACK_BOT_TOKEN": "xoxb-practice", "SLACK_API_URL": slack.base_url, "REDIS_URL": url}
+        settings = Settings.load(None, environ)
+        out = Console(file=io.StringIO(), width=100)
+        assert await checkup.show_aside(settings, out) == 0
+        async with wiring.build(settings, url) as built:
+            await built.services.jobs.add(job)
+            held = await built.services.jobs.take(job.lane, 1.0)
+            assert held is not None
+            await held.put_aside("crashed its worker 3 times")
+        assert await checkup.show_aside(settings, out) == 1
+    assert isinstance(out.file, io.StringIO)
+    assert "No job was put aside" in out.file.getvalue()
+    assert "crashed its worker 3 times of incident 01abc (job j1)" in out.file.getvalue()
 
 
 async def test_a_broken_trial_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
