@@ -1,0 +1,201 @@
+"""The house that a practice is played in: its own Redis, Slack, loopback outlets, and web and worker as processes.
+
+Everything in it is made for one play and lies in one folder, so that several can run side by side and beside a live
+`clarion run`. It refuses the outside: every address is on 127.0.0.1, no setting is read from anywhere, and its
+processes get an environment with nothing in it but what a program needs to start.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot.practice.handed import LOOPBACK, PARTS, Handed
+from bot.practice.mailbox import Mailbox
+from bot.practice.outside import Outside
+from bot.practice.readable import Reader
+from bot.practice.receiver import Receiver
+from bot.practice.scenario.script import Script
+from bot.practice.slack_standin import TEAM_ID, Channel, SlackStandIn
+from bot.storage.embedded import EmbeddedRedis
+from bot.storage.store import Storage
+from bot.tether import Tethered
+
+# The only variables that web and worker get. No proxy, no token, no setting of Clarion's is among them.
+_NEEDED = (
+    "PATH",
+    "HOME",
+    "USER",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TMPDIR",
+    "TZ",
+    "VIRTUAL_ENV",
+    "PYTHONPATH",
+    "SYSTEMROOT",
+)
+_READY_WITHIN = 30.0
+_LOOK_EVERY = 0.02
+_LAST_LINES = 4
+
+
+class HouseFailed(Exception):
+    """The practice could not be set up, or a part of it ended. The message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A practice that is ready to be played in."""
+
+    standin: SlackStandIn
+    reader: Reader
+    outside: Outside
+    parts: Mapping[str, Tethered]
+    folder: Path
+
+    def require_alive(self) -> None:
+        """Raise HouseFailed if web or worker has ended."""
+        for name, process in self.parts.items():
+            if process.returncode is not None:
+                raise HouseFailed(f"The {name} process ended by itself. It said:\n{last_words(self.folder, name)}")
+
+
+@contextlib.asynccontextmanager
+async def build(script: Script, folder: Path, port: int) -> AsyncIterator[House]:
+    """Build the house for a script in `folder`; `port` is that of the web process, 0: any. Raises HouseFailed."""
+    async with contextlib.AsyncExitStack() as stack:
+        redis_url = await stack.enter_async_context(EmbeddedRedis(folder))
+        standin = SlackStandIn()
+        for one in script.people:
+            standin.add_person(one.name, is_restricted=one.guest)
+        staff = tuple(standin.person(one.name) for one in script.people if not one.guest)
+        incidents = standin.add_channel("incidents", members=staff, with_bot=True)
+        broadcast = standin.add_channel("status-updates", members=staff, with_bot=True)
+        await stack.enter_async_context(standin.serve())
+        mailbox, receiver = Mailbox(), Receiver(standin.stage.now)
+        mail_port = await stack.enter_async_context(mailbox.serve())
+        hook = await stack.enter_async_context(receiver.serve())
+        web = _free_port(port)
+        told = _handed(
+            script, folder, standin, (incidents, broadcast), mail_port, (hook, receiver.secret), web, redis_url
+        )
+        standin.deliver_to(f"http://{LOOPBACK}:{web}")
+        parts = await stack.enter_async_context(_parts(told, folder))
+        outside = Outside(
+            standin=standin,
+            broadcast=broadcast,
+            mailbox=mailbox,
+            receiver=receiver,
+            status_url=str(told.fields["status_url"]),
+            memory=Storage(redis_url, TEAM_ID),
+        )
+        stack.push_async_callback(outside.aclose)
+        house = House(standin, Reader(standin.workspace), outside, parts, folder)
+        await _ready(house, web)
+        yield house
+
+
+def _handed(
+    script: Script,
+    folder: Path,
+    standin: SlackStandIn,
+    channels: tuple[Channel, Channel],
+    mail_port: int,
+    webhook: tuple[str, str],
+    web: int,
+    redis_url: str,
+) -> Handed:
+    """Return the whole of the settings: what practice says here, and nothing from anywhere else."""
+    listed = folder / "recipients.txt"
+    listed.write_text("".join(f"{one}\n" for one in script.recipients), encoding="utf-8")
+    incidents, broadcast = channels
+    fields: dict[str, Any] = {
+        "slack_bot_token": standin.stage.token,
+        "slack_signing_secret": standin.stage.signing_secret,
+        "slack_api_url": standin.base_url,
+        "port": web,
+        "incidents_channel": incidents.id,
+        "broadcast_channel": broadcast.id,
+        "clarion_approvers": [standin.person(name).id for name in script.approvers],
+        "smtp_url": f"smtp://{LOOPBACK}:{mail_port}",
+        "mail_from": "Practice Status <status@practice.example>",
+        "mail_recipients": str(listed),
+        "status_dir": str(folder / "status"),
+        "status_url": f"http://{LOOPBACK}:{web}/status",
+        "clarion_home": str(folder),
+    }
+    return Handed(fields, webhook, redis_url)
+
+
+@contextlib.asynccontextmanager
+async def _parts(told: Handed, folder: Path) -> AsyncIterator[Mapping[str, Tethered]]:
+    """Run web and worker while the block runs."""
+    file, env = folder / "settings.json", _environment()
+    told.write(file)
+    started: dict[str, Tethered] = {}
+    try:
+        for name in PARTS:
+            command = (sys.executable, "-m", "bot.practice.part", name, str(file))
+            started[name] = await Tethered.start(command, env=env, log=folder / f"{name}.log")
+        yield started
+    finally:
+        await asyncio.shield(asyncio.gather(*(process.stop() for process in started.values())))
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _NEEDED if name in os.environ}
+    here = str(Path(__file__).resolve().parents[2])  # lets the child find this very `bot`, from whatever folder
+    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, (here, kept.get("PYTHONPATH", ""))))}
+
+
+def _free_port(wanted: int) -> int:
+    """Return the port to use. Raises HouseFailed if it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, wanted))
+        except OSError:
+            raise HouseFailed(f"Port {wanted} is in use. Choose another with --port, or leave it out.") from None
+        return int(probe.getsockname()[1])
+
+
+async def _ready(house: House, web: int) -> None:
+    """Return when the web process takes requests. The worker may still be starting: its jobs wait for it."""
+    async with aiohttp.ClientSession() as session:
+        try:
+            async with asyncio.timeout(_READY_WITHIN):
+                while not await _answers(session, f"http://{LOOPBACK}:{web}/readyz"):
+                    house.require_alive()
+                    await asyncio.sleep(_LOOK_EVERY)
+        except TimeoutError:
+            said = last_words(house.folder, "web")
+            raise HouseFailed(f"The web process was not ready within {_READY_WITHIN:g} s. It said:\n{said}") from None
+
+
+async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with session.get(url) as reply:
+            return reply.status == 200
+    except aiohttp.ClientError:
+        return False
+
+
+def log(folder: Path, part: str) -> list[str]:
+    """Return the lines that a part wrote."""
+    try:
+        return (folder / f"{part}.log").read_text(errors="replace").strip().splitlines()
+    except OSError:
+        return []
+
+
+def last_words(folder: Path, part: str) -> str:
+    """Return what a part wrote last."""
+    return "\n".join(log(folder, part)[-_LAST_LINES:]) or "nothing"

@@ -1,0 +1,171 @@
+"""Does what the people of a scenario do, with the hands of the stand-in's people.
+
+It refuses what they could not do (press what they do not see), and to go on over a form that was sent back.
+"""
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+from bot.practice.scenario.patience import DidNotHappen, NotYet, until
+from bot.practice.scenario.screens import FORM, INCIDENT, Screens
+from bot.practice.scenario.script import Act, Verb
+from bot.practice.slack_standin import (
+    Answer,
+    Message,
+    NotOnScreen,
+    OpenView,
+    Person,
+    RefusedByClient,
+)
+from bot.practice.slack_standin.records import Json
+from bot.practice.slack_standin.screen import everything, find, names
+
+T = TypeVar("T")
+
+_MENTION = re.compile(r"(?<![\w<])@([a-z][a-z0-9]*)")
+_FROM_NOW = re.compile(r"in (\d{1,4}) (minutes?|hours?)")
+
+
+class Actors:
+    """The people of a play. `sent_back` holds, by person, what a form said when it was sent back."""
+
+    def __init__(self, screens: Screens, now: Callable[[], float], alive: Callable[[], None]) -> None:
+        self._screens = screens
+        self._now = now
+        self._alive = alive
+        self.since: dict[str, float] = {}
+        self.sent_back: dict[str, str] = {}
+
+    async def do(self, act: Act, within: float) -> None:
+        """Do it as soon as it can be done. Raises DidNotHappen."""
+        for who, said in self.sent_back.items():
+            raise DidNotHappen(f"the form of {who} to be taken", f"it was sent back: {said}")
+        self.since[act.who] = self._screens.moment()
+        person = self._screens.person(act.who)
+        if act.verb is Verb.TYPES:
+            self._judge(act, await self._type(person, act, within))
+        elif act.verb is Verb.CLICKS:
+            self._judge(act, await self._click(person, act, within))
+        elif act.verb is Verb.SUBMITS:
+            self._judge(act, await self._submit(person, act, within))
+        elif act.verb is Verb.CLOSES:
+            await self._form(act, within)
+            await person.close()
+        elif act.verb is Verb.ADDS:
+            channel = await self._wait(act, within, lambda: self._screens.channel(act.where or INCIDENT))
+            await self._screens.person(act.text).join(channel)
+        else:
+            await self._fill(person, act, within)
+
+    # ------------------------------------------------------------ acts
+
+    async def _type(self, person: Person, act: Act, within: float) -> Answer:
+        command, _, text = act.text.partition(" ")
+
+        def place() -> str:
+            channel = self._screens.channel(act.where or "#general")
+            if person.id not in channel.members:
+                raise NotYet(f"{act.who} is not in #{channel.name}")
+            return channel.id
+
+        channel = await self._wait(act, within, place)
+        spoken = _MENTION.sub(lambda m: self._mention(m[1]), text)
+        return await person.command(command, spoken, channel=channel)
+
+    def _mention(self, name: str) -> str:
+        """A person picked from the list that @ opens, as Slack sends it."""
+        person = self._screens.person(name)
+        return f"<@{person.id}|{person.name}>"
+
+    async def _click(self, person: Person, act: Act, within: float) -> Answer:
+        def look() -> tuple[Message | OpenView, Json]:
+            return self._showing(act, act.text, buttons=True)
+
+        where, button = await self._wait(act, within, look)
+        return await person.click(where, action_id=button["action_id"], value=button.get("value"))
+
+    async def _submit(self, person: Person, act: Act, within: float) -> Answer:
+        view = await self._form(act, within)
+        label = str(view.content.get("submit", {}).get("text", ""))
+        if act.text and act.text != label:
+            raise DidNotHappen(f"a form with the button “{act.text}”", f"“{view.title}” has “{label or 'no button'}”")
+        try:
+            return await person.submit(view)
+        except (RefusedByClient, NotOnScreen) as refused:
+            raise DidNotHappen(f"{act.who} can submit “{view.title}”", _client(view, refused)) from None
+
+    async def _fill(self, person: Person, act: Act, within: float) -> None:
+        for label, value in act.values:
+
+            def look(label: str = label) -> tuple[Message | OpenView, Json]:
+                return self._showing(act, label, buttons=False)
+
+            where, element = await self._wait(act, within, look)
+            try:
+                answer = await person.choose(where, element["action_id"], self._meant(element, value))
+            except (NotOnScreen, LookupError) as refused:
+                raise DidNotHappen(f"“{value}” can be put into “{label}”", str(refused)) from None
+            if answer is not None:
+                self._judge(act, answer)
+
+    def _meant(self, element: Json, value: str) -> object:
+        found = _FROM_NOW.fullmatch(value)
+        if element["type"] != "datetimepicker" or not found:
+            return value.removeprefix("@") if element["type"] == "users_select" else value
+        return int(self._now()) + int(found[1]) * (60 if found[2].startswith("minute") else 3600)
+
+    # ------------------------------------------------------------ looking
+
+    async def _form(self, act: Act, within: float) -> OpenView:
+        def look() -> OpenView:
+            view = self._screens.form(act.who)
+            if view is None:
+                raise NotYet(f"{act.who} has no form in front of them")
+            return view
+
+        return await self._wait(act, within, look)
+
+    def _showing(self, act: Act, label: str, *, buttons: bool) -> tuple[Message | OpenView, Json]:
+        """Return the newest thing on the screen that shows this label, and the element. Raises NotYet."""
+        view = self._screens.form(act.who)
+        if view is not None and act.where in ("", FORM):
+            return view, self._element(view.blocks, act, label, buttons=buttons)
+        for sheet in reversed(self._screens.sheets(act.who, act.where)):
+            if any(label in names(*pair) and _is_button(pair[1]) is buttons for pair in everything(sheet.on.blocks)):
+                return sheet.on, self._element(sheet.on.blocks, act, label, buttons=buttons)
+        raise NotYet(f"nothing in front of {act.who} shows “{label}”")
+
+    def _element(self, blocks: list[Json], act: Act, label: str, *, buttons: bool) -> Json:
+        kept = [block for block in blocks if not act.beside or act.beside in str(block.get("text", {}).get("text", ""))]
+        try:
+            return find(kept, label, buttons=buttons)[1]
+        except NotOnScreen as missing:
+            raise NotYet(str(missing)) from None
+
+    async def _wait(self, act: Act, within: float, look: Callable[[], T]) -> T:
+        async def once() -> T:
+            return look()
+
+        return await until(once, f"{act.who} can: {act.verb} {act.text}".rstrip(), within, self._alive)
+
+    def _judge(self, act: Act, answer: Answer) -> None:
+        if answer.slack_says:
+            raise DidNotHappen(f"Clarion answers {act.who} in time", f"Slack showed “{answer.slack_says}”")
+        if not answer.accepted:
+            late = f", after {answer.seconds:.1f} s" if answer.late else ""
+            raise DidNotHappen(f"Clarion answers {act.who} in time", f"HTTP status {answer.status}{late}")
+        if answer.errors:
+            self.sent_back[act.who] = " ".join(answer.errors.values())
+
+
+def _is_button(element: Json) -> bool:
+    return bool(element["type"] == "button")
+
+
+def _client(view: OpenView, refused: Exception) -> str:
+    """Return why Slack itself would not send a form, by the fields' own labels."""
+    if not isinstance(refused, RefusedByClient):
+        return str(refused)
+    labels = {b["block_id"]: b["label"]["text"] for b in view.blocks if b["type"] == "input"}
+    return "; ".join(f"{labels.get(block_id, block_id)}: {why}" for block_id, why in refused.errors.items())

@@ -1,0 +1,111 @@
+"""A scenario as it was written: people, and steps that are either an act or a list of expectations. Plain records."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class ScenarioMistake(Exception):
+    """A scenario that cannot be played. The message names file and line, and says what is wrong."""
+
+
+class Verb(StrEnum):
+    """What a person can do."""
+
+    TYPES = "types"
+    CLICKS = "clicks"
+    FILLS = "fills"
+    CHOOSES = "chooses"
+    SUBMITS = "submits"
+    CLOSES = "closes"
+    ADDS = "adds"
+
+
+class Sight(StrEnum):
+    """What can be expected of what a person sees."""
+
+    SEES = "sees"
+    DOES_NOT_SEE = "does not see"
+    IS_TOLD = "is told"
+    IS_REFUSED = "is refused"
+    IS_NOTIFIED = "is notified"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Somebody does something. `where` narrows where they look; `beside` tells equal buttons apart."""
+
+    who: str
+    verb: Verb
+    text: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+    where: str = ""
+    beside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A person sees, or does not see, each of these texts."""
+
+    who: str
+    sight: Sight
+    texts: tuple[str, ...]
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Update `update` is at each of these outlets exactly so many times, as approved; `counts` empty: nowhere."""
+
+    update: int
+    counts: tuple[tuple[str, int], ...]
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageShows:
+    """The status page shows, or does not show, each of these texts."""
+
+    texts: tuple[str, ...]
+    shown: bool = True
+
+
+Expectation = Seen | Published | PageShows
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: an act, or expectations. `words` is how it was written; `within` is in seconds."""
+
+    number: int
+    line: int
+    words: str
+    within: float
+    act: Act | None = None
+    expectations: tuple[Expectation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """A person of the play."""
+
+    name: str
+    about: str
+    guest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A whole scenario."""
+
+    path: Path
+    title: str
+    people: tuple[Player, ...]
+    steps: tuple[Step, ...]
+    approvers: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return self.path.stem

@@ -1,0 +1,185 @@
+"""`clarion practice`: builds the house, plays a scenario in it, tells it, and leaves the status page open.
+
+It returns 0 when every step happened and 1 with the first that did not. It refuses to know a real setting: none is
+read, and nothing here takes one.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.practice import house as houses
+from bot.practice.handed import PARTS
+from bot.practice.house import House, HouseFailed
+from bot.practice.scenario import junit as report
+from bot.practice.scenario import reading
+from bot.practice.scenario.acting import Actors
+from bot.practice.scenario.judging import Judge
+from bot.practice.scenario.play import Played, Stage, play
+from bot.practice.scenario.screens import Screens
+from bot.practice.scenario.script import ScenarioMistake, Script
+from bot.practice.transcript import Transcript
+from bot.rendering.catalogue import BrokenTemplates
+from bot.rendering.renderer import JinjaWords
+from bot.storage.embedded import EmbeddedRedisFailed, NoServer
+
+HOME = Path(".clarion-practice")
+_WIDTH = 110  # where there is no terminal to ask
+_SETTLE_WITHIN = 15.0
+_LOOK_EVERY = 0.05
+
+
+async def run(
+    scenario: str | Path = "sev1-outage",
+    *,
+    headless: bool = False,
+    junit: Path | None = None,
+    port: int | None = None,
+    home: Path = HOME,
+) -> int:
+    """Play a scenario and return the exit status. Without `headless` it goes on until Ctrl-C."""
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = _WIDTH
+    name = Path(scenario).stem
+    try:
+        script = reading.read(reading.find(scenario))
+        JinjaWords()  # what is wrong with a template is said before anything is started
+        with _folder(home) as folder:
+            return await _in_house(console, script, folder, headless=headless, junit=junit, port=port or 0)
+    except (ScenarioMistake, BrokenTemplates, HouseFailed, EmbeddedRedisFailed, NoServer) as mistake:
+        console.print(f"\nThe practice cannot go on.\n{mistake}", style="red")
+        if junit is not None:
+            report.write(junit, name, (), str(mistake))
+        return 1
+
+
+async def _in_house(
+    console: Console, script: Script, folder: Path, *, headless: bool, junit: Path | None, port: int
+) -> int:
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
+    stop = asyncio.Event()
+    with _signals(stop):
+        async with houses.build(script, folder, port) as house:
+            told = Transcript(console, house, script.people)
+            told.opening(script.title, script.people)
+            playing = asyncio.create_task(play(script, _stage(house, told)))
+            ending = asyncio.create_task(stop.wait())
+            await asyncio.wait({playing, ending}, return_when=asyncio.FIRST_COMPLETED)
+            ending.cancel()
+            if not playing.done():
+                playing.cancel()
+                await asyncio.gather(playing, return_exceptions=True)
+                return 130
+            played = playing.result()
+            told.catch_up()
+            if junit is not None:
+                report.write(junit, script.name, played)
+            status = await _conclude(console, house, told, played, folder.parent)
+            if not headless:
+                console.print("Ctrl-C ends the practice.", style="dim")
+                await _until(stop, house)
+            return status
+
+
+def _stage(house: House, told: Transcript) -> Stage:
+    screens = Screens(house.standin, house.reader)
+    actors = Actors(screens, house.standin.stage.now, house.require_alive)
+    judge = Judge(
+        standin=house.standin,
+        reader=house.reader,
+        screens=screens,
+        outside=house.outside,
+        since=actors.since,
+        alive=house.require_alive,
+    )
+    return Stage(actors, judge, told, lambda: _settled(house))
+
+
+async def _settled(house: House) -> str:
+    """Wait until nothing is under way; return what is wrong with what was published, or ""."""
+    clock = asyncio.get_running_loop().time
+    end = clock() + _SETTLE_WITHIN
+    while busy := [u for i in await house.outside.incidents() for u in i.updates if u.state == "publishing"]:
+        if clock() >= end:
+            return f"update {busy[0].number} is still on its way after {_SETTLE_WITHIN:g} s"
+        await asyncio.sleep(_LOOK_EVERY)
+    return await house.outside.unapproved()
+
+
+async def _conclude(console: Console, house: House, told: Transcript, played: Sequence[Played], home: Path) -> int:
+    failed = next((one for one in played if one.failed), None)
+    seconds = sum(one.seconds or 0.0 for one in played)
+    if failed is None:
+        await told.ending()
+        console.print(f"\nEvery step happened: {len(played)} steps in {seconds:.1f} s.", style="bold green")
+        return 0
+    console.print(f"\nStep {failed.step.number} did not happen; the rest was not played.", style="bold red")
+    for part in PARTS:
+        said, kept = houses.log(house.folder, part), home / f"last-{part}.log"
+        kept.write_text("\n".join(said))
+        if trouble := [line for line in said if '"level": "error"' in line]:
+            console.print(f"The {part} process reported trouble, all of it in {kept}: {trouble[-1]}", style="red")
+    return 1
+
+
+async def _until(stop: asyncio.Event, house: House) -> None:
+    """Return when it is to end. Raises HouseFailed if a part ends before."""
+    while not stop.is_set():
+        house.require_alive()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), 1.0)
+
+
+@contextlib.contextmanager
+def _signals(stop: asyncio.Event) -> Iterator[None]:
+    """End in order at Ctrl-C, where signals can be had (not in a thread)."""
+    loop = asyncio.get_running_loop()
+    heard: list[signal.Signals] = []
+    for one in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
+            loop.add_signal_handler(one, stop.set)
+            heard.append(one)
+    try:
+        yield
+    finally:
+        for one in heard:
+            loop.remove_signal_handler(one)
+
+
+# ---------------------------------------------------------------- the folder
+
+
+@contextlib.contextmanager
+def _folder(home: Path) -> Iterator[Path]:
+    """Give a fresh folder for one play and remove it afterwards, with those that killed plays left behind."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / ".gitignore").write_text("*\n")
+        _sweep(home)
+        folder = Path(tempfile.mkdtemp(prefix="play-", dir=home)).absolute()
+    except OSError as fault:
+        raise HouseFailed(
+            f"The folder {home} cannot be used ({fault.strerror}). Practice needs to write there."
+        ) from None
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(home: Path) -> None:
+    for left in home.glob("play-*"):
+        with contextlib.suppress(OSError), (left / "lock").open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left, ignore_errors=True)
