@@ -68,6 +68,8 @@ class Smtp(PublicOutlet):
                 start_tls=split.scheme == "smtp+starttls",
                 tls_context=tls,
                 timeout=reply_timeout,
+                # Else the network is asked for this host's name: practice asks it for nothing (failure model 35).
+                local_hostname="localhost" if _is_this_host(split.hostname or "") else None,
             )
 
         self._server = MailServer(client, _PARALLEL, connect_timeout, body_timeout)
