@@ -24,7 +24,7 @@ from bot.outlets.slack_channel import SlackBroadcast
 from bot.outlets.smtp import Smtp
 from bot.outlets.status_page import StatusPage as StatusOutlet
 from bot.outlets.webhook import Webhook
-from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Outlet, Places, Services
+from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Clock, Outlet, Places, Services
 from bot.rendering.page import StatusPage as PageFrame
 from bot.rendering.renderer import JinjaWords
 from bot.slack.gateway import SlackChat
@@ -80,14 +80,19 @@ class Built:
 
 @asynccontextmanager
 async def build(
-    settings: Settings, redis_url: str, *, patient: bool = False, lease: float = LEASE_SECONDS
+    settings: Settings,
+    redis_url: str,
+    *,
+    patient: bool = False,
+    lease: float = LEASE_SECONDS,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Built]:
     """Build the services for one process and take them down again.
 
-    `patient` (the worker) waits for its turn where Slack paces posts; `lease` is in seconds.
+    `patient` (the worker) waits for its turn where Slack paces posts; `lease` is in seconds; tests move `clock`.
     Raises BrokenTemplates, ValueError (an outlet's setting), ChatRefused (the token is not accepted).
     """
-    clock = WallClock()
+    clock = clock or WallClock()
     chat = SlackChat(
         token=settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else "",
         base_url=settings.slack_api_url,
@@ -127,7 +132,7 @@ async def build(
         await chat.aclose()
 
 
-def build_outlets(settings: Settings, chat: SlackChat, clock: WallClock) -> dict[str, Outlet]:
+def build_outlets(settings: Settings, chat: SlackChat, clock: Clock) -> dict[str, Outlet]:
     """Return the outlets that are set up, by name, in the order in which cards list them."""
     page_url = settings.status_url or f"http://localhost:{settings.port}/status"
     found: list[Outlet] = [StatusOutlet(settings.status_folder, page_url, PageFrame(), clock.now)]
