@@ -94,19 +94,20 @@ def manifest(
 @app.command()
 def release() -> None:
     """Check the settings and Redis before a release goes live (the Procfile's release phase)."""
-    from bot import checkup
-
     settings = _ready_settings()
     _shared_redis(settings)
+    from bot import checkup
+
     raise typer.Exit(_to_the_end(checkup.release(settings)))
 
 
 @app.command()
 def aside() -> None:
     """Show the jobs that crashed three times and were put aside."""
+    settings = _ready_settings()
     from bot import checkup
 
-    raise typer.Exit(_to_the_end(checkup.show_aside(_ready_settings())))
+    raise typer.Exit(_to_the_end(checkup.show_aside(settings)))
 
 
 def main() -> None:
