@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 from bot import wiring
 from bot.config import Settings
@@ -54,7 +55,12 @@ def server(built: Built, ear: Ear, background: Background, *, host: str, port: i
         ear=ear,
     )
     log.info("web_ready", port=port, socket_mode=settings.slack_app_token is not None)
-    config = uvicorn.Config(
+    return uvicorn.Server(config(app, host=host, port=port))
+
+
+def config(app: ASGIApp, *, host: str, port: int) -> uvicorn.Config:
+    """Return how any application is served: the benchmarks' floors, too."""
+    return uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -63,7 +69,6 @@ def server(built: Built, ear: Ear, background: Background, *, host: str, port: i
         server_header=False,
         timeout_graceful_shutdown=GRACE,
     )
-    return uvicorn.Server(config)
 
 
 @contextlib.asynccontextmanager
