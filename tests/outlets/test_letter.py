@@ -4,12 +4,14 @@ from email import message_from_bytes
 from email.policy import default
 from typing import cast
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.text import clean, clean_line
 from bot.domain.update import Rendition
 from bot.outlets.letter import addressed, letter_for, message_id, sender_from
+from bot.ports import Refused
 from tests.outlets.conformance import NOW
 
 SENDER = sender_from("Status, Inc. <status@example.org>")
@@ -26,6 +28,13 @@ def test_any_cleaned_text_is_read_as_it_was_written(subject: str, text: str, htm
     assert mail["Subject"] == wanted[0]
     bodies = [cast(bytes, p.get_payload(decode=True)).decode() for p in mail.iter_parts()]
     assert [b.replace("\r\n", "\n") for b in bodies] == [f"{w}\n" for w in wanted[1:]]
+
+
+@pytest.mark.parametrize("text", ["a\rb", "a\r\nb"])
+def test_a_text_that_a_mail_would_change_is_refused(text: str) -> None:
+    parts = (("subject", "s"), ("text", text), ("html", "h"))
+    with pytest.raises(Refused, match="without changing"):
+        letter_for(Rendition(outlet="email", locale="en", parts=parts))
 
 
 def test_a_sender_with_a_comma_is_one_sender() -> None:

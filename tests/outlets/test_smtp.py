@@ -103,6 +103,18 @@ class TestMailInClear(MailContract):
             await stage.deliver(key=str(n))
         assert len(stage.connections) == 1
 
+    async def test_a_connection_on_which_a_delivery_was_cancelled_is_never_used_again(self, stage: MailStage) -> None:
+        await stage.play(Trouble.SILENT)
+        task = asyncio.create_task(stage.deliver())
+        while not stage.sink.taken:
+            await asyncio.sleep(0.001)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await stage.play(None)
+        await stage.deliver("All is well.", OTHER_KEY)
+        assert len(stage.connections) == 2
+
     async def test_no_more_connections_are_opened_than_the_limit_says(self, stage: MailStage) -> None:
         await asyncio.gather(*(stage.deliver(key=str(n)) for n in range(20)))
         assert len(stage.connections) == stage.mail.limits.parallel

@@ -126,6 +126,13 @@ class TestWebhookWithTls(WebhookContract):
         assert connected == ["1.1.1.1"]
         await outlet.aclose()
 
+    async def test_each_delivery_is_looked_up_and_connected_anew(self, stage: WebhookStage) -> None:
+        peers = []
+        for n in range(3):
+            await stage.deliver(key=str(n))
+            peers.append(stage.receiver.peers[-1])
+        assert len(set(peers)) == 3
+
     async def test_a_host_nobody_knows_is_unavailable(self, stage: WebhookStage) -> None:
         outlet = Webhook("https://no-such-host.invalid/", SECRET, lambda: NOW)
         rendition = Rendition(outlet=outlet.name, locale="en", parts=(("json", "{}"),))

@@ -24,12 +24,13 @@ class Receiver:
     def __init__(self) -> None:
         self.taken: dict[str, bytes] = {}
         self.requests: list[web.Request] = []
-        self.connections = 0
+        self.peers: list[object] = []
         self.trouble: Trouble | None = None
         self.status, self.headers = 200, {"Retry-After": "7"}
 
     async def hear(self, request: web.BaseRequest) -> web.StreamResponse:
         body = await request.read()
+        self.peers.append(request.transport.get_extra_info("peername") if request.transport else None)
         self.requests.append(request)  # type: ignore[arg-type]
         if self.trouble is Trouble.REFUSES:
             return web.Response(status=422, text="Customer-Canary-Text")
