@@ -31,6 +31,7 @@ class MailSink:
         self.answers: dict[str, str] = {}
         self.logins: list[tuple[bytes, bytes]] = []
         self.mails = 0
+        self.thinks = 30.0
 
     async def handle_MAIL(  # noqa: N802
         self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -61,7 +62,7 @@ class MailSink:
             return self.answers["DATA"]
         self.taken.append(envelope)
         if self.trouble is Trouble.SILENT:
-            await asyncio.sleep(30)
+            await asyncio.sleep(self.thinks)
         if self.trouble is Trouble.CUT_AFTER:
             server.transport.abort()
         return "250 OK queued as 7"

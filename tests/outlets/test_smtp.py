@@ -104,6 +104,7 @@ class TestMailInClear(MailContract):
         assert len(stage.connections) == 1
 
     async def test_a_connection_on_which_a_delivery_was_cancelled_is_never_used_again(self, stage: MailStage) -> None:
+        stage.sink.thinks = 0.1  # its answer comes when the next delivery would be talking
         await stage.play(Trouble.SILENT)
         task = asyncio.create_task(stage.deliver())
         while not stage.sink.taken:
