@@ -1,0 +1,347 @@
+"""A night: real Redis, a stand-in for Slack, loopback outlets, the bot, and people who act through signed requests.
+
+Usage::
+
+    async with Night().begin() as night:
+        await night.declare()
+        await night.draft()
+        await night.click("ben", night.ask(), "Approve")
+        await night.published()
+
+Whatever happened, it ends with I1 and I2 checked against everything that arrived. Waits are bounded; nothing sleeps
+for a fixed time.
+"""
+
+import asyncio
+import inspect
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.config import Settings, Webhook
+from bot.domain.incident import Incident, Step
+from bot.domain.update import Outcome, Update, UpdateState
+from bot.practice.slack_standin import (
+    OUTSIDE_TEAM_ID,
+    TEAM_ID,
+    Answer,
+    Message,
+    OpenView,
+    Person,
+    SlackStandIn,
+    visible_text,
+)
+from bot.practice.slack_standin.screen import everything
+from bot.storage.store import Storage
+from tests.redis_server import RedisServer
+from tests.stories import arrivals
+from tests.stories.arrivals import Arrival
+from tests.stories.bots import Change, HereBot, ProcessBot, free_port
+from tests.stories.clock import MovableClock
+from tests.stories.outlets import SECRET, HookReceiver, MailServer
+
+Told = Mapping[str, object]
+# Impact and workaround of an update, under the labels of its form.
+WORDS: Told = {
+    "What customers see": "Paying by card fails for customers in the EU.",
+    "What customers can do meanwhile": "Pay by bank transfer, or try again later today.",
+}
+PATIENCE = 20.0
+
+
+class Night:
+    """Everything that one story needs. `recipients`: how many customers are on the mailing list."""
+
+    def __init__(
+        self,
+        *,
+        recipients: int = 3,
+        outlets: tuple[str, ...] = ("slack", "email", "webhook"),
+        redis: Mapping[str, str] | None = None,
+        socket_mode: bool = False,
+        processes: bool = False,
+        lease: float = 2.0,
+        change: Change = lambda services: services,
+        worker: bool = True,
+    ) -> None:
+        self._outlets, self._recipients, self._socket_mode = outlets, recipients, socket_mode
+        self._processes, self._lease, self._change, self._worker = processes, lease, change, worker
+        self.home = Path(tempfile.mkdtemp(prefix="clarion-night-"))
+        self.clock = MovableClock()
+        self.redis = RedisServer(**(redis or {}))
+        self.slack = SlackStandIn(now=self.clock.seconds)
+        self.mail, self.hook = MailServer(), HookReceiver()
+        self.port = free_port() if processes else 3000
+        self.sent_again: list[Arrival] = []
+        self.memory: Storage
+        self.here: HereBot
+        self.apart: ProcessBot
+
+    # ---------------------------------------------------------------- setting it up
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator["Night"]:
+        """Set everything up, and check the invariants at the end."""
+        async with AsyncExitStack() as stack:
+            stack.callback(shutil.rmtree, self.home, ignore_errors=True)
+            stack.enter_context(self.redis)
+            for name in ("ada", "ben", "cleo", "dee", "sam"):
+                self.slack.add_person(name)
+            self.slack.add_person("gus", is_restricted=True)
+            self.slack.add_person("olaf", team_id=OUTSIDE_TEAM_ID)
+            staff = tuple(map(self.slack.person, ("ada", "ben", "cleo", "dee", "sam")))
+            self.incidents = self.slack.add_channel("incidents", members=staff, with_bot=True)
+            self.broadcast = self.slack.add_channel("status", members=staff, with_bot=True)
+            await stack.enter_async_context(self.slack.serve())
+            for end in (self.mail, self.hook):
+                await end.start()
+                stack.push_async_callback(end.stop)
+            self.memory = Storage(self.redis.url, TEAM_ID)
+            stack.push_async_callback(self.memory.aclose)
+            await self._start_bot(stack)
+            yield self
+            await self._check()
+
+    async def _start_bot(self, stack: AsyncExitStack) -> None:
+        fields = self._fields()
+        if self._processes:
+            hooks = [[self.hook.url, SECRET]] if "webhook" in self._outlets else []
+            told = {"fields": fields, "webhooks": hooks, "redis_url": self.redis.url, "lease": self._lease}
+            self.apart = ProcessBot(self.home, told, self.port)
+            stack.push_async_callback(self.apart.close)
+            self.slack.deliver_to(f"http://127.0.0.1:{self.port}")
+            started: list[Awaitable[object]] = [self.apart.start_web()]
+            await asyncio.gather(*started, *([self.apart.start_worker()] if self._worker else []))
+            return
+        hooks_here = (Webhook(self.hook.url, SecretStr(SECRET)),) if "webhook" in self._outlets else ()
+        settings = Settings(**fields, webhooks=hooks_here, webhooks_allow_loopback=True)
+        self.here = HereBot(settings, self.redis.url, self.clock, self._lease, self._change)
+        stack.push_async_callback(self.here.close)
+        web = await self.here.start_web()
+        if self._socket_mode:
+            self.slack.deliver_by_socket()
+            await asyncio.wait_for(self.slack.sockets.connected.wait(), PATIENCE)
+        else:
+            self.slack.deliver_to(web.app)
+        if self._worker:
+            await self.here.start_worker()
+
+    def _fields(self) -> dict[str, Any]:
+        listed = self.home / "recipients.txt"
+        listed.write_text("".join(f"customer-{n}@example.com\n" for n in range(self._recipients)))
+        fields: dict[str, Any] = {
+            "slack_bot_token": self.slack.stage.token,
+            "slack_api_url": self.slack.base_url,
+            "port": self.port,
+            "incidents_channel": self.incidents.id,
+            "broadcast_channel": self.broadcast.id if "slack" in self._outlets else "",
+            "clarion_approvers": [self.slack.person("ben").id, self.slack.person("dee").id],
+            "status_dir": str(self.home / "status"),
+            "status_url": "http://127.0.0.1:9/status",
+            "clarion_home": str(self.home),
+        }
+        key = "slack_app_token" if self._socket_mode else "slack_signing_secret"
+        fields[key] = self.slack.stage.app_token if self._socket_mode else self.slack.stage.signing_secret
+        if "email" in self._outlets:
+            fields["smtp_url"] = f"smtp://127.0.0.1:{self.mail.port}"
+            fields |= {"mail_from": "Status <status@shop.example>", "mail_recipients": str(listed)}
+        return fields
+
+    # ---------------------------------------------------------------- looking
+
+    async def until(self, what: Callable[[], Any], within: float = PATIENCE, say: str = "") -> Any:
+        """Wait until `what()` is true (or its awaited answer), and return it."""
+        end = asyncio.get_running_loop().time() + within
+        while True:
+            answer = what()
+            if inspect.isawaitable(answer):
+                answer = await answer
+            if answer:
+                return answer
+            if asyncio.get_running_loop().time() > end:
+                raise AssertionError(f"it did not come about within {within} s: {say}\n{self.slack.transcript()}")
+            await asyncio.sleep(0.01)
+
+    async def incident(self, number: int = 1) -> Incident:
+        """The incident as it is recorded."""
+        found = await self.memory.incidents.find(number)
+        assert found is not None, f"no INC-{number}\n{self.slack.transcript()}"
+        return found
+
+    async def update(self, number: int = 1) -> Update:
+        """An update as it is recorded."""
+        return (await self.incident()).updates[number - 1]
+
+    async def outcomes(self, number: int = 1) -> dict[str, dict[Outcome, int]]:
+        """How each outlet's share ended, empty while it has not."""
+        update = await self.update(number)
+        short = {d.outlet: d.outlet.partition("-")[0] for d in update.deliveries}
+        return {short[d.outlet]: {o: n for o, n in d.tally.items() if n} for d in update.deliveries if d.settled}
+
+    def arrived(self, outlet: str = "") -> list[Arrival]:
+        """What has arrived, at one outlet or at all."""
+        bot = self.slack.workspace.bot.id
+        everything = [
+            *arrivals.of_status(self.home / "status"),
+            *arrivals.of_slack(self.slack.messages(self.broadcast), bot),
+            *arrivals.of_mail(self.mail),
+            *arrivals.of_hook(self.hook),
+        ]
+        return [one for one in everything if outlet in ("", one.outlet)]
+
+    async def approved(self, number: int = 1) -> list[Arrival]:
+        """What an update was approved to show, everywhere."""
+        incident = await self.incident()
+        return await arrivals.approved(self.memory, incident, incident.updates[number - 1])
+
+    async def _check(self) -> None:
+        allowed: list[Arrival] = []
+        number = 1
+        while (incident := await self.memory.incidents.find(number)) is not None:
+            for update in (u for u in incident.updates if u.approved):
+                allowed += await arrivals.approved(self.memory, incident, update)
+            number += 1
+        arrivals.require_approved_once(self.arrived(), allowed, self.sent_again)
+
+    # ---------------------------------------------------------------- what people see
+
+    def person(self, name: str) -> Person:
+        """A person by name."""
+        return self.slack.person(name)
+
+    @property
+    def room(self) -> str:
+        """The name of the incident's channel."""
+        return next(c.name for c in self.slack.workspace.channels.values() if c.name.startswith("inc-1-"))
+
+    def posts(self) -> list[Message]:
+        """What was posted in the incident's channel."""
+        return self.slack.messages(self.room)
+
+    async def card(self) -> Message:
+        """The pinned card, as it is now."""
+        ref = (await self.incident()).channel.card
+        assert ref is not None
+        return self._message(ref.channel, ref.ts)
+
+    async def ask(self, number: int = 1) -> Message:
+        """The newest approval card of an update, as soon as it is there."""
+        await self.until(lambda: self._asked(number), say=f"a request for update #{number}")
+        ref = (await self.update(number)).asks[-1].message
+        return self._message(ref.channel, ref.ts)
+
+    async def _asked(self, number: int) -> bool:
+        updates = (await self.incident()).updates
+        return len(updates) >= number and bool(updates[number - 1].asks)
+
+    def _message(self, channel: str, ts: str) -> Message:
+        found = self.slack.workspace.message(channel, ts)
+        assert found is not None
+        return found
+
+    def told(self, name: str) -> str:
+        """Everything that the bot said to one person alone, ephemerally or by DM."""
+        person = self.person(name)
+        said = [*self.slack.ephemerals(person), *self.slack.dms(person)]
+        return "\n".join(f"{m.text}\n{visible_text(m.blocks)}" for m in said if m.user != person.id)
+
+    async def tells(self, name: str, words: str) -> Message:
+        """Wait until the bot tells somebody these words, alone; return that message."""
+        person = self.person(name)
+
+        def found() -> Message | None:
+            said = [*self.slack.ephemerals(person), *self.slack.dms(person)]
+            return next((m for m in reversed(said) if words in f"{m.text}\n{visible_text(m.blocks)}"), None)
+
+        message: Message = await self.until(found, say=f"{name} is told {words!r}")
+        return message
+
+    async def shows(self, message: Callable[[], Awaitable[Message]], words: str) -> None:
+        """Wait until a message shows these words."""
+
+        async def shown() -> bool:
+            return words in visible_text((await message()).blocks)
+
+        await self.until(shown, say=f"shown: {words!r}")
+
+    # ---------------------------------------------------------------- what people do
+
+    async def declare(self, title: str = "Checkout fails for EU cards") -> Answer:
+        """Ada declares and commands; Cleo leads communications. Returns when the channel is ready."""
+        ada, cleo = self.person("ada"), self.person("cleo")
+        answer = await ada.command("/incident", f"{title} sev1 {ada.mention} {cleo.mention}", channel="incidents")
+        assert answer.status == 200, answer
+        if self._worker:
+            await self.until(self.opened, say="the channel")
+        return answer
+
+    async def opened(self) -> bool:
+        """Whether the first incident's channel has been set up."""
+        found = await self.memory.incidents.find(1)
+        return found is not None and Step.ANNOUNCE in found.channel.done
+
+    async def form(self, text: str = "update investigating", by: str = "cleo") -> OpenView:
+        """Open a drafting form by command."""
+        answer = await self.person(by).command("/incident", text, channel=self.room)
+        assert answer.view is not None, f"{answer.status} {answer.text}"
+        return answer.view
+
+    async def draft(
+        self, words: Told = WORDS, text: str = "update investigating", by: str = "cleo", view: OpenView | None = None
+    ) -> Answer:
+        """Fill in a drafting form, and ask for approval."""
+        view = view or await self.form(text, by)
+        await self.person(by).fill(view, words)
+        answer = await self.person(by).submit(view)
+        assert answer.status == 200, answer
+        assert not answer.errors, answer.errors
+        return answer
+
+    async def click(self, name: str, where: Message | OpenView, label: str) -> Answer:
+        """Press a button."""
+        answer = await self.person(name).click(where, label)
+        assert answer.status == 200, answer
+        return answer
+
+    async def press(self, name: str, message: Callable[[], Awaitable[Message]], label: str) -> Answer:
+        """Press a button as soon as the message shows it."""
+
+        async def offered() -> bool:
+            return label in buttons(await message())
+
+        await self.until(offered, say=f"a button {label!r} for {name}")
+        return await self.click(name, await message(), label)
+
+    async def approve(self, number: int = 1, by: str = "ben") -> Answer:
+        """Approve an update from its card."""
+        return await self.press(by, lambda: self.ask(number), "Approve")
+
+    async def ended(self, number: int = 1, within: float = PATIENCE) -> dict[str, dict[Outcome, int]]:
+        """Wait until every outlet's share of an update has ended; return how."""
+
+        async def over() -> bool:
+            update = await self.update(number)
+            return bool(update.deliveries) and all(d.settled for d in update.deliveries)
+
+        await self.until(over, within, say=f"update #{number} ends everywhere")
+        return await self.outcomes(number)
+
+    async def published(self, number: int = 1, within: float = PATIENCE) -> None:
+        """Wait until an update is delivered everywhere; everything of it arrived."""
+        outcomes = await self.ended(number, within)
+        assert all(set(tally) == {Outcome.DELIVERED} for tally in outcomes.values()), outcomes
+        assert (await self.update(number)).state is UpdateState.PUBLISHED
+        arrived = self.arrived()
+        for wanted in await self.approved(number):
+            assert arrived.count(wanted) == 1, wanted
+
+
+def buttons(message: Message) -> list[str]:
+    """The labels of a message's buttons."""
+    found = (element for _, element in everything(message.blocks) if element["type"] == "button")
+    return [str(element["text"]["text"]) for element in found]
