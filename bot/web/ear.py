@@ -13,7 +13,6 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
@@ -79,12 +78,11 @@ def build_bolt(dispatcher: Dispatcher, *, bot_user: str, workspace: str) -> Asyn
     async def authorize() -> AuthorizeResult:
         return known
 
-    async def listen(ack: AsyncAck, context: AsyncBoltContext) -> BoltResponse:
+    async def listen(context: AsyncBoltContext) -> BoltResponse:
         acknowledgement = await dispatcher.hear(context[_HEARD])
         context[_ACKNOWLEDGEMENT] = acknowledgement
-        if acknowledgement.body is None:
-            return await ack()
-        return await ack(dict(acknowledgement.body))
+        # Returned, not given to `ack`, which would first copy every block.
+        return BoltResponse(status=200, body="" if acknowledgement.body is None else dict(acknowledgement.body))
 
     app = AsyncApp(
         name="clarion",

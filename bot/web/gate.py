@@ -5,18 +5,15 @@ with 405, 408, 413, 401 or 400, in this order, before any state is touched, and 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable
+
+from starlette.types import Receive, Scope, Send
 
 from bot.web.ear import MALFORMED, Ear
 from bot.web.reply import Reply
 from bot.web.shape import parse
 from bot.web.signature import Seal
 from handlers.heard import Malformed
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 # The largest payload of Slack's is a modal of 250 kB (Slack docs) and its state, percent-encoded.
 LARGEST = 1024 * 1024
