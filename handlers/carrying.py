@@ -44,12 +44,18 @@ class Carrier:
         self._chat = chat
         self._tasks = tasks
 
+    def calls_slack(self, heard: Heard, answer: Answer) -> bool:
+        """Say whether `show` has something to do."""
+        if heard.kind is Kind.SUBMISSION:
+            return False
+        return isinstance(answer, (Open, Push, Replace)) or (isinstance(answer, Say) and heard.in_view)
+
     async def show(self, heard: Heard, answer: Answer) -> Answer:
         """Do what needs a Slack call of at most 2 s (opening and redrawing modals); return what is left to say."""
         try:
-            if heard.kind is Kind.SUBMISSION:
+            if not self.calls_slack(heard, answer):
                 return answer
-            if isinstance(answer, Say) and heard.in_view:
+            if isinstance(answer, Say):
                 await self._chat.push_view(heard.said.trigger, notice.framed(_TITLE, answer.message))
             elif isinstance(answer, Open) and not heard.in_view:
                 await self._chat.open_view(heard.said.trigger, answer.view)
@@ -57,8 +63,6 @@ class Carrier:
                 await self._on_top(heard, answer.view)
             elif isinstance(answer, Replace):
                 await self._in_place(heard, answer.view)
-            else:
-                return answer
         except _TROUBLE:
             return answer if isinstance(answer, Say) else Say(notice.said(_instead(answer)))
         return Done()

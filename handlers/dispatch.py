@@ -1,7 +1,8 @@
 """Finds the conversation that a payload belongs to, lets it answer, and has the answer carried in time.
 
 Slack waits 3 s for an acknowledgement, so after `BUDGET` the person reads "still working" and the work goes on
-behind it. What no conversation listens to is acknowledged and dropped. It refuses to hear itself: what bots do in
+behind it. A modal that Slack is slow to open is not waited for: it comes, or words come instead, behind an empty
+acknowledgement. What no conversation listens to is acknowledged and dropped. It refuses to hear itself: what bots do in
 channels is no request.
 """
 
@@ -55,6 +56,8 @@ CONVERSATIONS: tuple[ModuleType, ...] = (
 
 # Slack gives up after 3 s (Slack docs); the rest is for the way there and back.
 BUDGET = 2.5
+# An open modal needs no acknowledgement, and acknowledgements stay under 250 ms while Slack takes 2 s (issue 2).
+SHOWING = 0.1
 
 _ATTRIBUTES: Mapping[Kind, str] = {
     Kind.COMMAND: "COMMANDS",
@@ -117,11 +120,18 @@ class Dispatcher:
         work = self._tasks.spawn(self._answer(heard, handler))
         await asyncio.wait({work}, timeout=self._budget)
         try:
-            if work.done():
-                answer, settled = work.result()
-                return self._carrier.acknowledge(heard, answer, settled=settled)
-            self._tasks.spawn(self._follow(heard, work))
-            return self._carrier.still_working(heard)
+            if not work.done():
+                self._tasks.spawn(self._follow(heard, work))
+                return self._carrier.still_working(heard)
+            answer, settled = work.result()
+            if self._carrier.calls_slack(heard, answer):
+                showing = self._tasks.spawn(self._show(heard, answer))
+                await asyncio.wait({showing}, timeout=SHOWING)
+                if not showing.done():
+                    self._tasks.spawn(self._told(heard, showing))
+                    return Acknowledgement(None, settled)
+                answer = showing.result()
+            return self._carrier.acknowledge(heard, answer, settled=settled)
         except Exception as error:
             note_fault(error, self._services.ids.new(), heard)
             return Acknowledgement(settled=False)
@@ -134,12 +144,20 @@ class Dispatcher:
             await self._carrier.tell(heard, Say(notice.said(sentence)))
 
         out = await hear_out(self._services, handler, heard, self._tasks, tell)
+        return out.answer, out.settled
+
+    async def _show(self, heard: Heard, answer: Answer) -> Answer:
         try:
-            return await self._carrier.show(heard, out.answer), out.settled
+            return await self._carrier.show(heard, answer)
         except Exception as error:
             reference = note_fault(error, self._services.ids.new(), heard)
-            return Say(notice.said(went_wrong(reference))), False
+            return Say(notice.said(went_wrong(reference)))
+
+    async def _told(self, heard: Heard, showing: "asyncio.Task[Answer]") -> None:
+        await self._carrier.afterwards(heard, await showing)
 
     async def _follow(self, heard: Heard, work: "asyncio.Task[tuple[Answer, bool]]") -> None:
         answer, _ = await work
+        if self._carrier.calls_slack(heard, answer):
+            answer = await self._show(heard, answer)
         await self._carrier.afterwards(heard, answer)

@@ -342,6 +342,29 @@ async def test_a_slow_command_is_answered_in_time_and_finished_behind() -> None:
     assert bot.chat.of("respond")[0][1] == WORDS
 
 
+@pytest.mark.parametrize("body", [command(), click("press"), click("press", in_view=True)])
+async def test_a_modal_that_slack_is_slow_to_open_holds_nothing_up(bot: Bot, body: bytes) -> None:
+    bot.chat.delay = {"open_view": 0.4, "push_view": 0.4}
+    bot.answers(Open(MODAL))
+    started = asyncio.get_running_loop().time()
+    answered = await post(bot.app, body)
+    assert asyncio.get_running_loop().time() - started < 0.3
+    assert answered.body == b""
+    await bot.settle()
+    assert len(bot.chat.of("open_view") + bot.chat.of("push_view")) == 1
+    assert not bot.chat.of("respond")
+
+
+async def test_a_modal_that_is_slow_not_to_open_becomes_words() -> None:
+    bot = Bot()
+    bot.chat.delay["open_view"] = 0.4
+    bot.chat.trouble["open_view"] = [ChatUnknown()]
+    bot.answers(Open(MODAL, instead="Run it again."))
+    assert (await post(bot.app, command())).body == b""
+    await bot.settle()
+    assert [message.text for _, message, _ in bot.chat.of("respond")] == ["Run it again."]
+
+
 @pytest.mark.parametrize("answer", [Say(Message("late")), Errors({"title": "late"}), Refusal("x", "late")])
 async def test_a_slow_form_is_answered_in_its_place(answer: Answer | Exception) -> None:
     bot = Bot(budget=0.02)
