@@ -56,7 +56,7 @@ async def run(
         with _folder(home) as folder:
             return await _in_house(console, script, folder, headless=headless, junit=junit, port=port or 0)
     except (ScenarioMistake, BrokenTemplates, HouseFailed, EmbeddedRedisFailed, NoServer) as mistake:
-        console.print(f"\nThe practice cannot go on.\n{mistake}", style="red")
+        console.print(f"\nThe practice cannot go on.\n{mistake}", style="red", soft_wrap=True)
         if junit is not None:
             report.write(junit, name, (), str(mistake))
         return 1
@@ -116,19 +116,25 @@ async def _settled(house: House) -> str:
 
 
 async def _conclude(console: Console, house: House, told: Transcript, played: Sequence[Played], home: Path) -> int:
+    _report_trouble(console, house, home)
     failed = next((one for one in played if one.failed), None)
+    if failed is not None:
+        console.print(f"\nStep {failed.step.number} did not happen; the rest was not played.", style="bold red")
+        return 1
+    await told.ending()
     seconds = sum(one.seconds or 0.0 for one in played)
-    if failed is None:
-        await told.ending()
-        console.print(f"\nEvery step happened: {len(played)} steps in {seconds:.1f} s.", style="bold green")
-        return 0
-    console.print(f"\nStep {failed.step.number} did not happen; the rest was not played.", style="bold red")
+    console.print(f"\nEvery step happened: {len(played)} steps in {seconds:.1f} s.", style="bold green")
+    return 0
+
+
+def _report_trouble(console: Console, house: House, home: Path) -> None:
+    """Say what web and worker logged as errors; the folder of the play, with their logs, is about to go."""
     for part in PARTS:
         said, kept = houses.log(house.folder, part), home / f"last-{part}.log"
-        kept.write_text("\n".join(said))
         if trouble := [line for line in said if '"level": "error"' in line]:
-            console.print(f"The {part} process reported trouble, all of it in {kept}: {trouble[-1]}", style="red")
-    return 1
+            kept.write_text("\n".join(said))
+            words = f"The {part} process reported trouble, all of it in {kept}: {trouble[-1]}"
+            console.print(words, style="red", soft_wrap=True)
 
 
 async def _until(stop: asyncio.Event, house: House) -> None:

@@ -1,0 +1,229 @@
+"""The engine against a workspace without a bot: acts, expectations, and what is said when one fails."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from bot.practice.outside import Approved, Arrival, Outside
+from bot.practice.readable import Reader
+from bot.practice.scenario import junit, reading
+from bot.practice.scenario.acting import Actors
+from bot.practice.scenario.judging import Judge
+from bot.practice.scenario.play import Played, Stage, play
+from bot.practice.scenario.screens import Screens
+from bot.practice.scenario.script import Script, Step
+from bot.practice.slack_standin import Message, SlackStandIn
+from tests.practice.scripted_bot import ScriptedBot
+
+HEAD = "people: {ada: declares, ben: approves}\nsteps:\n"
+APPROVED = Approved(1, 1, "e-mail", ("subject", "text\n", "<p>text</p>\n"), frozenset({"anna@shop.example"}))
+LETTER = Arrival("e-mail", "anna@shop.example", APPROVED.parts)
+
+
+class FakeOutside(Outside):
+    """What is told to be outside."""
+
+    def __init__(self, approved: tuple[Approved, ...] = (), arrived: tuple[Arrival, ...] = ()) -> None:
+        self.texts, self.arrived, self.page = approved, arrived, ""
+
+    @property
+    def refused_posts(self) -> tuple[str, ...]:
+        return ()
+
+    async def arrivals(self) -> tuple[Arrival, ...]:
+        return self.arrived
+
+    async def approved(self) -> tuple[Approved, ...]:
+        return self.texts
+
+    async def status_page(self, name: str = "") -> str:
+        return self.page
+
+
+@dataclass
+class Quiet:
+    """Tells nobody, and remembers."""
+
+    failures: list[str] = field(default_factory=list)
+
+    def step(self, step: Step) -> None:
+        """Say nothing."""
+
+    async def expected(self, step: Step) -> None:
+        """Say nothing."""
+
+    def failed(self, step: Step, expected: str, seen: str) -> None:
+        self.failures.append(f"step {step.number} (line {step.line}): expected {expected}; seen {seen}")
+
+
+class Night:
+    """A workspace, a scripted bot, and a play in it."""
+
+    def __init__(self, folder: Path, slack: SlackStandIn, bot: ScriptedBot) -> None:
+        self.folder, self.slack, self.bot = folder, slack, bot
+        self.outside, self.telling = FakeOutside(), Quiet()
+
+    def script(self, steps: str) -> Script:
+        path = self.folder / "night.yaml"
+        path.write_text(HEAD + steps)
+        return reading.read(path)
+
+    async def play(self, steps: str) -> tuple[Played, ...]:
+        reader = Reader(self.slack.workspace)
+        screens = Screens(self.slack, reader)
+        actors = Actors(screens, self.slack.stage.now, lambda: None)
+        judge = Judge(
+            standin=self.slack,
+            reader=reader,
+            screens=screens,
+            outside=self.outside,
+            since=actors.since,
+            alive=lambda: None,
+        )
+        async with asyncio.timeout(20):
+            return await play(self.script(steps), Stage(actors, judge, self.telling, self.outside.unapproved))
+
+    def say(self, text: str, *, only: str = "", blocks: list[dict[str, Any]] | None = None) -> None:
+        workspace = self.slack.workspace
+        general, who = workspace.general.id, workspace.user(only).id if only else None
+        message = Message(general, workspace.next_ts(), workspace.bot.id, text, blocks or [], ephemeral_for=who)
+        (workspace.ephemeral_posts if only else workspace.posts[general]).append(message)
+
+
+@pytest.fixture
+async def night(tmp_path: Path) -> AsyncIterator[Night]:
+    slack, bot = SlackStandIn(people=("ada", "ben")), ScriptedBot()
+    slack.deliver_to(bot)
+    async with slack.serve():
+        yield Night(tmp_path, slack, bot)
+
+
+async def test_people_type_with_real_mentions_and_are_told_the_answer(night: Night) -> None:
+    ben = night.slack.person("ben")
+    night.bot.next_body = {"text": f"Declared for {ben.mention} &amp; co"}
+    played = await night.play("  - ada: /incident Off sev1 @ben\n  - expect: {ada is told: for @ben & co}\n")
+    assert night.telling.failures == []
+    assert not any(one.failed for one in played)
+    assert night.bot.heard[0]["text"] == f"Off sev1 <@{ben.id}|ben>"
+
+
+async def test_words_from_before_the_act_do_not_count_as_an_answer(night: Night) -> None:
+    night.say("Nobody else can", only="ada")
+    await night.play("  - ada: /incident\n  - expect: {ada is refused: nobody else}\n    within: 1 second\n")
+    assert night.telling.failures == [
+        "step 2 (line 4): expected ada is refused “nobody else”; seen nothing (after 1 s)"
+    ]
+
+
+async def test_what_is_for_one_person_is_not_seen_by_another(night: Night) -> None:
+    night.say("only for ada", only="ada")
+    played = await night.play("  - expect: {ada sees: only for ada, ben does not see: only for ada}\n")
+    assert not any(one.failed for one in played)
+    await night.play("  - expect: {ada does not see: only for ada}\n")
+    assert "expected ada does not see “only for ada”; seen #general, only for @ada" in night.telling.failures[0]
+
+
+async def test_all_texts_must_be_in_one_place(night: Night) -> None:
+    night.say("one")
+    night.say("two")
+    await night.play("  - expect: {ben sees: [one, two]}\n    within: 1 second\n")
+    assert "expected ben sees “one” and “two”; seen #general: one\n#general: two" in night.telling.failures[0]
+
+
+async def test_a_button_that_nobody_sees_cannot_be_pressed(night: Night) -> None:
+    await night.play("  - ben clicks: Approve\n    within: 1 second\n")
+    assert "expected ben can: clicks Approve; seen nothing in front of ben shows “Approve”" in night.telling.failures[0]
+
+
+async def test_equal_buttons_are_told_apart_by_what_stands_beside_them(night: Night) -> None:
+    rows = [
+        {
+            "type": "section",
+            "block_id": role,
+            "text": {"type": "mrkdwn", "text": f"*{role}*"},
+            "accessory": {
+                "type": "button",
+                "action_id": f"take:{role}",
+                "text": {"type": "plain_text", "text": "Take over"},
+            },
+        }
+        for role in ("Scribe", "Commander")
+    ]
+    night.say("roles", blocks=rows)
+    await night.play("  - ben clicks: Take over\n    beside: Scribe\n")
+    assert [one["actions"][0]["action_id"] for one in night.bot.heard] == ["take:Scribe"]
+    await night.play("  - ben clicks: Take over\n    within: 1 second\n")
+    assert "2 things called 'Take over'" in night.telling.failures[0]
+
+
+async def test_a_bot_that_does_not_answer_fails_the_step(night: Night) -> None:
+    night.bot.status = 500
+    await night.play("  - ada: /incident\n")
+    assert "expected Clarion answers ada in time; seen Slack showed" in night.telling.failures[0]
+
+
+async def test_the_steps_behind_one_that_failed_are_not_played(night: Night) -> None:
+    played = await night.play("  - expect: {status page shows: x}\n    within: 1 second\n  - ada: /incident\n")
+    assert [(one.failed, one.seconds is None) for one in played] == [(True, False), (False, True), (False, True)]
+    assert night.bot.heard == []
+    junit.write(night.folder / "deep" / "r.xml", "night", played)
+    suite = ElementTree.parse(night.folder / "deep" / "r.xml").getroot()
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "2")
+    failure = suite.find("testcase/failure")
+    assert failure is not None
+    assert "the status page shows “x”" in str(failure.text)
+
+
+# ---------------------------------------------------------------- what reached the world outside
+
+ONCE = "  - expect: {published: {update: 1, e-mail: 1}}\n    within: 1 second\n"
+
+
+async def test_exactly_what_was_approved_once_is_published(night: Night) -> None:
+    night.outside = FakeOutside((APPROVED,), (LETTER,))
+    assert not any(one.failed for one in await night.play(ONCE))
+
+
+@pytest.mark.parametrize(
+    ("arrived", "seen"),
+    [
+        ((), "e-mail 0"),
+        ((LETTER, LETTER), "anna@shop.example got the same text twice"),
+        ((Arrival("e-mail", "anna@shop.example", ("subject", "text \n", "<p>text</p>\n")),), "not, byte for byte"),
+        ((Arrival("e-mail", "eve@shop.example", APPROVED.parts),), "without being among the approved recipients"),
+        ((LETTER, Arrival("webhook", "endpoint", ("{}",))), "webhook got a text that is not, byte for byte"),
+    ],
+)
+async def test_anything_else_fails(night: Night, arrived: tuple[Arrival, ...], seen: str) -> None:
+    night.outside = FakeOutside((APPROVED,), arrived)
+    await night.play(ONCE)
+    assert seen in night.telling.failures[0]
+
+
+async def test_what_comes_twice_after_its_step_is_found_at_the_end(night: Night) -> None:
+    night.outside = FakeOutside((APPROVED,), (LETTER,))
+
+    async def late(_payload: object) -> None:
+        night.outside.arrived = (LETTER, LETTER)
+
+    night.bot.before_answering = late
+    await night.play(ONCE + "  - ada: /incident\n")
+    assert night.telling.failures[0].startswith("step 3")
+    assert "got the same text twice" in night.telling.failures[0]
+
+
+async def test_nothing_is_published_means_nothing(night: Night) -> None:
+    night.outside = FakeOutside((), (LETTER,))
+    await night.play("  - expect:\n      nothing is published:\n")
+    assert "expected nothing is published; seen e-mail: subject" in night.telling.failures[0]
+
+
+async def test_the_status_page_is_read_as_its_readers_read_it(night: Night) -> None:
+    night.outside.page = "<html><style>hidden</style><p>All&nbsp;is &lt;well&gt;</p></html>"
+    played = await night.play("  - expect: {status page shows: All is <well>, status page does not show: hidden}\n")
+    assert not any(one.failed for one in played)

@@ -1,0 +1,326 @@
+"""The shipped scenario through the real processes, in the most hostile surroundings: every real setting is set.
+
+One run for all of it: it is played beside a live embedded Redis, with canaries in the environment and in `.env`, and
+every connection, look-up and file that its Python processes ask for is written down.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from xml.etree import ElementTree
+
+import aiohttp
+import pytest
+
+from bot.config import Settings
+from bot.practice import session
+from bot.practice.scenario.reading import SHIPPED
+from bot.rendering.renderer import JinjaWords
+from bot.storage.embedded import EmbeddedRedis, running_url
+
+REPO = Path(__file__).resolve().parents[2]
+WHSEC = "whsec_" + "Y2FuYXJ5" * 6
+RECORDER = """
+import os, sys
+_file = {file!r}
+def _note(*words):
+    with_fd = os.open(_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.write(with_fd, (repr(words) + chr(10)).encode())
+    os.close(with_fd)
+_nested = [False]
+def _hook(event, args):
+    if _nested[0]:
+        return
+    _nested[0] = True
+    try:
+        if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+            _note("connect", args[1])
+        elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
+            _note("look up", args[0])
+        elif event == "open" and isinstance(args[0], (str, bytes)):
+            path = os.fsdecode(args[0])
+            if "canary" in path or os.path.basename(path) == ".env":
+                _note("open", path)
+    finally:
+        _nested[0] = False
+sys.addaudithook(_hook)
+"""
+
+
+@asynccontextmanager
+async def canary() -> AsyncIterator[tuple[int, list[object]]]:
+    """A port that nobody may ever call, and who did."""
+    callers: list[object] = []
+
+    def called(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        callers.append(writer.get_extra_info("peername"))
+        writer.close()
+
+    server = await asyncio.start_server(called, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1], callers
+
+
+def every_setting(port: int, folder: Path) -> dict[str, str]:
+    folder.mkdir()
+    recipients = folder / "recipients.txt"
+    recipients.write_text("real-customer@canary.example\n")
+    settings = {
+        "SLACK_BOT_TOKEN": "xoxb-canary",
+        "SLACK_SIGNING_SECRET": "0123456789abcdefcanary",
+        "SLACK_APP_TOKEN": "xapp-canary",
+        "SLACK_API_URL": f"http://127.0.0.1:{port}/api/",
+        "REDIS_URL": f"redis://127.0.0.1:{port}/0",
+        "PORT": str(port),
+        "INCIDENTS_CHANNEL": "C0CANARY",
+        "BROADCAST_CHANNEL": "C1CANARY",
+        "CLARION_APPROVERS": "U0CANARY",
+        "SMTP_URL": f"smtp://127.0.0.1:{port}",
+        "MAIL_FROM": "status@canary.example",
+        "MAIL_RECIPIENTS": str(recipients),
+        "WEBHOOKS": f"https://127.0.0.1:{port}/hook {WHSEC}",
+        "STATUS_DIR": str(folder / "status"),
+        "STATUS_URL": f"http://127.0.0.1:{port}/status",
+        "CLARION_HOME": str(folder / "home"),
+    }
+    assert set(settings) == set(Settings.variables())
+    proxy = f"http://127.0.0.1:{port}"
+    return settings | {
+        name: proxy for both in ("http_proxy", "https_proxy", "all_proxy") for name in (both, both.upper())
+    }
+
+
+@dataclass
+class Run:
+    status: int
+    said: str
+    report: ElementTree.Element
+    events: list[tuple[str, object]]
+    callers: list[object]
+    live_redis: tuple[bool, bytes]
+    left: list[str]
+
+
+async def hostile_run(folder: Path) -> Run:
+    events, report = folder / "events", folder / "report.xml"
+    (folder / "hook").mkdir()
+    (folder / "hook" / "sitecustomize.py").write_text(RECORDER.format(file=str(events)))
+    cwd = folder / "cwd"
+    cwd.mkdir()
+    async with canary() as (from_env, callers), canary() as (from_file, more_callers), EmbeddedRedis(cwd / ".clarion"):
+        in_file = every_setting(from_file, folder / "canary-file")
+        (cwd / ".env").write_text("".join(f"{name}={value}\n" for name, value in in_file.items()))
+        env = {**os.environ, **every_setting(from_env, folder / "canary-env")}
+        env["PYTHONPATH"] = os.pathsep.join((str(folder / "hook"), str(REPO)))
+        process = await asyncio.create_subprocess_exec(
+            *(
+                sys.executable,
+                "-m",
+                "bot",
+                "practice",
+                "--scenario",
+                "sev1-outage",
+                "--headless",
+                "--junit",
+                str(report),
+            ),
+            cwd=cwd,
+            env=env,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await asyncio.wait_for(process.communicate(), 120)
+        live = (await running_url(cwd / ".clarion") is not None, await keys_in(cwd / ".clarion"))
+    return Run(
+        status=process.returncode or 0,
+        said=said.decode(),
+        report=ElementTree.parse(report).getroot(),
+        events=[eval(line) for line in events.read_text().splitlines()],
+        callers=[*callers, *more_callers],
+        live_redis=live,
+        left=[one.name for one in (cwd / ".clarion-practice").iterdir()],
+    )
+
+
+async def keys_in(home: Path) -> bytes:
+    url = await running_url(home)
+    assert url is not None
+    reader, writer = await asyncio.open_unix_connection(url.removeprefix("unix://"))
+    writer.write(b"DBSIZE\r\n")
+    answer = await reader.readline()
+    writer.close()
+    return answer
+
+
+async def test_the_shipped_scenario_is_played_and_none_of_the_real_settings_matter(tmp_path: Path) -> None:
+    run = await hostile_run(tmp_path)
+    assert run.status == 0, run.said
+    assert "Every step happened" in run.said
+    assert "What was published, each exactly once and to the byte as approved" in run.said
+    _the_report_has_a_case_for_each_step(run)
+    _nobody_left_this_machine_or_called_a_canary(run)
+    assert [where for kind, where in run.events if kind == "open"] == [], "a real setting was read"
+    assert "canary" not in run.said
+    assert run.live_redis == (True, b":0\r\n"), "the live Clarion beside it was touched"
+    assert run.left == [".gitignore"], "something of the play is left behind"
+
+
+def _the_report_has_a_case_for_each_step(run: Run) -> None:
+    assert run.report.get("failures") == run.report.get("errors") == run.report.get("skipped") == "0"
+    assert len(run.report.findall("testcase")) == int(run.report.get("tests", 0)) > 30
+
+
+def _nobody_left_this_machine_or_called_a_canary(run: Run) -> None:
+    assert run.callers == []
+    wanted = [where for kind, where in run.events if kind == "connect"]
+    assert len(wanted) > 20, "the recorder recorded too little to prove anything"
+    for where in wanted:
+        assert isinstance(where, str | bytes) or ip_address(where[0]).is_loopback, where  # type: ignore[index]
+    names = {where for kind, where in run.events if kind == "look up"}
+    assert names <= {"127.0.0.1", b"127.0.0.1", "localhost", None}, names
+
+
+# ---------------------------------------------------------------- what goes wrong
+
+
+SHORT = """
+title: a short one
+people:
+  ada: declares
+e-mail recipients: [anna@shop.example]
+steps:
+  - ada: /incident Logins fail sev2
+  - expect:
+      ada is told: INC-1 is ready
+  - expect:
+      ada is told: something that nobody says
+    within: 1 second
+  - ada: /incident list
+"""
+
+
+async def test_a_wrong_expectation_ends_with_1_and_names_the_step(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario, report = tmp_path / "short.yaml", tmp_path / "report.xml"
+    scenario.write_text(SHORT)
+    assert await session.run(scenario, headless=True, junit=report, home=tmp_path / "home") == 1
+    said = capsys.readouterr().out
+    assert "step 3 (line 10)" in said
+    assert "expected: ada is told “something that nobody says”" in said
+    assert "seen:" in said
+    assert "INC-1 is ready" in said
+    suite = ElementTree.parse(report).getroot()
+    assert (suite.get("failures"), suite.get("skipped")) == ("1", "2")
+
+
+async def test_a_scenario_that_cannot_be_read_is_a_sentence_and_an_error_in_the_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario, report = tmp_path / "odd.yaml", tmp_path / "report.xml"
+    scenario.write_text(SHORT.replace("title: a short one", "approvers: [bne]"))
+    assert await session.run(scenario, headless=True, junit=report, home=tmp_path / "home") == 1
+    assert "line 2: there is nobody called “bne”; the people are ada." in capsys.readouterr().out
+    assert ElementTree.parse(report).getroot().get("errors") == "1"
+
+
+def changed_templates(folder: Path, name: str, old: str, new: str) -> Path:
+    """The shipped templates with one change."""
+    copy = shutil.copytree(REPO / "message_templates", folder / "message_templates")
+    text = (copy / name).read_text()
+    assert old in text
+    (copy / name).write_text(text.replace(old, new))
+    return copy
+
+
+async def test_a_mistake_in_a_template_is_told_with_its_file_before_anything_starts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = changed_templates(tmp_path, "en/outage/identified.j2", "stage: identified", "stage: identifed")
+    monkeypatch.setattr(session, "JinjaWords", lambda: JinjaWords((copy,)))
+    assert await session.run(headless=True, home=tmp_path / "home") == 1
+    said = capsys.readouterr().out
+    assert "outage/identified.j2, line" in said
+    assert "stage must be one of" in said
+
+
+DRAFTED = """
+people: {ada: declares, cleo: writes}
+e-mail recipients: [anna@shop.example]
+steps:
+  - ada: /incident Logins fail sev2 @ada @cleo
+  - cleo clicks: Draft an update
+    in: direct messages
+  - cleo fills: {What customers see: Nobody can log in.}
+  - cleo submits: Ask for approval
+"""
+
+
+async def test_a_field_that_a_template_asks_for_and_nobody_fills_in_fails_the_step_by_its_label(tmp_path: Path) -> None:
+    """In a whole copy of Clarion, so that web and worker read the changed template, too."""
+    for part in ("bot", "handlers"):
+        shutil.copytree(REPO / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    field = "fields:\n  - {name: region, label: Which regions are affected, required: true, longest: 100}\ndefaults:"
+    changed_templates(tmp_path, "en/outage/investigating.j2", "defaults:", field)
+    text = (tmp_path / "message_templates/en/outage/investigating.j2").read_text()
+    block = '{% include "_partials/impact.j2" %}'
+    (tmp_path / "message_templates/en/outage/investigating.j2").write_text(text.replace(block, "{{ region }}" + block))
+    scenario = tmp_path / "drafted.yaml"
+    scenario.write_text(DRAFTED)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "practice", "--headless", "--scenario", str(scenario)),
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said = (await asyncio.wait_for(process.communicate(), 60))[0].decode()
+    assert process.returncode == 1, said
+    assert "step 4 (line 9)" in said
+    assert "Which regions are affected: Please complete this required field." in said
+
+
+# ---------------------------------------------------------------- to the end of the evening
+
+
+async def test_without_headless_the_status_page_stays_until_ctrl_c(tmp_path: Path) -> None:
+    scenario = tmp_path / "short.yaml"
+    scenario.write_text(SHORT.split("  - expect:\n      ada is told: something")[0])
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "practice", "--scenario", str(scenario)),
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(REPO)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    said: list[str] = []
+    async with asyncio.timeout(60):
+        while not said or "Ctrl-C" not in said[-1]:
+            said.append((await process.stdout.readline()).decode())
+            assert said[-1], "".join(said)
+    page = next(line for line in said if "The status page is at" in line).split()[-1]
+    async with aiohttp.ClientSession() as web, web.get(page) as reply:
+        assert reply.status == 404  # nothing was published in this one
+        assert "Nothing is published here yet" in await reply.text()
+    process.send_signal(signal.SIGINT)
+    assert await asyncio.wait_for(process.wait(), 20) == 0
+    assert [one.name for one in (tmp_path / ".clarion-practice").iterdir()] == [".gitignore"]
+
+
+def test_every_shipped_scenario_has_a_name_that_the_command_takes() -> None:
+    assert [one.stem for one in SHIPPED.glob("*.yaml")] == ["sev1-outage"]
+
+
+def test_the_child_of_practice_gets_no_setting_and_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.practice.house import _environment
+
+    for name in (*Settings.variables(), "HTTPS_PROXY", "FORWARDED_ALLOW_IPS"):
+        monkeypatch.setenv(name, "canary")
+    assert "canary" not in json.dumps(_environment())
