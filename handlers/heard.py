@@ -6,21 +6,13 @@ refused with `Malformed` and never reaches a conversation (failure model 32). It
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from bot.domain.people import Caller
+from handlers.fields import Json, Malformed, a_record, an_id, answer_address, first_answer_address, optional_id, typed
 from handlers.said import Said
-
-Json = Mapping[str, Any]
-
-# Ids, names of commands and the like: visible ASCII; 255 is Slack's longest (ids of blocks and actions).
-_ID = re.compile(r"[\x21-\x7e]{1,255}")
-# A response_url is some 150 characters; nothing sensible is longer.
-_URL = re.compile(r"https?://[\x21-\x7e]{1,2000}")
 
 
 class Kind(StrEnum):
@@ -32,10 +24,6 @@ class Kind(StrEnum):
     CLOSED = "closed"
     SHORTCUT = "shortcut"
     EVENT = "event"
-
-
-class Malformed(Exception):
-    """Not a payload that Slack would send. The message names the field, and never quotes what was in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,18 +62,18 @@ def read(body: Json) -> Heard | None:
 
 
 def _command(body: Json) -> Heard:
-    name = _id(body, "command")
-    trigger = _id(body, "trigger_id")
-    team = _optional_id(body, "team_id")
-    place = team or _optional_id(body, "enterprise_id")
+    name = an_id(body, "command")
+    trigger = an_id(body, "trigger_id")
+    team = optional_id(body, "team_id")
+    place = team or optional_id(body, "enterprise_id")
     said = Said(
-        by=Caller(_id(body, "user_id"), team),
+        by=Caller(an_id(body, "user_id"), team),
         operation=f"{place}:command:{trigger}",
         name=name,
-        channel=_optional_id(body, "channel_id"),
-        text=_words(body, "text"),
+        channel=optional_id(body, "channel_id"),
+        text=typed(body, "text"),
         trigger=trigger,
-        response_url=_url(body),
+        response_url=answer_address(body),
     )
     return _simple(Kind.COMMAND, said)
 
@@ -95,22 +83,22 @@ def _action(body: Json) -> Heard:
     if not isinstance(actions, list) or not actions or not isinstance(actions[0], dict):
         raise Malformed("actions")
     action = actions[0]
-    trigger = _id(body, "trigger_id")
-    container = _record(body, "container")
-    view = _record(body, "view")
-    message = _record(body, "message")
-    channel = _record(body, "channel")
+    trigger = an_id(body, "trigger_id")
+    container = a_record(body, "container")
+    view = a_record(body, "view")
+    message = a_record(body, "message")
+    channel = a_record(body, "channel")
     said = Said(
         by=_who(body),
         operation=f"{_place(body)}:action:{trigger}",
-        name=_id(action, "action_id"),
-        channel=_optional_id(channel, "id") or _optional_id(container, "channel_id"),
-        thread=_optional_id(message, "thread_ts") or _optional_id(container, "thread_ts"),
+        name=an_id(action, "action_id"),
+        channel=optional_id(channel, "id") or optional_id(container, "channel_id"),
+        thread=optional_id(message, "thread_ts") or optional_id(container, "thread_ts"),
         value=_value(action),
         view=_checked_view(view) if view else {},
         message=message,
         trigger=trigger,
-        response_url=_url(body),
+        response_url=answer_address(body),
     )
     return _simple(Kind.ACTION, said, inputs=_inputs(view), in_view=bool(view))
 
@@ -124,52 +112,52 @@ def _closed(body: Json) -> Heard:
 
 
 def _of_view(body: Json, kind: Kind) -> Heard:
-    view = _checked_view(_record(body, "view"))
-    callback = _optional_id(view, "callback_id")
+    view = _checked_view(a_record(body, "view"))
+    callback = optional_id(view, "callback_id")
     if kind is Kind.SUBMISSION and not callback:
         raise Malformed("callback_id")
-    trigger = _optional_id(body, "trigger_id")
+    trigger = optional_id(body, "trigger_id")
     said = Said(
         by=_who(body),
-        operation=f"{_place(body)}:{kind}:{_id(view, 'id')}:{_optional_id(view, 'hash')}:{callback}",
+        operation=f"{_place(body)}:{kind}:{an_id(view, 'id')}:{optional_id(view, 'hash')}:{callback}",
         name=callback,
         view=view,
         trigger=trigger,
-        response_url=_first_response_url(body),
+        response_url=first_answer_address(body),
     )
     act = f"{said.operation}:{_digest(view)}"
     return Heard(kind=kind, said=said, exact=f"{act}:{trigger}", act=act, inputs=_inputs(view), in_view=True)
 
 
 def _shortcut(body: Json) -> Heard:
-    trigger = _id(body, "trigger_id")
-    message = _record(body, "message")
+    trigger = an_id(body, "trigger_id")
+    message = a_record(body, "message")
     said = Said(
         by=_who(body),
         operation=f"{_place(body)}:shortcut:{trigger}",
-        name=_id(body, "callback_id"),
-        channel=_optional_id(_record(body, "channel"), "id"),
-        thread=_optional_id(message, "thread_ts"),
+        name=an_id(body, "callback_id"),
+        channel=optional_id(a_record(body, "channel"), "id"),
+        thread=optional_id(message, "thread_ts"),
         message=message,
         trigger=trigger,
-        response_url=_url(body),
+        response_url=answer_address(body),
     )
     return _simple(Kind.SHORTCUT, said)
 
 
 def _event(body: Json) -> Heard:
-    event = _record(body, "event")
-    event_id = _id(body, "event_id")
+    event = a_record(body, "event")
+    event_id = an_id(body, "event_id")
     who = event.get("user")
-    user = _optional_id(who, "id") if isinstance(who, dict) else _optional_id(event, "user")
-    team = _optional_id(body, "team_id")
+    user = optional_id(who, "id") if isinstance(who, dict) else optional_id(event, "user")
+    team = optional_id(body, "team_id")
     said = Said(
-        by=Caller(user, _optional_id(event, "user_team") or team),
+        by=Caller(user, optional_id(event, "user_team") or team),
         operation=f"{team}:event:{event_id}",
-        name=_id(event, "type"),
-        channel=_optional_id(event, "channel") if isinstance(event.get("channel"), str) else "",
-        thread=_optional_id(event, "thread_ts"),
-        text=_words(event, "text"),
+        name=an_id(event, "type"),
+        channel=optional_id(event, "channel") if isinstance(event.get("channel"), str) else "",
+        thread=optional_id(event, "thread_ts"),
+        text=typed(event, "text"),
     )
     return _simple(Kind.EVENT, said, automatic=bool(event.get("bot_id")))
 
@@ -202,70 +190,21 @@ def _simple(
     )
 
 
-# ---------------------------------------------------------------- fields
-
-
-def _id(record: Json, name: str) -> str:
-    found = _optional_id(record, name)
-    if not found:
-        raise Malformed(name)
-    return found
-
-
-def _optional_id(record: Json, name: str) -> str:
-    found = record.get(name)
-    if found is None or found == "":
-        return ""
-    if not isinstance(found, str) or not _ID.fullmatch(found):
-        raise Malformed(name)
-    return found
-
-
-def _words(record: Json, name: str) -> str:
-    found = record.get(name)
-    if found is not None and not isinstance(found, str):
-        raise Malformed(name)
-    return found or ""
-
-
-def _url(record: Json) -> str:
-    found = _words(record, "response_url")
-    if found and not _URL.fullmatch(found):
-        raise Malformed("response_url")
-    return found
-
-
-def _first_response_url(body: Json) -> str:
-    offered = body.get("response_urls")
-    if not isinstance(offered, list) or not offered:
-        return ""
-    return _url(offered[0]) if isinstance(offered[0], dict) else ""
-
-
-def _record(record: Json, name: str) -> Json:
-    found = record.get(name)
-    if found is None:
-        return {}
-    if not isinstance(found, dict):
-        raise Malformed(name)
-    return found
-
-
 def _who(body: Json) -> Caller:
-    user = _record(body, "user")
-    return Caller(_id(user, "id"), _optional_id(user, "team_id"))
+    user = a_record(body, "user")
+    return Caller(an_id(user, "id"), optional_id(user, "team_id"))
 
 
 def _place(body: Json) -> str:
     """Return the workspace, or the organisation of an org-wide installation, which has no `team`."""
-    return _optional_id(_record(body, "team"), "id") or _optional_id(_record(body, "enterprise"), "id")
+    return optional_id(a_record(body, "team"), "id") or optional_id(a_record(body, "enterprise"), "id")
 
 
 def _checked_view(view: Json) -> Json:
-    _id(view, "id")
-    _words(view, "private_metadata")
-    state = _record(view, "state")
-    values = _record(state, "values")
+    an_id(view, "id")
+    typed(view, "private_metadata")
+    state = a_record(view, "state")
+    values = a_record(state, "values")
     if not all(isinstance(b, dict) and all(isinstance(e, dict) for e in b.values()) for b in values.values()):
         raise Malformed("values")
     return view
@@ -280,7 +219,7 @@ def _inputs(view: Json) -> frozenset[str]:
 
 
 def _digest(view: Json) -> str:
-    values = _record(_record(view, "state"), "values")
+    values = a_record(a_record(view, "state"), "values")
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
@@ -298,7 +237,7 @@ _PLAIN_VALUES = (
 def _value(action: Json) -> str:
     option = action.get("selected_option")
     if isinstance(option, dict):
-        return _words(option, "value")
+        return typed(option, "value")
     for name in _PLAIN_VALUES:
         if isinstance(action.get(name), str):
             return str(action[name])

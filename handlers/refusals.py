@@ -43,19 +43,19 @@ _DEEPEST = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Heardout:
+class HeardOut:
     """An answer, and whether the act is settled: an unsettled one may be tried again by the same form."""
 
     answer: Answer
     settled: bool = True
 
 
-async def hear_out(services: Services, handler: Handler, heard: Heard, tasks: Tasks, tell: Tell) -> Heardout:
+async def hear_out(services: Services, handler: Handler, heard: Heard, tasks: Tasks, tell: Tell) -> HeardOut:
     """Return what the handler answers, or what the person reads instead. Never raises an Exception."""
     try:
         answer = await handler(services, heard.said)
     except Refusal as refusal:
-        return Heardout(_refused(refusal, heard), settled=False)
+        return HeardOut(_refused(refusal, heard), settled=False)
     except StorageDown:
         return _said(_DOWN)
     except StorageFull:
@@ -65,7 +65,7 @@ async def hear_out(services: Services, handler: Handler, heard: Heard, tasks: Ta
         return _said(_UNKNOWN)
     except Exception as error:
         return _said(went_wrong(note_fault(error, services.ids.new(), heard)))
-    return Heardout(answer, settled=not isinstance(answer, Errors))
+    return HeardOut(answer, settled=not isinstance(answer, Errors))
 
 
 def went_wrong(reference: str) -> str:
@@ -94,8 +94,8 @@ def _refused(refusal: Refusal, heard: Heard) -> Answer:
     return Say(notice.said(refusal.sentence, refusal.way))
 
 
-def _said(sentence: str) -> Heardout:
-    return Heardout(Say(notice.said(sentence)), settled=False)
+def _said(sentence: str) -> HeardOut:
+    return HeardOut(Say(notice.said(sentence)), settled=False)
 
 
 async def _look_again(services: Services, operation: str, tell: Tell) -> None:

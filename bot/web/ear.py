@@ -20,7 +20,8 @@ from bot.web.once import Once
 from bot.web.reply import Reply, of_json
 from handlers.carrying import Acknowledgement
 from handlers.dispatch import Dispatcher
-from handlers.heard import Heard, Kind, Malformed, read
+from handlers.fields import Malformed
+from handlers.heard import Heard, Kind, read
 from handlers.refusals import note_fault, went_wrong
 
 MALFORMED = Reply(400, b"malformed")

@@ -13,7 +13,7 @@ from bot.web.ear import MALFORMED, Ear
 from bot.web.reply import Reply
 from bot.web.shape import parse
 from bot.web.signature import Seal
-from handlers.heard import Malformed
+from handlers.fields import Malformed
 
 # The largest payload of Slack's is a modal of 250 kB (Slack docs) and its state, percent-encoded.
 LARGEST = 1024 * 1024

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
-from handlers.heard import Malformed
+from handlers.fields import Malformed
 
 # The deepest payload of Slack's that we know (a rich text in a modal's state) has 14 levels.
 DEEPEST = 60

@@ -20,7 +20,7 @@ from bot.web.background import Background
 from bot.web.ear import Ear
 from bot.web.reply import Reply
 from bot.web.shape import require_shallow
-from handlers.heard import Malformed
+from handlers.fields import Malformed
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 # A connection that ends sooner is in trouble, and the next one waits a little.
