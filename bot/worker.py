@@ -10,6 +10,7 @@ import secrets
 import signal
 import traceback
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import structlog
 
@@ -26,6 +27,8 @@ log = structlog.get_logger("clarion.worker")
 PARALLEL = 64
 # How long one look into an empty lane waits, in seconds; a commit wakes it at once.
 WAIT = 2.0
+# How long a job waits while Redis takes no new work.
+FULL_WAIT = timedelta(seconds=5)
 # How often the due set is looked at, in seconds: the lateness of a reminder or a redraw.
 TICK = 0.1
 # A worker that is told to stop finishes what it is doing for at most this long, in seconds.
@@ -33,7 +36,7 @@ GRACE = 10.0
 
 
 class Worker:
-    """Serves lanes until it is told to stop. `lanes` is asked now and then: an outlet may be new or gone."""
+    """Serves lanes until it is told to stop: those of the outlets that are set up, and those that still hold jobs."""
 
     def __init__(self, services: Services, lanes: Callable[[], Sequence[str]]) -> None:
         self._services = services
@@ -48,7 +51,7 @@ class Worker:
     async def run(self) -> None:
         """Serve until `stop` is called, then wait for what is running, and put the rest back."""
         loops = [asyncio.create_task(self._serve(lane)) for lane in self._lanes()]
-        loops.append(asyncio.create_task(self._promote()))
+        loops += [asyncio.create_task(self._promote()), asyncio.create_task(self._serve_the_gone())]
         await self._stop.wait()
         for loop in loops:
             loop.cancel()
@@ -72,6 +75,19 @@ class Worker:
             task.add_done_callback(self._running.discard)
             task.add_done_callback(lambda _done: places.release())
 
+    async def _serve_the_gone(self) -> None:
+        """Serve lanes of outlets that are no longer set up, so that what waits there is ended and shown (I3)."""
+        while True:
+            try:
+                gone = set(await self._services.jobs.lanes()) - set(self._lanes())
+            except (StorageDown, StorageFull):
+                await asyncio.sleep(0.25)
+                continue
+            async with asyncio.TaskGroup() as loops:
+                for lane in gone:
+                    loops.create_task(self._serve(lane))
+            return
+
     async def _take(self, lane: str) -> Held | None:
         try:
             return await self._services.jobs.take(lane, WAIT)
@@ -84,16 +100,25 @@ class Worker:
             await jobs.work(self._services, held)
         except LeaseLost:
             log.warning("lease_lost", job=held.job.id)
-        except (StorageDown, StorageFull):
+        except StorageFull:
+            # Handing it back is possible in a full Redis, and does not count as a crash.
+            log.warning("storage_full", job=held.job.id)
+            await self._hand_back(held, FULL_WAIT)
+        except StorageDown:
             # Not settled: the lease ends and the job is taken again when Redis is back.
             log.warning("storage_down", job=held.job.id)
             await held.release()
         except asyncio.CancelledError:
-            with contextlib.suppress(StorageDown, StorageFull):
-                await asyncio.shield(held.again(self._services.clock.now()))
+            await asyncio.shield(self._hand_back(held, timedelta(0)))
             raise
         except Exception as fault:
             await self._faulted(held, fault)
+
+    async def _hand_back(self, held: Held, wait: timedelta) -> None:
+        try:
+            await held.again(self._services.clock.now() + wait)
+        except (StorageDown, StorageFull):
+            await held.release()
 
     async def _faulted(self, held: Held, fault: Exception) -> None:
         reference = secrets.token_hex(4)

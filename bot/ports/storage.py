@@ -70,8 +70,8 @@ class Incidents(Protocol):
         """Return the incident whose own channel this is, or None."""
         ...
 
-    async def open(self) -> tuple[Incident, ...]:
-        """Return the open incidents, newest first."""
+    async def open(self, most: int | None = None) -> tuple[Incident, ...]:
+        """Return the open incidents, newest first, at most `most`."""
         ...
 
     async def timeline(self, incident_id: str) -> tuple[Entry, ...]:
@@ -121,6 +121,10 @@ class Jobs(Protocol):
         """Take the next job of a lane, waiting up to `wait` seconds; first those whose lease has ended."""
         ...
 
+    async def lanes(self) -> tuple[str, ...]:
+        """Return every lane that ever had a job: one of an outlet that is gone may still hold deliveries."""
+        ...
+
     async def promote(self, now: datetime) -> int:
         """Move the jobs that are due at `now` to their lanes; return how many."""
         ...
@@ -140,6 +144,7 @@ class Begun(StrEnum):
     YES = "yes"
     STALE = "stale"  # the document has changed since it was judged: judge again
     LOST = "lost"  # the lease has gone to another worker
+    ENDED = "ended"  # it has an outcome already: leave it alone
 
 
 @dataclass(frozen=True, slots=True)

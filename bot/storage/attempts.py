@@ -24,7 +24,7 @@ class RedisAttempts:
     async def begin(
         self, held: Held, incident: Incident, update_id: str, outlet: str, recipient: str, round_: int
     ) -> Begun:
-        """Record the intention to send. LOST also when this round has an outcome: a former holder told of it late.
+        """Record the intention to send. ENDED: this round has an outcome, of which a former holder told late.
 
         Raises StorageDown, StorageFull: then nothing may be sent.
         """

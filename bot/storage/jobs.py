@@ -55,6 +55,15 @@ class RedisJobs:
             if held is not None or time.monotonic() >= until:
                 return held
 
+    async def lanes(self) -> tuple[str, ...]:
+        """Return every lane that ever had a job: one of an outlet that is gone may still hold deliveries."""
+        first, found, cursor = self._keys.lane(""), set[str](), b"0"
+        while True:
+            cursor, names = await self._link.ask("SCAN", cursor, "MATCH", f"{first}*", "COUNT", 1_000)
+            found.update(name.decode().removeprefix(first) for name in names)
+            if cursor == b"0":
+                return tuple(sorted(found))
+
     async def promote(self, now: datetime) -> int:
         """Move the jobs that are due at `now` to their lanes, at most 100, earliest first; return how many."""
         due = score(now)

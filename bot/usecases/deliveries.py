@@ -169,11 +169,8 @@ async def _send_one(run: Run, recipient: Recipient) -> None:
         run.failures = 0
         await _record(run, recipient, Attempt(Outcome.REFUSED, round_, str(refused)))
     except Unavailable as fault:
-        # Nothing left *this* time; what an earlier round left unknown stays unknown.
-        if round_:
-            await _record(run, recipient, Attempt(Outcome.UNKNOWN, round_ - 1, fault.reason))
-        else:
-            await run.services.attempts.retract(run.update_id, run.outlet.name, recipient.id)
+        # Nothing left *this* time; the ledger puts back what an earlier round had recorded.
+        await run.services.attempts.retract(run.update_id, run.outlet.name, recipient.id)
         run.failures += 1
         run.trouble, run.retry_after = fault.reason, fault.retry_after
     except OutcomeUnknown as fault:
@@ -197,6 +194,8 @@ async def _begin(run: Run, recipient: Recipient) -> bool:
             return True
         if begun is Begun.LOST:
             raise LeaseLost
+        if begun is Begun.ENDED:
+            return False
         fresh = await run.services.incidents.load(run.incident.id)
         judgement = _judge(run.services, run.held, fresh or run.incident)
         if judgement.verdict is not Verdict.PROCEED:

@@ -11,6 +11,7 @@ from bot.domain.change import Change
 from bot.domain.delivery import retry_at
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind
+from bot.domain.update import UpdateState
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Services
 from bot.usecases import asks, cards, channels, deliveries, people, promises, roles
 
@@ -24,14 +25,19 @@ TOKEN_WAIT = timedelta(seconds=60)
 Work = Callable[[Services, Held], Awaitable[datetime | None]]
 
 
-async def release(services: Services, held: Held) -> None:
-    """Let a held update leave, now that the break-glass delay is over."""
+async def release(services: Services, held: Held) -> datetime | None:
+    """Let a held update leave once the break-glass delay is over; return when, if this clock says not yet."""
     now = services.clock.now()
+    incident = await services.incidents.load(held.job.incident_id)
+    update = incident.update(held.job.args["update"]) if incident else None
+    if update and update.state is UpdateState.APPROVED and update.release_at and now < update.release_at:
+        return update.release_at
 
     def decide(current: Incident) -> Change:
         return approval.release(current, held.job.args["update"], now, services.policy) or Change(current)
 
     await services.incidents.amend("", held.job.incident_id, decide)
+    return None
 
 
 def _ending(work: Callable[[Services, Held], Awaitable[None]]) -> Work:
@@ -51,10 +57,10 @@ TABLE: dict[JobKind, Work] = {
     JobKind.TELL_ROLE: _ending(roles.tell),
     JobKind.ASK_APPROVAL: _ending(asks.ask_approval),
     JobKind.NUDGE: _ending(asks.nudge),
-    JobKind.RELEASE: _ending(release),
+    JobKind.RELEASE: release,
     JobKind.DELIVER: deliveries.deliver,
-    JobKind.REMIND_PROMISE: _ending(promises.remind),
-    JobKind.MISS_PROMISE: _ending(promises.miss),
+    JobKind.REMIND_PROMISE: promises.remind,
+    JobKind.MISS_PROMISE: promises.miss,
     JobKind.REFRESH_PERSON: _ending(people.refresh),
     JobKind.SYNC_PEOPLE: _ending(people.refresh_everybody),
 }
@@ -91,7 +97,10 @@ async def faulted(services: Services, held: Held, reference: str) -> None:
 
 
 async def put_aside(services: Services, held: Held, reason: str) -> None:
-    """Keep a job for a person to see; a delivery is ended with what is known of it, so that none is in limbo."""
-    await held.put_aside(reason)
-    if held.job.kind is JobKind.DELIVER:
+    """Keep a job for a person to see; a delivery is first ended with what is known of it: none stays in limbo.
+
+    Should ending it be what takes workers down, the job is put aside without, so that the others go on.
+    """
+    if held.job.kind is JobKind.DELIVER and held.deliveries <= 2 * MOST_CRASHES:
         await deliveries.give_up(services, held, reason)
+    await held.put_aside(reason)

@@ -76,14 +76,14 @@ class TestBeginning:
         held, incident = await holding(storage)
         await begin(storage, held, incident)
         await record(storage, outcome)
-        assert await begin(storage, held, incident) is Begun.LOST
+        assert await begin(storage, held, incident) is Begun.ENDED
         assert await read(storage) == Attempt(outcome, 0)
 
     async def test_the_next_round_is(self, storage: Storage) -> None:
         held, incident = await holding(storage)
         await record(storage, Outcome.UNKNOWN)
         assert await begin(storage, held, incident, 1) is Begun.YES
-        assert await begin(storage, held, incident, 0) is Begun.LOST
+        assert await begin(storage, held, incident, 0) is Begun.ENDED
         assert await read(storage) == Attempt(None, 1)
 
 

@@ -62,6 +62,12 @@ class TestTaking:
         assert await storage.jobs.take(outlet_lane("email"), 0) is None
         assert (await taken(storage, outlet_lane("status"))).job.kind is JobKind.DELIVER
 
+    async def test_every_lane_that_ever_had_a_job_is_known(self, storage: Storage) -> None:
+        gone = deliver_job("inc1", "upd1", "fax")
+        await commit(storage, "op1", job(), gone)
+        await (await taken(storage)).done()
+        assert set(await storage.jobs.lanes()) >= {SLACK_LANE, outlet_lane("fax")}
+
     async def test_a_waiting_worker_is_woken_at_once(self, another: Open) -> None:
         worker, web = another(), another()
         waiting = asyncio.create_task(worker.jobs.take(SLACK_LANE, 5))
