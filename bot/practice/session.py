@@ -7,6 +7,7 @@ read, and nothing here takes one.
 import asyncio
 import contextlib
 import fcntl
+import json
 import logging
 import shutil
 import signal
@@ -133,8 +134,18 @@ def _report_trouble(console: Console, house: House, home: Path) -> None:
         said, kept = houses.log(house.folder, part), home / f"last-{part}.log"
         if trouble := [line for line in said if '"level": "error"' in line]:
             kept.write_text("\n".join(said))
-            words = f"The {part} process reported trouble, all of it in {kept}: {trouble[-1]}"
+            words = f"The {part} process reported trouble: {_in_short(trouble[-1])} All of it is in {kept}."
             console.print(words, style="red", soft_wrap=True)
+
+
+def _in_short(line: str) -> str:
+    """Return one logged error in a sentence: what, and the end of where."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return line
+    where = str(said.get("exception") or said.get("at") or said.get("where") or "").strip().splitlines()
+    return ": ".join(str(part).strip() for part in (said.get("event"), said.get("fault"), *where[-1:]) if part) + "."
 
 
 async def _until(stop: asyncio.Event, house: House) -> None:

@@ -157,7 +157,7 @@ class Transcript:
             found = [one for one in arrivals if one.outlet == outlet]
             to = {one.to for one in found if "@" in one.to}
             texts = len({one.parts for one in found})
-            people = f", each to {len(to)} people" if to else ""
+            people = f", each to {len(to)} {'person' if len(to) == 1 else 'people'}" if to else ""
             words = f"{texts} {'update' if texts == 1 else 'updates'}{people}" if found else "nothing"
             self._console.print(Text.assemble("  ", (f"{outlet:<12}", "yellow"), words))
         self._console.print(Text.assemble("The status page is at ", (self._outside.status_url, "underline")))

@@ -127,3 +127,9 @@ def test_a_scenario_is_found_by_name_or_by_path(tmp_path: Path) -> None:
         reading.find("sev1")
     with pytest.raises(ScenarioMistake, match=r"There is no file .*gone\.yaml"):
         reading.find(tmp_path / "gone.yaml")
+
+
+def test_the_guide_shows_a_scenario_that_can_be_played(tmp_path: Path) -> None:
+    guide = (reading.SHIPPED.parent / "README.md").read_text(encoding="utf-8")
+    example = guide.split("```yaml\n")[1].split("```")[0]
+    assert len(reading.read(written(tmp_path, example)).steps) == 7
