@@ -87,7 +87,9 @@ def _others(before: tuple[Incident, ...], incident: Incident) -> tuple[Incident,
 
 
 async def _recent(services: Services) -> tuple[Incident, ...]:
-    return lifecycle.recent(await services.incidents.open(), services.clock.now())
+    # One more than is offered, to say that there are more, and one because the new one may be among them.
+    found = await services.incidents.open(views.MOST_OFFERED + 2)
+    return lifecycle.recent(found, services.clock.now())
 
 
 ACTIONS = {"incident_declare_as": declared_as, "incident_declare_ask": declare_asked, "incident_join": join}

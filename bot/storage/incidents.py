@@ -85,9 +85,10 @@ class RedisIncidents:
         # The index remembers every channel an incident ever had; only the present one is its own.
         return incident if incident and incident.channel.id == channel_id else None
 
-    async def open(self) -> tuple[Incident, ...]:
-        """Return the open incidents, newest first."""
-        ids: Sequence[bytes] = await self._link.ask("ZREVRANGE", self._keys.open, 0, -1)
+    async def open(self, most: int | None = None) -> tuple[Incident, ...]:
+        """Return the open incidents, newest first, at most `most`."""
+        last = -1 if most is None else most - 1
+        ids: Sequence[bytes] = await self._link.ask("ZREVRANGE", self._keys.open, 0, last)
         if not ids:
             return ()
         rows = await self._link.ask_all(*(("HMGET", self._keys.incident(i.decode()), *_FIELDS) for i in ids))

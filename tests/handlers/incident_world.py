@@ -56,9 +56,9 @@ class Archive(Memory):
         """Look an incident up by its channel."""
         return next((i for i in self.found.values() if i.channel.id == channel_id), None)
 
-    async def open(self) -> tuple[Incident, ...]:
-        """Return the open ones, newest first."""
-        return tuple(sorted((i for i in self.found.values() if i.open), key=lambda i: -i.number))
+    async def open(self, most: int | None = None) -> tuple[Incident, ...]:
+        """Return the open ones, newest first, at most `most`."""
+        return tuple(sorted((i for i in self.found.values() if i.open), key=lambda i: -i.number))[:most]
 
     async def timeline(self, incident_id: str) -> tuple[Entry, ...]:
         """Return what happened."""

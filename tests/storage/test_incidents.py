@@ -207,6 +207,7 @@ class TestReading:
             "end", "inc1", lambda incident: lifecycle.end(incident, EndKind.QUIET, person(), NOON)
         )
         assert [i.id for i in await storage.incidents.open()] == ["inc2", "inc0"]
+        assert [i.id for i in await storage.incidents.open(1)] == ["inc2"]
 
     async def test_nothing_is_open_at_first(self, storage: Storage) -> None:
         assert await storage.incidents.open() == ()

@@ -43,7 +43,7 @@ from bot.slack.views.words import SEVERITY_MEANS, title_of
 
 CALLBACK = "incident_declare"
 # More do not help at three in the morning, and the question below them must stay in sight on a phone.
-_MOST_OFFERED = 3
+MOST_OFFERED = 3
 # People mentioned in a command get the roles in this order.
 MENTIONED_AS = (Role.COMMANDER, Role.COMMUNICATIONS, Role.SUPPORT, Role.SCRIBE)
 _ROLE_FIELDS: Mapping[str, Role] = {f"role_{role.value}": role for role in Role}
@@ -185,15 +185,14 @@ def _rank_row(meant: Intent, rank: Severity) -> Block:
 def join_instead(
     recent: Sequence[Incident], intro: str = "Is it one of these, opened in the last hour?"
 ) -> list[Block]:
-    """Offer the open incidents of the last hour instead of a new one; nothing where there are none."""
+    """Offer the newest of them instead of a new one; nothing where there are none."""
     if not recent:
         return []
     rows: list[Block] = [
         plain_section(title_of(i), button("Join instead", "incident_join", pack(incident=i.id)))
-        for i in recent[:_MOST_OFFERED]
+        for i in recent[:MOST_OFFERED]
     ]
-    more = len(recent) - len(rows)
-    rest = [context(f"And {more} more: `/incident list` shows them all.")] if more > 0 else []
+    rest = [context("There are more: `/incident list` shows them all.")] if len(recent) > len(rows) else []
     return [section(f"*{intro}*"), *rows, *rest]
 
 
