@@ -145,6 +145,19 @@ class ProcessBot:
         for part in list(self.parts):
             await self.parts.pop(part).stop()
 
+    async def say(self, *words: str) -> str:
+        """Run another command of `clarion` with the same settings, and return what it prints."""
+        fields = self.told["fields"]
+        env = {**_needed(), "REDIS_URL": self.told["redis_url"], "CLARION_HOME": str(self.home)}
+        env |= {name.upper(): fields[name] for name in ("slack_bot_token", "slack_signing_secret", "slack_api_url")}
+        pipe = asyncio.subprocess.PIPE
+        command = (sys.executable, "-m", "bot", *words)
+        process = await asyncio.create_subprocess_exec(
+            *command, env=env, stdout=pipe, stderr=pipe, cwd=self.home, start_new_session=True
+        )
+        out, _ = await process.communicate()
+        return out.decode()
+
     def log(self, part: str) -> str:
         """What a part has written."""
         file = self.home / f"{part}.log"
