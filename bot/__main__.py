@@ -144,13 +144,13 @@ def _shared_redis(settings: Settings) -> str:
 
 def _part(work: Coroutine[Any, Any, Any]) -> None:
     """Run a process of the bot; what is wrong with its start is a sentence."""
-    from bot.ports import ChatRefused
     from bot.rendering.catalogue import BrokenTemplates
+    from bot.slack.identity import NotIdentified
 
     try:
         _to_the_end(work, fast=True)
-    except ChatRefused as refused:
-        _give_up(f"Slack does not accept the token ({refused}). `clarion check` says what to do.")
+    except NotIdentified as refused:
+        _give_up(f"Slack does not accept SLACK_BOT_TOKEN. {refused}")
     except (BrokenTemplates, ValueError) as mistake:
         _give_up(str(mistake))
 

@@ -24,10 +24,12 @@ from bot.outlets.slack_channel import SlackBroadcast
 from bot.outlets.smtp import Smtp
 from bot.outlets.status_page import StatusPage as StatusOutlet
 from bot.outlets.webhook import Webhook
-from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Clock, Outlet, Places, Services
+from bot.ports import Clock, Outlet, Places, Services
 from bot.rendering.page import StatusPage as PageFrame
 from bot.rendering.renderer import JinjaWords
+from bot.slack import identity as slack_identity
 from bot.slack.gateway import SlackChat
+from bot.slack.methods import SCOPES
 from bot.slack.views.screens import SlackScreens
 from bot.storage.jobs import LEASE_SECONDS
 from bot.storage.store import Storage
@@ -36,6 +38,8 @@ log = structlog.get_logger("clarion.wiring")
 
 # Crockford's alphabet in lower case: no letter that looks like a digit.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+# What Slack says of a token that will not get better by asking again (failure model 25).
+_FINAL = frozenset({"not_authed", "invalid_auth", "token_revoked", "token_expired", "account_inactive"})
 
 
 class WallClock:
@@ -90,7 +94,7 @@ async def build(
     """Build the services for one process and take them down again.
 
     `patient` (the worker) waits for its turn where Slack paces posts; `lease` is in seconds; tests move `clock`.
-    Raises BrokenTemplates, ValueError (an outlet's setting), ChatRefused (the token is not accepted).
+    Raises BrokenTemplates, ValueError (an outlet's setting), NotIdentified (the token is not accepted).
     """
     clock = clock or WallClock()
     chat = SlackChat(
@@ -100,7 +104,7 @@ async def build(
         patient=patient,
     )
     try:
-        identity = await identify(chat, settings)
+        identity = await identify(settings)
         storage = Storage(redis_url, identity.workspace, lease=lease)
         outlets = build_outlets(settings, chat, clock)
         words = JinjaWords()
@@ -153,16 +157,21 @@ def build_outlets(settings: Settings, chat: SlackChat, clock: Clock) -> dict[str
     return {outlet.name: outlet for outlet in found}
 
 
-async def identify(chat: SlackChat, settings: Settings) -> Identity:
-    """Ask Slack who we are; while Slack is down, remember what it said last, else keep asking."""
+async def identify(settings: Settings) -> Identity:
+    """Ask Slack who we are; while Slack is down, remember what it said last, else keep asking.
+
+    Raises NotIdentified, with a sentence, if Slack does not accept the token. Names the scopes that are missing.
+    """
     remembered = settings.clarion_home / "identity.json"
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     key = hashlib.sha256(token.encode()).hexdigest()[:16]
     wait = 0.5
     while True:
         try:
-            workspace, bot_user = await chat.identity()
-        except (ChatUnavailable, ChatUnknown):
+            found = await slack_identity.identify(token, settings.slack_api_url)
+        except slack_identity.NotIdentified as fault:
+            if fault.code in _FINAL:
+                raise
             known = _recall(remembered, key)
             if known:
                 log.warning("slack_down", using="the identity that Slack gave last")
@@ -171,8 +180,12 @@ async def identify(chat: SlackChat, settings: Settings) -> Identity:
             await asyncio.sleep(wait)
             wait = min(wait * 2, 30.0)
         else:
-            _remember(remembered, key, Identity(workspace, bot_user))
-            return Identity(workspace, bot_user)
+            missing = sorted(SCOPES - found.scopes) if found.scopes else []
+            if missing:
+                log.warning("scopes_missing", scopes=missing, mend="install the app again with `clarion manifest`")
+            identity = Identity(found.workspace, found.bot_user)
+            _remember(remembered, key, identity)
+            return identity
 
 
 def _recall(file: Path, key: str) -> Identity | None:
@@ -192,6 +205,3 @@ def _remember(file: Path, key: str, identity: Identity) -> None:
         fresh.replace(file)
     except OSError as error:
         log.info("identity_not_kept", error=type(error).__name__)
-
-
-__all__ = ["Built", "ChatRefused", "Identity", "build", "build_outlets", "identify"]

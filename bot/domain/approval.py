@@ -131,6 +131,7 @@ def reject(
 
 def record_reading(incident: Incident, update_id: str, rendition: str, by: Person, now: datetime) -> Change:
     """Return the incident knowing that `by` opened one text in full; unchanged if it was known or is not asked for."""
+    require_insider(by)
     update = incident.update(update_id)
     mark = (by.user_id, rendition)
     if mark in update.readings or all(p.rendition != rendition or not p.clipped for p in update.latest.planned):

@@ -115,12 +115,20 @@ class StatusPage(PublicOutlet):
 
 
 def in_order(entries: list[Entry]) -> list[Entry]:
-    """Return the entries newest first: by when the incident was first heard of, then by update number."""
+    """Return the entries newest first: incidents by when they were first heard of, updates by when they came.
+
+    An update's number is no measure of age: #2 may be approved after #3. The worker keeps the order of approvals
+    at each outlet, so what comes later *is* later (failure model 21).
+    """
     first: dict[str, str] = {}
     for entry in entries:
         incident, at = entry["incident_id"], entry["published_at"]
         first[incident] = min(first.get(incident, at), at)
-    return sorted(entries, key=lambda e: (first[e["incident_id"]], e["incident_id"], e["number"]), reverse=True)
+    return sorted(
+        entries,
+        key=lambda e: (first[e["incident_id"]], e["incident_id"], e["published_at"], e["number"]),
+        reverse=True,
+    )
 
 
 def _entry(html: str, text: str) -> Entry:

@@ -24,13 +24,16 @@ from bot.rendering.visible import lines_beyond
 from bot.rendering.words import Passage, Story
 
 # Values in a JSON part that carry no words: ids and codes, made by Clarion and not by the author.
-_CODES = frozenset({"incident_id", "update_id", "number", "name", "stage", "next_update_by", "language", "drill"})
+_CODES = frozenset(
+    {"incident_id", "update_id", "number", "name", "stage", "next_update_by", "language", "drill", "correction"}
+)
 
 # Enough for a layout to be tried when the program starts.
 _SAMPLE: Mapping[str, object] = {
     **dict.fromkeys(("incident_id", "incident", "update_id", "stage", "headline", "short"), "sample"),
     **dict.fromkeys(("impact", "meanwhile", "estimate", "text", "next_update_by"), "sample"),
     "drill": True,
+    "correction": True,
     "number": 1,
     "passages": (Passage("next_update", "sample", "sample"),),
 }
@@ -72,7 +75,9 @@ class JinjaWords:
         `now` is not used: a text that depended on it would not be the same when it is made again.
         """
         story = self._storyteller.tell(template, facts, stage, incident.name)
-        values = self._values(story, facts, incident, update_id, stage)
+        correction = self._catalogue.story(template).template.stage is None
+        values = {"correction": correction, **self._values(story, facts, incident, update_id, stage)}
+        values["text"] = self._layouts.plain_text(values)
         return tuple(self._rendition(outlet, values, facts) for outlet in outlets)
 
     def readable(self, rendition: Rendition) -> str:
@@ -100,7 +105,7 @@ class JinjaWords:
     def _values(
         self, story: Story, facts: Facts, incident: Incident, update_id: str, stage: Stage
     ) -> dict[str, object]:
-        values: dict[str, object] = {
+        return {
             "language": self._catalogue.locale,
             "drill": incident.drill,
             "incident_id": incident.id,
@@ -114,7 +119,6 @@ class JinjaWords:
             **{key: story.told(key) for key in ("impact", "meanwhile", "estimate")},
             "next_update_by": iso(facts.next_update_by) if facts.next_update_by else None,
         }
-        return {**values, "text": self._layouts.plain_text(values)}
 
     def _rendition(self, outlet: Outlet, values: dict[str, object], facts: Facts) -> Rendition:
         try:

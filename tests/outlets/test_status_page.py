@@ -106,8 +106,8 @@ class TestStatusPage(OutletContract):
             await stage.page.deliver(rendition, await stage.recipient(), KEY)
         return [e["update_id"] for e in stage.entries()]
 
-    async def test_an_older_update_that_comes_late_does_not_take_the_newers_place(self, stage: StatusStage) -> None:
-        assert await self.put(stage, entry(1), entry(3), entry(2)) == ["inc1-3", "inc1-2", "inc1-1"]
+    async def test_what_was_published_later_stands_first_whatever_its_number(self, stage: StatusStage) -> None:
+        assert await self.put(stage, entry(1), entry(3), entry(2)) == ["inc1-2", "inc1-3", "inc1-1"]
 
     async def test_the_newest_incident_is_on_top_and_stays_there(self, stage: StatusStage) -> None:
         order = await self.put(stage, entry(1, "old"), entry(1, "new"), entry(2, "old"))
