@@ -68,9 +68,11 @@ class Night:
         lease: float = 2.0,
         change: Change = lambda services: services,
         worker: bool = True,
+        web: bool = True,
     ) -> None:
         self._outlets, self._recipients, self._socket_mode = outlets, recipients, socket_mode
         self._processes, self._lease, self._change, self._worker = processes, lease, change, worker
+        self._web = web
         self.home = Path(tempfile.mkdtemp(prefix="clarion-night-"))
         self.clock = MovableClock()
         self.redis = RedisServer(**(redis or {}))
@@ -113,10 +115,10 @@ class Night:
             hooks = [[self.hook.url, SECRET]] if "webhook" in self._outlets else []
             told = {"fields": fields, "webhooks": hooks, "redis_url": self.redis.url, "lease": self._lease}
             self.apart = ProcessBot(self.home, told, self.port)
-            stack.push_async_callback(self.apart.close)
             self.slack.deliver_to(f"http://127.0.0.1:{self.port}")
-            started: list[Awaitable[object]] = [self.apart.start_web()]
-            await asyncio.gather(*started, *([self.apart.start_worker()] if self._worker else []))
+            stack.push_async_callback(lambda: self.apart.close())
+            web: list[Awaitable[object]] = [self.apart.start_web()] if self._web else []
+            await asyncio.gather(*web, *([self.apart.start_worker()] if self._worker else []))
             return
         hooks_here = (Webhook(self.hook.url, SecretStr(SECRET)),) if "webhook" in self._outlets else ()
         settings = Settings(**fields, webhooks=hooks_here, webhooks_allow_loopback=True)

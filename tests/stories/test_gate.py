@@ -78,7 +78,7 @@ async def test_the_same_declaration_at_two_web_processes_at_once_is_one_incident
         assert len([c for c in night.slack.calls_of("conversations.create") if c.ok]) == 1
 
 
-@pytest.mark.parametrize(("who", "words"), [("gus", "guest"), ("olaf", "outside")])
+@pytest.mark.parametrize(("who", "words"), [("gus", "guest"), ("olaf", "other companies")])
 async def test_a_guest_or_somebody_from_another_company_cannot_approve(who: str, words: str) -> None:
     async with Night().begin() as night:
         await night.declare()

@@ -1,0 +1,74 @@
+"""Promises are kept in mind, and a night ends as customers were told (item 12 and 13 of issue 2)."""
+
+from datetime import timedelta
+
+from bot.domain.incident import EndKind
+from bot.domain.timeline import EntryKind
+from tests.stories.night import Night
+
+
+async def test_the_lead_is_reminded_once_before_a_promise_and_the_commander_once_it_is_missed() -> None:
+    async with Night().begin() as night:
+        await night.declare()
+        await night.draft()
+        await night.approve()
+        await night.published()
+        promise = (await night.incident()).promise
+        assert promise is not None
+        night.clock.move(seconds=(promise.due - timedelta(minutes=14) - night.clock.now()).total_seconds())
+        reminder = await night.tells("cleo", "Customers expect the next update on INC-1")
+        answer = await night.click("cleo", reminder, "Draft an update")
+        assert answer.view is not None
+        await night.person("cleo").close()
+        night.clock.move(minutes=15)
+        await night.tells("ada", "Promise missed")
+        timeline = await night.memory.incidents.timeline((await night.incident()).id)
+        assert len([e for e in timeline if e.kind is EntryKind.PROMISE]) == 1
+        assert night.told("cleo").count("Customers expect the next update") == 1
+
+
+async def test_a_promise_that_was_kept_reminds_nobody() -> None:
+    async with Night(outlets=()).begin() as night:
+        await night.declare()
+        await night.draft()
+        await night.approve()
+        await night.published()
+        night.clock.move(minutes=8)
+        await night.draft({}, text="update identified")
+        await night.approve(2)
+        await night.published(2)
+        first = (await night.update(1)).latest.facts.next_update_by
+        assert first is not None
+        night.clock.move(seconds=(first - night.clock.now()).total_seconds() + 1)
+        await night.tells("cleo", "Customers expect the next update")
+        assert "Promise missed" not in night.told("ada")
+        assert night.told("cleo").count("Customers expect the next update") == 1
+
+
+async def test_a_false_alarm_is_closed_with_one_click() -> None:
+    async with Night(outlets=()).begin() as night:
+        await night.declare()
+        await night.press("ada", night.card, "False alarm")
+        ended = (await night.incident()).ended
+        assert ended is not None
+        assert ended.kind is EndKind.FALSE_ALARM
+        await night.until(lambda: [m for m in night.posts() if "false alarm" in m.text])
+        assert not night.arrived()
+
+
+async def test_resolving_after_customers_were_told_needs_the_notice_or_a_reason() -> None:
+    async with Night(outlets=()).begin() as night:
+        await night.declare()
+        old = (await night.card()).snapshot()
+        await night.draft()
+        await night.approve()
+        await night.published()
+        answer = await night.click("ada", old, "Resolve")
+        assert (await night.incident()).open, "a button drawn before the publication must not end it quietly"
+        assert answer.view is not None
+        await night.person("ada").fill(answer.view, {"Or resolve without telling them. Why?": "one customer, was called"})
+        await night.person("ada").submit(answer.view)
+        ended = (await night.incident()).ended
+        assert ended is not None
+        assert (ended.kind, ended.reason) == (EndKind.WAIVED, "one customer, was called")
+        await night.shows(night.card, "one customer, was called")
