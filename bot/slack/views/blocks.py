@@ -39,6 +39,7 @@ from slack_sdk.models.views import View as SlackView
 
 from bot.ports import Message, View
 from bot.slack.views.checking import HEADER, LABEL, MESSAGE_TEXT, check_message, check_view
+from bot.slack.views.drawing import to_json
 
 Part = RichTextElement | str
 DATE_FORMAT = "{date_short_pretty} at {time}"
@@ -66,7 +67,7 @@ def clip(text: str, longest: int) -> str:
 
 def message(text: str, blocks: Sequence[Block]) -> Message:
     """Return a checked message. `text` is the notification: mrkdwn, so the caller escapes what people typed."""
-    drawn = Message(clip(text, MESSAGE_TEXT), tuple(block.to_dict() for block in blocks))
+    drawn = Message(clip(text, MESSAGE_TEXT), tuple(to_json(block) for block in blocks))
     check(drawn)
     return drawn
 
@@ -81,7 +82,7 @@ def modal(
     carries: str = "",
 ) -> View:
     """Return a checked modal. `carries` is packed ids (`forms.pack`), kept as private_metadata."""
-    drawn = SlackView(
+    form = SlackView(
         type="modal",
         title=plain(title),
         submit=plain(submit) if submit else None,
@@ -90,7 +91,7 @@ def modal(
         private_metadata=carries or None,
         blocks=list(blocks),
     )
-    view = View(drawn.to_dict())
+    view = View(to_json(form))
     check(view)
     return view
 
@@ -133,10 +134,8 @@ def channel(channel_id: str) -> RichTextElement:
 
 def moment(at: datetime) -> RichTextElement:
     """Return a time that each reader sees in their own zone; UTC where it cannot be shown so."""
-    utc = at.astimezone(UTC)
-    return RichTextElementParts.Date(
-        timestamp=int(utc.timestamp()), format=DATE_FORMAT, fallback=f"{utc:%Y-%m-%d %H:%M} UTC"
-    )
+    fallback = f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return RichTextElementParts.Date(timestamp=int(at.timestamp()), format=DATE_FORMAT, fallback=fallback)
 
 
 def line(*parts: Part) -> RichTextSectionElement:
