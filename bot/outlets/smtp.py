@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import SplitResult, unquote
 
 from aiosmtplib import SMTP
 
@@ -50,11 +50,7 @@ class Smtp(PublicOutlet):
         `body_timeout` is how long the server may think about a message that it has: when it ends the outcome
         is unknown, so it is long (RFC 5321 asks for ten minutes).
         """
-        split = parse_url(url, "the mail server's address")
-        if split.scheme not in _PORTS:
-            raise ValueError("the mail server's address begins with smtps://, smtp+starttls:// or smtp://")
-        if split.scheme == "smtp" and split.password and not _is_this_host(split.hostname or ""):
-            raise ValueError("a password is not sent in clear: use smtps:// or smtp+starttls://")
+        split = _require_safe(parse_url(url, "the mail server's address"))
         self._sender, self._file, self._now = sender_from(sender), recipients_file, now
         self._known: tuple[tuple[int, int, int], tuple[Recipient, ...]] | None = None
 
@@ -109,6 +105,14 @@ class Smtp(PublicOutlet):
         if self._known is None or self._known[0] != seen:
             self._known = (seen, read_addresses(self._file))
         return self._known[1]
+
+
+def _require_safe(split: SplitResult) -> SplitResult:
+    if split.scheme not in _PORTS:
+        raise ValueError("the mail server's address begins with smtps://, smtp+starttls:// or smtp://")
+    if split.scheme == "smtp" and split.password and not _is_this_host(split.hostname or ""):
+        raise ValueError("a password is not sent in clear: use smtps:// or smtp+starttls://")
+    return split
 
 
 def _is_this_host(host: str) -> bool:

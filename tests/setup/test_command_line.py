@@ -79,7 +79,7 @@ async def test_a_token_that_slack_refuses_is_said_in_a_sentence(tmp_path: Path, 
             REDIS_URL="redis://127.0.0.1:1",
         )
     assert said.returncode == 1
-    assert "Slack does not accept the token (invalid_auth)" in said.stderr
+    assert "Slack does not accept SLACK_BOT_TOKEN. Slack does not know this token." in said.stderr
     assert "Traceback" not in said.stderr
     assert "c4n4ry" not in said.stderr
 
