@@ -105,6 +105,7 @@ async def build(
     )
     try:
         identity = await identify(settings)
+        chat.known_as(identity.workspace, identity.bot_user)
         storage = Storage(redis_url, identity.workspace, lease=lease)
         outlets = build_outlets(settings, chat, clock)
         words = JinjaWords()

@@ -72,6 +72,10 @@ class SlackChat:
             self._self = await self._call("auth.test", within=within)
         return str(self._self.get("team_id", "")), str(self._self.get("user_id", ""))
 
+    def known_as(self, workspace: str, bot_user: str) -> None:
+        """Take over what the start has asked Slack already: who we are."""
+        self._self = {"team_id": workspace, "user_id": bot_user}
+
     # ---------------------------------------------------------------- channels
 
     async def create_channel(self, name: str) -> str:

@@ -4,6 +4,7 @@ Every request is a *new* message, because an edit notifies nobody. Whether it is
 time from the document, never from the job.
 """
 
+import contextlib
 from dataclasses import replace
 
 from bot.domain.approval import approvers, askable
@@ -12,7 +13,7 @@ from bot.domain.incident import Incident, Role
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw
 from bot.domain.update import Ask, MessageRef, Update, UpdateState
-from bot.ports import ChatRefused, Held, Mark, Services
+from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Mark, Services
 from bot.usecases.cards import approval_card
 from bot.usecases.channels import room
 from bot.usecases.posting import post_once
@@ -80,10 +81,19 @@ async def nudge(services: Services, held: Held) -> None:
         message = services.screens.approval_silence(incident, update, link)
     else:
         message = services.screens.approval_notice(incident, update, int(args.get("turn", "0")), link)
+    await _know(services, args["user"])
     try:
         await services.chat.direct(args["user"], message)
     except ChatRefused:
         return  # deactivated, or no DMs allowed: the others were asked too, and the channel shows it
+
+
+async def _know(services: Services, user: str) -> None:
+    """Look the approver up now, so that the click that follows need not wait for Slack."""
+    with contextlib.suppress(ChatRefused, ChatUnavailable, ChatUnknown):
+        person = await services.chat.person(user, 5.0)
+        if person is not None:
+            await services.people.put([person])
 
 
 async def _still_asked(services: Services, job: Job) -> tuple[Incident, Update] | None:

@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import json
 from collections import OrderedDict
+from weakref import WeakValueDictionary
 
 from bot.domain.incident import Incident
 from bot.domain.update import Ask, MessageRef, Rendition, Update
@@ -15,13 +16,17 @@ from bot.usecases.snapshots import texts
 
 _MOST_REMEMBERED = 5_000
 # What this process drew last, by message. A cache: losing it costs an edit that changes nothing.
-_drawn: OrderedDict[MessageRef, str] = OrderedDict()
-_drawing: dict[str, asyncio.Lock] = {}
+# It is believed only for a while, because another worker may have drawn something else since.
+_drawn: OrderedDict[MessageRef, tuple[str, float]] = OrderedDict()
+_BELIEVED_FOR = 600.0
+# One drawing of an incident at a time; a lock lives as long as somebody holds or awaits it.
+_drawing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 async def redraw(services: Services, held: Held) -> None:
     """Draw card, announcement and approval cards as the incident is now. Raises ChatUnavailable, ChatUnknown."""
-    lock = _drawing.setdefault(held.job.incident_id, asyncio.Lock())
+    lock = _drawing.get(held.job.incident_id) or asyncio.Lock()
+    _drawing[held.job.incident_id] = lock
     async with lock:
         incident = await services.incidents.load(held.job.incident_id)
         if incident is None:
@@ -38,8 +43,6 @@ async def redraw(services: Services, held: Held) -> None:
         faults = [r for r in results if isinstance(r, BaseException)]
         if faults:
             raise faults[0]
-    if not lock.locked():
-        _drawing.pop(held.job.incident_id, None)
 
 
 async def approval_card(services: Services, incident: Incident, update: Update, ask: tuple[str, ...] = ()) -> Message:
@@ -56,14 +59,16 @@ async def _asked(services: Services, incident: Incident, update: Update, ask: As
 
 async def _amend(services: Services, ref: MessageRef, message: Message) -> None:
     drawn = hashlib.sha256(json.dumps([message.text, list(message.blocks)], default=str).encode()).hexdigest()
-    if _drawn.get(ref) == drawn:
+    now = asyncio.get_running_loop().time()
+    before = _drawn.get(ref)
+    if before and before[0] == drawn and now - before[1] < _BELIEVED_FOR:
         return
     try:
         await services.chat.amend(ref, message)
     except ChatRefused as refused:
         if refused.code not in ("message_not_found", "cant_update_message", "channel_not_found", "is_archived"):
             raise
-    _drawn[ref] = drawn
+    _drawn[ref] = (drawn, now)
     _drawn.move_to_end(ref)
     while len(_drawn) > _MOST_REMEMBERED:
         _drawn.popitem(last=False)
