@@ -31,6 +31,12 @@ WAIT = 2.0
 FULL_WAIT = timedelta(seconds=5)
 # How often the due set is looked at, in seconds: the lateness of a reminder or a redraw.
 TICK = 0.1
+# A job that was in a worker's hands at two crashes may be what kills: it runs beside no other such job, after this
+# pause, until it has lived so long; all in seconds.
+QUIET = 0.5
+ALONE = 5.0
+# While Redis is away, what was in hand is offered back this often, in seconds.
+KNOCK = 0.25
 # A worker that is told to stop finishes what it is doing for at most this long, in seconds.
 GRACE = 10.0
 
@@ -43,6 +49,7 @@ class Worker:
         self._lanes = lanes
         self._stop = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
+        self._suspect = asyncio.Lock()
 
     def stop(self) -> None:
         """Take no more jobs; finish what is running."""
@@ -97,7 +104,10 @@ class Worker:
 
     async def _work(self, held: Held) -> None:
         try:
-            await jobs.work(self._services, held)
+            if held.deliveries == jobs.MOST_CRASHES:
+                await self._work_alone(held)
+            else:
+                await jobs.work(self._services, held)
         except LeaseLost:
             log.warning("lease_lost", job=held.job.id)
         except StorageFull:
@@ -105,20 +115,39 @@ class Worker:
             log.warning("storage_full", job=held.job.id)
             await self._hand_back(held, FULL_WAIT)
         except StorageDown:
-            # Not settled: the lease ends and the job is taken again when Redis is back.
+            # Nobody else can take it either: it is handed back when Redis is there, and that counts as no crash.
             log.warning("storage_down", job=held.job.id)
-            await held.release()
+            await self._hand_back_later(held)
         except asyncio.CancelledError:
             await asyncio.shield(self._hand_back(held, timedelta(0)))
             raise
         except Exception as fault:
             await self._faulted(held, fault)
 
-    async def _hand_back(self, held: Held, wait: timedelta) -> None:
+    async def _work_alone(self, held: Held) -> None:
+        """Do a job that may have taken two workers down, so that only the guilty one is counted when it kills again."""
+        await held.count(jobs.MOST_CRASHES - 1)
+        await self._suspect.acquire()
+        with contextlib.ExitStack() as turn:
+            turn.callback(self._suspect.release)
+            asyncio.get_running_loop().call_later(ALONE, turn.close)
+            await asyncio.sleep(QUIET)
+            await held.count(jobs.MOST_CRASHES)
+            await jobs.work(self._services, held)
+
+    async def _hand_back_later(self, held: Held) -> None:
+        handed_back = False
+        while not handed_back:
+            await asyncio.sleep(KNOCK)
+            handed_back = await self._hand_back(held, timedelta(0))
+
+    async def _hand_back(self, held: Held, wait: timedelta) -> bool:
         try:
             await held.again(self._services.clock.now() + wait)
         except (StorageDown, StorageFull):
             await held.release()
+            return False
+        return True
 
     async def _faulted(self, held: Held, fault: Exception) -> None:
         reference = secrets.token_hex(4)

@@ -109,6 +109,10 @@ class Held(Protocol):
         """Take the job out of the queue and keep it, shown, for a person."""
         ...
 
+    async def count(self, deliveries: int) -> None:
+        """Set how often it counts as handed out: a hand-out in which it was not begun is no crash of its."""
+        ...
+
     async def release(self) -> None:
         """Let go without settling: the lease ends and the job is handed out again."""
         ...

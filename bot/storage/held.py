@@ -19,7 +19,7 @@ from bot.storage.codec import JOB
 from bot.storage.commits import score
 from bot.storage.connection import Arg, Link
 from bot.storage.keys import GROUP, Keys
-from bot.storage.script import RENEW, SETTLE
+from bot.storage.script import COUNT, RENEW, SETTLE
 
 # A heartbeat may be lost, or late, and the lease still holds.
 BEATS_A_LEASE = 3
@@ -70,6 +70,10 @@ class HeldJob:
         """Take the job out of its lane and keep it, shown, for a person. As `done` otherwise."""
         kept = {"entry": self.claim.entry, "reason": reason, "job": JOB.encode(self.job).decode()}
         await self._settle("aside", 0, json.dumps(kept))
+
+    async def count(self, deliveries: int) -> None:
+        """Set how often it counts as handed out. As `done` otherwise, but it is not settled."""
+        await self._link.insist(COUNT, (self.claim.stream,), (*self.claim.args, deliveries))
 
     async def release(self) -> None:
         """Let go without settling: when the lease ends, another worker takes the job."""

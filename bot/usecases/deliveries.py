@@ -16,7 +16,18 @@ from bot.domain import delivery as rules
 from bot.domain.delivery import Judgement, Verdict, retry_at
 from bot.domain.incident import Incident
 from bot.domain.update import Outcome, OutletKind, Recipient, Rendition, canonical
-from bot.ports import Attempt, Begun, Held, OutcomeUnknown, Outlet, Refused, Services, Unavailable
+from bot.ports import (
+    Attempt,
+    Begun,
+    Held,
+    OutcomeUnknown,
+    Outlet,
+    Refused,
+    Services,
+    StorageDown,
+    StorageFull,
+    Unavailable,
+)
 from bot.usecases.snapshots import recipients_from, rendition_from
 
 # After so many failures in a row the outlet is taken to be down; the rest waits for the next try.
@@ -152,8 +163,9 @@ async def _send_to(run: Run, todo: Sequence[Recipient]) -> None:
             for _ in range(width):
                 lines.create_task(line())
     except BaseExceptionGroup as group:
-        if group.subgroup(LeaseLost):
-            raise LeaseLost from None
+        for known in (LeaseLost, StorageDown, StorageFull):  # what the worker knows how to settle
+            if found := group.subgroup(known):
+                raise found.exceptions[0] from None
         raise
 
 
