@@ -1,4 +1,4 @@
-"""The bot that a night is spent with: in this process, which is fast, or as processes of its own, which can be killed."""
+"""The bot that a night is spent with: in this process, which is fast, or as processes, which can be killed."""
 
 import asyncio
 import contextlib

@@ -117,8 +117,8 @@ class Night:
             self.apart = ProcessBot(self.home, told, self.port)
             self.slack.deliver_to(f"http://127.0.0.1:{self.port}")
             stack.push_async_callback(lambda: self.apart.close())
-            web: list[Awaitable[object]] = [self.apart.start_web()] if self._web else []
-            await asyncio.gather(*web, *([self.apart.start_worker()] if self._worker else []))
+            starting: list[Awaitable[object]] = [self.apart.start_web()] if self._web else []
+            await asyncio.gather(*starting, *([self.apart.start_worker()] if self._worker else []))
             return
         hooks_here = (Webhook(self.hook.url, SecretStr(SECRET)),) if "webhook" in self._outlets else ()
         settings = Settings(**fields, webhooks=hooks_here, webhooks_allow_loopback=True)
@@ -262,6 +262,10 @@ class Night:
 
         message: Message = await self.until(found, say=f"{name} is told {words!r}")
         return message
+
+    async def posted(self, words: str) -> None:
+        """Wait until these words are posted in the incident's channel."""
+        await self.until(lambda: [m for m in self.posts() if words in f"{m.text}\n{visible_text(m.blocks)}"], say=words)
 
     async def shows(self, message: Callable[[], Awaitable[Message]], words: str) -> None:
         """Wait until a message shows these words."""

@@ -62,7 +62,7 @@ class MailServer:
             self._server.close()
             self._server = None
         for connection in self._open:
-            if connection.transport is not None:
+            if isinstance(connection.transport, asyncio.Transport):
                 connection.transport.abort()
         self.go_on()
 

@@ -46,7 +46,9 @@ async def test_a_double_click_and_two_approvers_at_once_are_one_approval() -> No
         winner = update.approvals[0].by
         loser = "dee" if winner == ben.id else "ben"
         await night.tells(loser, f"Approved by <@{winner}>")
-        entries = [e for e in await night.memory.incidents.timeline((await night.incident()).id) if "approved" in e.text]
+        entries = [
+            e for e in await night.memory.incidents.timeline((await night.incident()).id) if "approved" in e.text
+        ]
         assert len(entries) == 1
 
 
@@ -151,7 +153,7 @@ async def test_a_rejection_carries_its_reason_to_the_author() -> None:
         await night.person("ben").fill(answer.view, {"What has to change?": "Name the countries."})
         await night.person("ben").submit(answer.view)
         await night.shows(night.ask, "Name the countries.")
-        await night.until(lambda: [m for m in night.posts() if "Name the countries." in visible_text(m.blocks)])
+        await night.posted("Name the countries.")
         assert (await night.update()).state is UpdateState.REJECTED
         assert not night.arrived()
         answer = await night.press("cleo", night.ask, "Edit")
@@ -170,7 +172,7 @@ async def test_a_silent_approver_is_woken_again_after_three_and_six_minutes_and_
         for turn in (1, 2):
             night.clock.move(minutes=3, seconds=1)
             await night.tells("ben", f"(reminder {turn})")
-            await night.until(lambda wanted=turn + 1: _cards(night, wanted), say=f"request {turn + 1} in the channel")
+            await _cards(night, turn + 1)
         night.clock.move(minutes=3, seconds=1)
         await night.tells("ada", "Nobody has answered")
         notified = [n.reason for n in night.slack.notifications(night.person("ben"))]
@@ -184,5 +186,10 @@ async def test_a_silent_approver_is_woken_again_after_three_and_six_minutes_and_
         assert len(night.slack.dms(night.person("ben"))) == count
 
 
-async def _cards(night: Night, count: int) -> bool:
-    return len((await night.update()).asks) >= count
+async def _cards(night: Night, count: int) -> None:
+    """Wait for so many requests in the channel."""
+
+    async def there() -> bool:
+        return len((await night.update()).asks) >= count
+
+    await night.until(there, say=f"request {count} in the channel")

@@ -27,7 +27,9 @@ async def test_logs_of_a_night_with_trouble_hold_no_secret_and_no_customer_text(
             await night.declare(f"{CANARY} checkout")
             await night.until(night.opened)
             night.slack.trouble.server_error("chat.postMessage", times=2)
-            await night.draft({"Headline": CANARY, "What customers see": CANARY, "What customers can do meanwhile": CANARY})
+            await night.draft(
+                {"Headline": CANARY, "What customers see": CANARY, "What customers can do meanwhile": CANARY}
+            )
             await night.slack.send(night.slack.signed(f"payload={CANARY}".encode()))
             night.mail.mode = "later"
             await night.approve()
@@ -40,7 +42,14 @@ async def test_logs_of_a_night_with_trouble_hold_no_secret_and_no_customer_text(
         written = night.apart.log("web") + night.apart.log("worker")
         assert "worker_ready" in written
         stage = night.slack.stage
-        secrets = (stage.token, stage.signing_secret, SECRET, SECRET.removeprefix("whsec_"), "canary-path", "canary-query")
+        secrets = (
+            stage.token,
+            stage.signing_secret,
+            SECRET,
+            SECRET.removeprefix("whsec_"),
+            "canary-path",
+            "canary-query",
+        )
         for word in (CANARY, *secrets, "customer-0@example.com", "example.com"):
             assert word not in written, [line for line in written.splitlines() if word in line][:3]
 

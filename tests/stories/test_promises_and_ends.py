@@ -6,6 +6,8 @@ from bot.domain.incident import EndKind
 from bot.domain.timeline import EntryKind
 from tests.stories.night import Night
 
+REASON = "one customer, and she was called"
+
 
 async def test_the_lead_is_reminded_once_before_a_promise_and_the_commander_once_it_is_missed() -> None:
     async with Night().begin() as night:
@@ -66,9 +68,9 @@ async def test_resolving_after_customers_were_told_needs_the_notice_or_a_reason(
         answer = await night.click("ada", old, "Resolve")
         assert (await night.incident()).open, "a button drawn before the publication must not end it quietly"
         assert answer.view is not None
-        await night.person("ada").fill(answer.view, {"Or resolve without telling them. Why?": "one customer, was called"})
+        await night.person("ada").fill(answer.view, {"Or resolve without telling them. Why?": REASON})
         await night.person("ada").submit(answer.view)
         ended = (await night.incident()).ended
         assert ended is not None
-        assert (ended.kind, ended.reason) == (EndKind.WAIVED, "one customer, was called")
-        await night.shows(night.card, "one customer, was called")
+        assert (ended.kind, ended.reason) == (EndKind.WAIVED, REASON)
+        await night.shows(night.card, REASON)
