@@ -4,6 +4,7 @@ The worker asks `judge` on the newest document before every effect; approval lon
 (failure model 10, 20, 21; N1). A delivery always ends with an outcome for each recipient (I3).
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from bot.domain.manifest import digest
 from bot.domain.people import Person, require_insider
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Entry, EntryKind
-from bot.domain.update import Delivery, DeliveryState, Outcome, Update, UpdateState
+from bot.domain.update import Delivery, DeliveryState, Outcome, Recipient, Update, UpdateState, canonical
 
 Tally = Mapping[Outcome, int]
 LONGEST_WAIT = timedelta(seconds=60)
@@ -53,6 +54,11 @@ def deliver_job(incident_id: str, update_id: str, outlet: str) -> Job:
         incident_id=incident_id,
         args={"update": update_id, "outlet": outlet},
     )
+
+
+def key_of(incident: Incident, update_id: str, outlet: str, recipient: Recipient) -> str:
+    """Return the idempotency key of one delivery to one recipient: the same on every try."""
+    return hashlib.sha256(canonical([incident.workspace, incident.id, update_id, outlet, recipient.id])).hexdigest()
 
 
 def judge(

@@ -6,16 +6,15 @@ doubt is settled by the kind of outlet: sent again under the same key, looked fo
 """
 
 import asyncio
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain import delivery as rules
-from bot.domain.delivery import Judgement, Verdict, retry_at
+from bot.domain.delivery import Judgement, Verdict, key_of, retry_at
 from bot.domain.incident import Incident
-from bot.domain.update import Outcome, OutletKind, Recipient, Rendition, canonical
+from bot.domain.update import Outcome, OutletKind, Recipient, Rendition
 from bot.ports import (
     Attempt,
     Begun,
@@ -285,11 +284,6 @@ def tally_of(known: Mapping[str, Attempt], recipients: Sequence[Recipient]) -> d
     """Count the outcomes of exactly these recipients."""
     wanted = (known.get(r.id) for r in recipients)
     return dict(Counter(a.outcome for a in wanted if a is not None and a.outcome is not None))
-
-
-def key_of(incident: Incident, update_id: str, outlet: str, recipient: Recipient) -> str:
-    """Return the idempotency key of one delivery to one recipient: the same on every try."""
-    return hashlib.sha256(canonical([incident.workspace, incident.id, update_id, outlet, recipient.id])).hexdigest()
 
 
 def _judge(services: Services, held: Held, incident: Incident) -> Judgement:
