@@ -120,9 +120,17 @@ class ProcessBot:
                 assert self.parts["web"].returncode is None, self.log("web")
                 await asyncio.sleep(0.02)
 
-    async def start_worker(self, *dies: str) -> None:
-        """Start the worker, which may be told to die `("slack", "after")`."""
-        await self._start("worker", dies)
+    async def start_worker(self, *dies: str, name: str = "worker") -> None:
+        """Start a worker, which may be told to die `("slack", "after")`."""
+        await self._start(name, dies)
+
+    def pause(self, part: str) -> None:
+        """SIGSTOP."""
+        os.kill(self.parts[part].pid, signal.SIGSTOP)
+
+    def resume(self, part: str) -> None:
+        """SIGCONT."""
+        os.kill(self.parts[part].pid, signal.SIGCONT)
 
     async def kill(self, part: str) -> None:
         """SIGKILL."""
@@ -163,18 +171,19 @@ class ProcessBot:
         file = self.home / f"{part}.log"
         return file.read_text() if file.exists() else ""
 
-    async def _start(self, part: str, dies: tuple[str, ...]) -> None:
+    async def _start(self, name: str, dies: tuple[str, ...]) -> None:
+        part = name.rstrip("0123456789")
         if self.command_line is not None:
             env = {**_needed(), **self.command_line}
             command: tuple[str, ...] = ("bot", part)
         else:
-            file = self.home / f"{part}.json"
+            file = self.home / f"{name}.json"
             file.write_text(json.dumps({**self.told, "dies": dies}))
             env, command = _needed(), ("tests.stories.part", part, str(file))
         # In a folder of its own: `python -m bot` reads a `.env` where it starts.
         into = ("/bin/sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", str(self.home))
         full = (*into, sys.executable, "-m", *command)
-        self.parts[part] = await Tethered.start(full, env=env, log=self.home / f"{part}.log")
+        self.parts[name] = await Tethered.start(full, env=env, log=self.home / f"{name}.log")
 
     async def _ready(self, session: aiohttp.ClientSession) -> bool:
         try:

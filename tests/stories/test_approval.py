@@ -33,6 +33,37 @@ async def _asked_twice(night: Night) -> bool:
     return len((await night.update()).asks) == 2
 
 
+async def test_whoever_wrote_any_revision_cannot_approve_the_newest() -> None:
+    async with Night().begin() as night:
+        await night.declare()
+        await night.draft()
+        answer = await night.press("ben", night.ask, "Edit")
+        assert answer.view is not None
+        await night.draft({"What customers see": "Ben's words."}, by="ben", view=answer.view)
+        await night.until(lambda: _asked_twice(night))
+        for author in ("ben", "cleo"):
+            await night.press(author, night.ask, "Approve")
+            await night.tells(author, "somebody else must approve it")
+        assert not night.arrived()
+        await night.approve(by="dee")
+        await night.published()
+
+
+async def test_a_commander_who_handed_the_role_on_before_the_click_does_not_approve() -> None:
+    async with Night().begin() as night:
+        await night.declare()
+        await night.draft()
+        ask = (await night.ask()).snapshot()
+        sam = night.person("sam")
+        await night.person("ada").command("/incident", f"role commander {sam.mention}", channel=night.room)
+        await night.posted(f"{sam.mention} is now the incident commander")
+        await night.click("ada", ask, "Approve")
+        await night.tells("ada", "You are not an approver here")
+        assert not night.arrived()
+        await night.approve(by="sam")
+        await night.published()
+
+
 async def test_a_double_click_and_two_approvers_at_once_are_one_approval() -> None:
     async with Night().begin() as night:
         await night.declare()

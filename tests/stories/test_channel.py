@@ -1,6 +1,7 @@
 """Opening the channel while Slack misbehaves: one channel, one card, and the card says what failed (row 18, 22, 25)."""
 
 from bot.domain.incident import Step
+from bot.domain.update import Outcome
 from bot.practice.slack_standin import visible_text
 from tests.stories.night import Night
 
@@ -114,3 +115,20 @@ async def test_slack_down_holds_up_its_own_outlet_alone() -> None:
         assert not night.arrived("slack")
         night.slack.trouble.clear()
         await night.published()
+
+
+async def test_a_revoked_token_stops_neither_mail_nor_webhook_and_slack_follows_when_it_is_mended() -> None:
+    async with Night().begin() as night:
+        await night.declare()
+        await night.draft()
+        await night.ask()
+        night.slack.trouble.fail("*", "token_revoked")
+        await night.person("ada").click(await night.ask(), "Approve")
+        await night.until(lambda: night.arrived("webhook") and len(night.arrived("email")) == 3)
+        night.slack.trouble.clear()
+        night.clock.move(minutes=2)
+        await night.shows(night.card, ": 3 delivered")
+        outcomes = await night.ended()
+        assert outcomes["webhook"] == outcomes["status"] == {Outcome.DELIVERED: 1}
+        # The broadcast was refused for certain, and is said to be.
+        assert outcomes["slack"] in ({Outcome.REFUSED: 1}, {Outcome.DELIVERED: 1})

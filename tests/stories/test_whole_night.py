@@ -98,6 +98,7 @@ async def test_a_whole_night_in_which_slack_delivers_everything_three_times_at_o
 
 async def test_a_whole_night_through_socket_mode_without_a_signing_secret() -> None:
     async with Night(socket_mode=True).begin() as night:
+        night.slack.trouble.duplicate(extra=2, concurrently=True)
         await live_through(night)
         await night.slack.sockets.disconnect()
         await night.until(lambda: night.slack.sockets.number_open, say="connected again")

@@ -143,3 +143,21 @@ async def test_a_job_that_kills_its_worker_three_times_is_put_aside_and_the_othe
         shown = await night.apart.say("aside")
         assert job.id in shown
         assert "3 times" in shown
+
+
+async def test_a_worker_paused_past_its_lease_sends_nothing_when_it_wakes() -> None:
+    async with Night(processes=True, lease=1.0, outlets=("email",), recipients=30).begin() as night:
+        await night.declare()
+        await night.draft()
+        night.mail.pause_after = 10
+        await night.approve()
+        await night.until(lambda: night.mail.waiting == 4)
+        night.apart.pause("worker")
+        night.mail.go_on()
+        await night.apart.start_worker(name="worker2")
+        outcomes = await night.ended()
+        night.apart.resume("worker")
+        await night.until(lambda: "lease_lost" in night.apart.log("worker"), say="the first worker notices")
+        assert sum(outcomes["email"].values()) == 30
+        assert outcomes["email"][UNKNOWN] <= 4
+        assert len(night.mail.letters) == len({one.to for one in night.mail.letters}) == 30
