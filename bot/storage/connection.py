@@ -9,6 +9,7 @@ the ports. Redis's own refusals become StorageFull and StorageDown as well.
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from redis.asyncio.connection import AbstractConnection, BlockingConnectionPool, ConnectionPool
@@ -38,6 +39,8 @@ CONNECT_SECONDS = 0.5
 # How long a request queues for a connection of the pool; a hung Redis empties the pool.
 QUEUE_SECONDS = 0.5
 POOL_SIZE = 64
+# Callers in one round trip at most; the others take the next connection at once.
+SEATS = 32
 # Over and above what a blocking command itself waits.
 BLOCKING_GRACE_SECONDS = 2.0
 LONGEST_BLOCK_SECONDS = 5.0
@@ -97,7 +100,7 @@ class _Pipe:
             return await self.once(packed, replies)
 
     async def once(self, packed: Pack, replies: int) -> list[Reply]:
-        """Send and read so many replies. Raises NotSent, NoReply, Cut, StorageFull, ResponseError."""
+        """Send and read so many replies; Redis's refusals are among them. Raises NotSent, NoReply, Cut."""
         try:
             async with asyncio.timeout(QUEUE_SECONDS + CONNECT_SECONDS):
                 connection = await self.pool.get_connection()  # type: ignore[no-untyped-call]
@@ -117,10 +120,72 @@ class _Pipe:
             raise Cut("Redis broke the connection") from fault
         finally:
             await self.pool.release(connection)
-        for reply in read:
-            if isinstance(reply, ResponseError):
-                raise _translated(reply)
         return read
+
+
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """Commands of one caller, which stay together and in order, and the replies they wait for."""
+
+    commands: Sequence[tuple[Arg, ...]]
+    replies: "asyncio.Future[list[Reply]]"
+
+    def tell(self, replies: list[Reply]) -> None:
+        refusal = next((reply for reply in replies if isinstance(reply, ResponseError)), None)
+        if self.replies.done():  # whoever asked has given up
+            return
+        if refusal is None:
+            self.replies.set_result(replies)
+        else:
+            self.replies.set_exception(_translated(refusal))
+
+    def fail(self, fault: Exception) -> None:
+        if not self.replies.done():
+            self.replies.set_exception(fault)
+
+
+class _Bus:
+    """Takes what is asked at the same moment along in one round trip: many callers, one connection.
+
+    A trip that fails fails for everybody on it; a command that Redis refuses concerns its own party alone. `again`:
+    the trip is made once more if the connection broke, so only what is safe to repeat may ride.
+    """
+
+    def __init__(self, pipe: _Pipe, *, again: bool) -> None:
+        self._trip = pipe.twice_if_cut if again else pipe.once
+        self._waiting: list[_Party] = []
+        self._trips: set[asyncio.Task[None]] = set()
+
+    async def ask(self, *commands: tuple[Arg, ...]) -> list[Reply]:
+        """Return the replies. Raises as `Link.ask`."""
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            loop.call_soon(self._leave)
+        party = _Party(commands, loop.create_future())
+        self._waiting.append(party)
+        return await party.replies
+
+    def _leave(self) -> None:
+        while self._waiting:
+            trip = asyncio.get_running_loop().create_task(self._ride(self._waiting[:SEATS]))
+            del self._waiting[:SEATS]
+            self._trips.add(trip)
+            trip.add_done_callback(self._trips.discard)
+
+    async def _ride(self, parties: list[_Party]) -> None:
+        commands = [command for party in parties for command in party.commands]
+        try:
+            replies = iter(await self._trip(lambda c: c.pack_commands(commands), len(commands)))
+        except Exception as fault:
+            for party in parties:
+                party.fail(fault)
+        except BaseException:
+            for party in parties:
+                party.fail(NoReply("The process is ending"))
+            raise
+        else:
+            for party in parties:
+                party.tell([next(replies) for _ in party.commands])
 
 
 class Link:
@@ -128,6 +193,8 @@ class Link:
 
     def __init__(self, pool: ConnectionPool, blocking: ConnectionPool) -> None:
         self._quick = _Pipe(pool, ANSWER_SECONDS)
+        self._reads = _Bus(self._quick, again=True)
+        self._scripts = _Bus(self._quick, again=False)
         self._blocking = _Pipe(blocking, LONGEST_BLOCK_SECONDS + BLOCKING_GRACE_SECONDS)
         self.clock = ServerClock()
 
@@ -138,12 +205,13 @@ class Link:
 
     async def ask(self, *command: Arg, blocking: bool = False) -> Reply:
         """Run a command that is safe to repeat. Raises NotSent, NoReply, StorageFull, and ResponseError for faults."""
-        pipe = self._blocking if blocking else self._quick
-        return (await pipe.twice_if_cut(lambda c: c.pack_command(*command), 1))[0]
+        if not blocking:
+            return (await self._reads.ask(command))[0]
+        return _checked((await self._blocking.twice_if_cut(lambda c: c.pack_command(*command), 1))[0])
 
     async def ask_all(self, *commands: tuple[Arg, ...]) -> list[Reply]:
         """Run commands in one round trip, not in one transaction. Raises as `ask`, after reading every reply."""
-        return await self._quick.twice_if_cut(lambda c: c.pack_commands(commands), len(commands))
+        return await self._reads.ask(*commands)
 
     async def run(self, script: Script, keys: Sequence[str], args: Sequence[Arg]) -> Reply:
         """Run a script once. Raises as `ask`; NoReply means that it may have run."""
@@ -179,7 +247,7 @@ class Link:
 
     async def _evaluate(self, script: Script, keys: Sequence[str], args: Sequence[Arg]) -> Reply:
         command = ("EVALSHA", script.sha, len(keys), *keys, *args)
-        return (await self._quick.once(lambda c: c.pack_command(*command), 1))[0]
+        return (await self._scripts.ask(command))[0]
 
     async def _load(self, script: Script) -> str:
         try:
@@ -214,6 +282,12 @@ async def _read(connection: AbstractConnection) -> Reply:
         return await connection.read_response()
     except ResponseError as refusal:
         return refusal
+
+
+def _checked(reply: Reply) -> Reply:
+    if isinstance(reply, ResponseError):
+        raise _translated(reply)
+    return reply
 
 
 def _translated(refusal: ResponseError) -> Exception:

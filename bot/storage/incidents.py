@@ -11,6 +11,7 @@ import hashlib
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from weakref import WeakValueDictionary
 
 from bot.domain.change import Change
@@ -25,6 +26,8 @@ from bot.storage.headroom import Headroom
 from bot.storage.keys import Keys
 
 _FIELDS = ("doc", "version", "number")
+# Documents kept in decoded form: more than are open in a bad night, at some kilobytes each.
+_DECODED = 256
 
 
 class RedisIncidents:
@@ -164,7 +167,13 @@ async def _within(until: float) -> AsyncIterator[None]:
 
 def _incident(row: Reply) -> Incident | None:
     document, version, number = row
-    return None if document is None else INCIDENT.decode(document, version=int(version), number=int(number))
+    return None if document is None else _decoded(document, int(version), int(number))
+
+
+@lru_cache(maxsize=_DECODED)
+def _decoded(document: bytes, version: int, number: int) -> Incident:
+    """Return the incident of these very bytes. It is frozen, so whoever reads the same bytes may share it."""
+    return INCIDENT.decode(document, version=version, number=number)
 
 
 def _changes_nothing(incident: Incident, change: Change) -> bool:
