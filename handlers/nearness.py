@@ -1,6 +1,7 @@
 """How near a mistyped word is to a known one. It refuses to correct: it only says what may have been meant."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 # No command is longer; a longer word is nobody's typing mistake for one, and the table below stays small.
 _LONGEST = 20
@@ -22,6 +23,8 @@ def nearest(word: str, known: Sequence[str]) -> str:
     return next((k for k in known if len(said) >= 3 and k.startswith(said)), "")
 
 
+# Titles begin with few different words, and each is compared with every command.
+@lru_cache(maxsize=2_048)
 def distance(one: str, other: str) -> int:
     """Return the number of slips between two words, swapped neighbours counting as one (optimal string alignment)."""
     before: list[int] = []

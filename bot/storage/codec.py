@@ -23,6 +23,8 @@ T = TypeVar("T")
 Convert = Callable[[Any], Any]
 # None stands for "as it is": most fields are plain strings, and calling nothing is fastest.
 Pair = tuple[Convert | None, Convert | None]
+# json.dumps would build an encoder anew for each document.
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Unreadable(Exception):
@@ -53,7 +55,7 @@ class Codec(Generic[T]):
         """Return the JSON of `value`."""
         document = {"schema": self._schema, **self._encode(value)}
         # surrogatepass: a lone surrogate in somebody's name must not make a document unwritable.
-        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        return _JSON(document).encode("utf-8", "surrogatepass")
 
     def decode(self, stored: bytes, **outside: Any) -> T:
         """Return the record. Raises NewerSchema, or Unreadable with what is wrong."""

@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 Json = Mapping[str, Any]
+# json.dumps would build an encoder anew for each button.
+_JSON = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def pack(**ids: str) -> str:
     """Return ids as the JSON for a button's value or a modal's private_metadata; empty ones are left out."""
-    return json.dumps({name: value for name, value in ids.items() if value}, separators=(",", ":"))
+    return _JSON({name: value for name, value in ids.items() if value})
 
 
 def unpack(packed: str) -> dict[str, str]:
