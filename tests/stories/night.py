@@ -13,10 +13,9 @@ for a fixed time.
 """
 
 import asyncio
-import inspect
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -24,37 +23,25 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot.config import Settings, Webhook
-from bot.domain.incident import Incident, Step
-from bot.domain.update import Outcome, Update, UpdateState
+from bot.domain.update import Outcome, UpdateState
 from bot.practice.slack_standin import (
     OUTSIDE_TEAM_ID,
     TEAM_ID,
-    Answer,
-    Message,
-    OpenView,
-    Person,
     SlackStandIn,
-    visible_text,
 )
-from bot.practice.slack_standin.screen import everything
 from bot.storage.store import Storage
 from tests.redis_server import RedisServer
 from tests.stories import arrivals
+from tests.stories.acts import PATIENCE, WORDS, Acts, buttons
 from tests.stories.arrivals import Arrival
 from tests.stories.bots import Change, HereBot, ProcessBot, free_port
 from tests.stories.clock import MovableClock
 from tests.stories.outlets import SECRET, HookReceiver, MailServer
 
-Told = Mapping[str, object]
-# Impact and workaround of an update, under the labels of its form.
-WORDS: Told = {
-    "What customers see": "Paying by card fails for customers in the EU.",
-    "What customers can do meanwhile": "Pay by bank transfer, or try again later today.",
-}
-PATIENCE = 20.0
+__all__ = ["PATIENCE", "WORDS", "Night", "buttons"]
 
 
-class Night:
+class Night(Acts):
     """Everything that one story needs. `recipients`: how many customers are on the mailing list."""
 
     def __init__(
@@ -71,7 +58,7 @@ class Night:
         web: bool = True,
     ) -> None:
         self._outlets, self._recipients, self._socket_mode = outlets, recipients, socket_mode
-        self._processes, self._lease, self._change, self._worker = processes, lease, change, worker
+        self._processes, self._lease, self._change, self.working = processes, lease, change, worker
         self._web = web
         self.home = Path(tempfile.mkdtemp(prefix="clarion-night-"))
         self.clock = MovableClock()
@@ -118,7 +105,7 @@ class Night:
             self.slack.deliver_to(f"http://127.0.0.1:{self.port}")
             stack.push_async_callback(lambda: self.apart.close())
             starting: list[Awaitable[object]] = [self.apart.start_web()] if self._web else []
-            await asyncio.gather(*starting, *([self.apart.start_worker()] if self._worker else []))
+            await asyncio.gather(*starting, *([self.apart.start_worker()] if self.working else []))
             return
         hooks_here = (Webhook(self.hook.url, SecretStr(SECRET)),) if "webhook" in self._outlets else ()
         settings = Settings(**fields, webhooks=hooks_here, webhooks_allow_loopback=True)
@@ -130,7 +117,7 @@ class Night:
             await asyncio.wait_for(self.slack.sockets.connected.wait(), PATIENCE)
         else:
             self.slack.deliver_to(web.app)
-        if self._worker:
+        if self.working:
             await self.here.start_worker()
 
     def _fields(self) -> dict[str, Any]:
@@ -155,29 +142,6 @@ class Night:
         return fields
 
     # ---------------------------------------------------------------- looking
-
-    async def until(self, what: Callable[[], Any], within: float = PATIENCE, say: str = "") -> Any:
-        """Wait until `what()` is true (or its awaited answer), and return it."""
-        end = asyncio.get_running_loop().time() + within
-        while True:
-            answer = what()
-            if inspect.isawaitable(answer):
-                answer = await answer
-            if answer:
-                return answer
-            if asyncio.get_running_loop().time() > end:
-                raise AssertionError(f"it did not come about within {within} s: {say}\n{self.slack.transcript()}")
-            await asyncio.sleep(0.01)
-
-    async def incident(self, number: int = 1) -> Incident:
-        """The incident as it is recorded."""
-        found = await self.memory.incidents.find(number)
-        assert found is not None, f"no INC-{number}\n{self.slack.transcript()}"
-        return found
-
-    async def update(self, number: int = 1) -> Update:
-        """An update as it is recorded."""
-        return (await self.incident()).updates[number - 1]
 
     async def outcomes(self, number: int = 1) -> dict[str, dict[Outcome, int]]:
         """How each outlet's share ended, empty while it has not."""
@@ -210,123 +174,6 @@ class Night:
             number += 1
         arrivals.require_approved_once(self.arrived(), allowed, self.sent_again)
 
-    # ---------------------------------------------------------------- what people see
-
-    def person(self, name: str) -> Person:
-        """A person by name."""
-        return self.slack.person(name)
-
-    @property
-    def room(self) -> str:
-        """The name of the incident's channel."""
-        return next(c.name for c in self.slack.workspace.channels.values() if c.name.startswith("inc-1-"))
-
-    def posts(self) -> list[Message]:
-        """What was posted in the incident's channel."""
-        return self.slack.messages(self.room)
-
-    async def card(self) -> Message:
-        """The pinned card, as it is now."""
-        ref = (await self.incident()).channel.card
-        assert ref is not None
-        return self._message(ref.channel, ref.ts)
-
-    async def ask(self, number: int = 1) -> Message:
-        """The newest approval card of an update, as soon as it is there."""
-        await self.until(lambda: self._asked(number), say=f"a request for update #{number}")
-        ref = (await self.update(number)).asks[-1].message
-        return self._message(ref.channel, ref.ts)
-
-    async def _asked(self, number: int) -> bool:
-        updates = (await self.incident()).updates
-        return len(updates) >= number and bool(updates[number - 1].asks)
-
-    def _message(self, channel: str, ts: str) -> Message:
-        found = self.slack.workspace.message(channel, ts)
-        assert found is not None
-        return found
-
-    def told(self, name: str) -> str:
-        """Everything that the bot said to one person alone, ephemerally or by DM."""
-        person = self.person(name)
-        said = [*self.slack.ephemerals(person), *self.slack.dms(person)]
-        return "\n".join(f"{m.text}\n{visible_text(m.blocks)}" for m in said if m.user != person.id)
-
-    async def tells(self, name: str, words: str) -> Message:
-        """Wait until the bot tells somebody these words, alone; return that message."""
-        person = self.person(name)
-
-        def found() -> Message | None:
-            said = [*self.slack.ephemerals(person), *self.slack.dms(person)]
-            return next((m for m in reversed(said) if words in f"{m.text}\n{visible_text(m.blocks)}"), None)
-
-        message: Message = await self.until(found, say=f"{name} is told {words!r}")
-        return message
-
-    async def posted(self, words: str) -> None:
-        """Wait until these words are posted in the incident's channel."""
-        await self.until(lambda: [m for m in self.posts() if words in f"{m.text}\n{visible_text(m.blocks)}"], say=words)
-
-    async def shows(self, message: Callable[[], Awaitable[Message]], words: str) -> None:
-        """Wait until a message shows these words."""
-
-        async def shown() -> bool:
-            return words in visible_text((await message()).blocks)
-
-        await self.until(shown, say=f"shown: {words!r}")
-
-    # ---------------------------------------------------------------- what people do
-
-    async def declare(self, title: str = "Checkout fails for EU cards") -> Answer:
-        """Ada declares and commands; Cleo leads communications. Returns when the channel is ready."""
-        ada, cleo = self.person("ada"), self.person("cleo")
-        answer = await ada.command("/incident", f"{title} sev1 {ada.mention} {cleo.mention}", channel="incidents")
-        assert answer.status == 200, answer
-        if self._worker:
-            await self.until(self.opened, say="the channel")
-        return answer
-
-    async def opened(self) -> bool:
-        """Whether the first incident's channel has been set up."""
-        found = await self.memory.incidents.find(1)
-        return found is not None and Step.ANNOUNCE in found.channel.done
-
-    async def form(self, text: str = "update investigating", by: str = "cleo") -> OpenView:
-        """Open a drafting form by command."""
-        answer = await self.person(by).command("/incident", text, channel=self.room)
-        assert answer.view is not None, f"{answer.status} {answer.text}"
-        return answer.view
-
-    async def draft(
-        self, words: Told = WORDS, text: str = "update investigating", by: str = "cleo", view: OpenView | None = None
-    ) -> Answer:
-        """Fill in a drafting form, and ask for approval."""
-        view = view or await self.form(text, by)
-        await self.person(by).fill(view, words)
-        answer = await self.person(by).submit(view)
-        assert answer.status == 200, answer
-        assert not answer.errors, answer.errors
-        return answer
-
-    async def click(self, name: str, where: Message | OpenView, label: str) -> Answer:
-        """Press a button."""
-        answer = await self.person(name).click(where, label)
-        assert answer.status == 200, answer
-        return answer
-
-    async def press(self, name: str, message: Callable[[], Awaitable[Message]], label: str) -> Answer:
-        """Press a button as soon as the message shows it."""
-
-        async def offered() -> bool:
-            return label in buttons(await message())
-
-        await self.until(offered, say=f"a button {label!r} for {name}")
-        return await self.click(name, await message(), label)
-
-    async def approve(self, number: int = 1, by: str = "ben") -> Answer:
-        """Approve an update from its card."""
-        return await self.press(by, lambda: self.ask(number), "Approve")
-
     async def ended(self, number: int = 1, within: float = PATIENCE) -> dict[str, dict[Outcome, int]]:
         """Wait until every outlet's share of an update has ended; return how."""
 
@@ -345,9 +192,3 @@ class Night:
         arrived = self.arrived()
         for wanted in await self.approved(number):
             assert arrived.count(wanted) == 1, wanted
-
-
-def buttons(message: Message) -> list[str]:
-    """The labels of a message's buttons."""
-    found = (element for _, element in everything(message.blocks) if element["type"] == "button")
-    return [str(element["text"]["text"]) for element in found]

@@ -50,6 +50,23 @@ async def test_an_outlet_down_for_an_hour_expires_is_not_sent_late_and_a_new_dra
         await night.published(2)
 
 
+async def test_what_could_not_leave_before_its_promise_came_near_stays_here() -> None:
+    async with Night(outlets=("webhook",)).begin() as night:
+        await night.declare()
+        await night.draft()
+        night.hook.mode, night.hook.retry_after = 429, "1200"
+        await night.approve()
+        await night.until(lambda: night.hook.asked == 1)
+        await night.shows(night.ask, "asks to come later")
+        night.hook.mode = "take"
+        night.clock.move(minutes=26)
+        outcomes = await night.ended()
+        assert outcomes == {"status": {DELIVERED: 1}, "webhook": {EXPIRED: 1}}
+        await night.shows(night.ask, "the next update was promised for a time that is past or under 10 min away")
+        answer = await night.press("cleo", night.ask, "Draft again with new times")
+        assert answer.view is not None
+
+
 async def _tried_again(night: Night) -> bool:
     """The mail has been tried since the clock moved, or has ended."""
     delivery = (await night.update()).delivery("email")
