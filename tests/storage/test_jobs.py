@@ -131,6 +131,17 @@ class TestLeases:
             await held.release()
         assert seen == [1, 2, 3]
 
+    async def test_a_hand_out_in_which_it_was_not_begun_can_be_left_uncounted(self, another: Open) -> None:
+        first, second = another(), another()
+        await first.jobs.add(job())
+        former = await taken(first)
+        await former.release()
+        held = await taken(second, wait=LEASE * 4)
+        await held.count(1)
+        await former.count(9)  # it is not his any more
+        await held.release()
+        assert (await taken(second, wait=LEASE * 4)).deliveries == 2
+
     async def test_the_heartbeat_keeps_a_long_job(self, another: Open) -> None:
         first, second = another(), another()
         await first.jobs.add(job())
