@@ -16,9 +16,10 @@ async def test_retry_after_of_one_outlet_holds_up_that_one_alone() -> None:
         await night.until(lambda: night.hook.asked == 1)
         others = [night.arrived(name) for name in ("status", "slack", "email")]
         await night.until(lambda: all(night.arrived(name) for name in ("status", "slack", "email")), say=str(others))
+        await night.shows(night.ask, "asks to come later")
         night.hook.mode = "take"
         night.clock.move(minutes=9)
-        await night.shows(night.ask, "asks to come later")
+        await night.shows(night.card, "asks to come later")
         assert night.hook.asked == 1, "it was asked before its Retry-After"
         night.clock.move(minutes=1, seconds=5)
         await night.published()
