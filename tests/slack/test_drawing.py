@@ -8,7 +8,7 @@ from slack_sdk.models.basic_objects import JsonObject
 from slack_sdk.models.views import View
 
 from bot.slack.views import blocks
-from bot.slack.views.drawing import to_json
+from bot.slack.views.drawing import Drawn, to_json
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CHOICES = [blocks.option("One", "1", "the first"), blocks.option("Two", "2")]
@@ -26,6 +26,7 @@ SAMPLES: list[JsonObject] = [
     blocks.plain_section("words", blocks.select("menu", CHOICES, initial="2")),
     blocks.context("small"),
     blocks.divider(),
+    Drawn(blocks.section("kept", block_id="own")),
     blocks.actions(blocks.button("Go", "go", url="https://example.com/"), blocks.users_select("who", initial="U1")),
     blocks.field("title", "Title", blocks.text_input("title", placeholder="p", multiline=True), hint="h"),
     blocks.field("rank", "Rank", blocks.radio("rank", CHOICES, initial="1"), optional=True),

@@ -10,8 +10,22 @@ from functools import cache
 from typing import Any
 
 from slack_sdk.models.basic_objects import EMPTY_ALLOWED_TYPE_AND_PROPERTY_LIST, JsonObject
+from slack_sdk.models.blocks import Block
 
 _MAY_BE_EMPTY = frozenset((entry["type"], entry["property"]) for entry in EMPTY_ALLOWED_TYPE_AND_PROPERTY_LIST)
+
+
+class Drawn(Block):
+    """A block drawn beforehand, for what is shown again and again. Nobody changes its JSON."""
+
+    def __init__(self, block: Block) -> None:
+        super().__init__(type=block.type, block_id=block.block_id)
+        self._json: dict[str, Any] = to_json(block)
+
+    def to_dict(self, *args: Any) -> dict[str, Any]:
+        """Return the JSON, the same each time."""
+        del args
+        return self._json
 
 
 def to_json(value: Any) -> Any:

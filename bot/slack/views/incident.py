@@ -6,6 +6,7 @@ each such button also carries the operation of the first act, so that two clicks
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from slack_sdk.models.blocks import Block
@@ -37,11 +38,14 @@ from bot.slack.views.blocks import (
     user,
     users_select,
 )
+from bot.slack.views.drawing import Drawn
 from bot.slack.views.forms import carried, chosen, chosen_user, pack, unpack, written
 from bot.slack.views.outcome import spoken
 from bot.slack.views.words import SEVERITY_MEANS, title_of
 
 CALLBACK = "incident_declare"
+_MORE = Drawn(context("There are more: `/incident list` shows them all."))
+_SAME = Drawn(context("If it is the same, join the other one and resolve this one as a false alarm."))
 # More do not help at three in the morning, and the question below them must stay in sight on a phone.
 MOST_OFFERED = 3
 # People mentioned in a command get the roles in this order.
@@ -188,12 +192,13 @@ def join_instead(
     """Offer the newest of them instead of a new one; nothing where there are none."""
     if not recent:
         return []
-    rows: list[Block] = [
-        plain_section(title_of(i), button("Join instead", "incident_join", pack(incident=i.id)))
-        for i in recent[:MOST_OFFERED]
-    ]
-    rest = [context("There are more: `/incident list` shows them all.")] if len(recent) > len(rows) else []
-    return [section(f"*{intro}*"), *rows, *rest]
+    rows = [_join_row(title_of(i), i.id) for i in recent[:MOST_OFFERED]]
+    return [section(f"*{intro}*"), *rows, *([_MORE] if len(recent) > len(rows) else [])]
+
+
+@lru_cache(maxsize=64)
+def _join_row(title: str, incident_id: str) -> Block:
+    return Drawn(plain_section(title, button("Join instead", "incident_join", pack(incident=incident_id))))
 
 
 # ---------------------------------------------------------------- answers
@@ -212,7 +217,7 @@ def declared(incident: Incident, also_open: Sequence[Incident] = (), left_over: 
         *join_instead(also_open, "Also opened in the last hour. Is it the same?"),
     ]
     if also_open:
-        blocks.append(context("If it is the same, join the other one and resolve this one as a false alarm."))
+        blocks.append(_SAME)
     text = f"{incident.name} declared: {incident.severity} {escape(incident.title)}. Its channel is being opened."
     return message(text, blocks)
 
