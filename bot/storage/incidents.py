@@ -91,10 +91,13 @@ class RedisIncidents:
     async def open(self, most: int | None = None) -> tuple[Incident, ...]:
         """Return the open incidents, newest first, at most `most`."""
         last = -1 if most is None else most - 1
-        ids: Sequence[bytes] = await self._link.ask("ZREVRANGE", self._keys.open, 0, last)
+        # Shared: when everybody declares at once, everybody is offered the same.
+        ids: Sequence[bytes]
+        (ids,) = await self._link.ask_all(("ZREVRANGE", self._keys.open, 0, last), shared=True)
         if not ids:
             return ()
-        rows = await self._link.ask_all(*(("HMGET", self._keys.incident(i.decode()), *_FIELDS) for i in ids))
+        wanted = (("HMGET", self._keys.incident(i.decode()), *_FIELDS) for i in ids)
+        rows = await self._link.ask_all(*wanted, shared=True)
         found = (_incident(row) for row in rows)
         return tuple(incident for incident in found if incident and incident.open)
 

@@ -1,0 +1,112 @@
+"""Many callers in one round trip: each gets its own replies, and its own trouble alone."""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+from redis.exceptions import BusyLoadingError, OutOfMemoryError, ResponseError
+
+from bot.ports import StorageFull
+from bot.storage.trips import SEATS, Bus, Cut, NotSent, Pipe
+
+
+class Connection:
+    """Answers each command with its own words; `refuses`: what is raised instead, by command."""
+
+    def __init__(self, refuses: dict[str, Exception]) -> None:
+        self.refuses = refuses
+        self.sent: list[list[tuple[str, ...]]] = []
+        self._left: list[tuple[str, ...]] = []
+
+    def pack_commands(self, commands: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        return list(commands)
+
+    async def send_packed_command(self, commands: list[tuple[str, ...]]) -> None:
+        self.sent.append(commands)
+        self._left = list(commands)
+
+    async def read_response(self) -> Any:
+        command = self._left.pop(0)
+        if command[0] in self.refuses:
+            raise self.refuses[command[0]]
+        return command
+
+
+class Pool:
+    def __init__(self, **refuses: Exception) -> None:
+        self.connection = Connection(refuses)
+
+    async def get_connection(self) -> Connection:
+        return self.connection
+
+    async def release(self, connection: Connection) -> None:
+        del connection
+
+
+def bus(pool: Pool, *, again: bool = False) -> Bus:
+    return Bus(Pipe(cast(Any, pool), 1.0), again=again)
+
+
+async def test_what_is_asked_at_once_rides_together_and_in_order() -> None:
+    pool = Pool()
+    line = bus(pool)
+    found: list[object] = list(await asyncio.gather(line.ask(("A",), ("B",)), line.ask(("C",))))
+    assert found == [[("A",), ("B",)], [("C",)]]
+    assert pool.connection.sent == [[("A",), ("B",), ("C",)]]
+
+
+async def test_a_refusal_is_its_own_callers() -> None:
+    line = bus(Pool(BAD=ResponseError("ERR"), FULL=OutOfMemoryError("OOM")))
+    bad, full, good = await asyncio.gather(
+        line.ask(("BAD",)), line.ask(("FULL",)), line.ask(("GOOD",)), return_exceptions=True
+    )
+    assert isinstance(bad, ResponseError)
+    assert isinstance(full, StorageFull)
+    assert good == [("GOOD",)]
+
+
+async def test_a_broken_trip_is_broken_for_everybody_and_scripts_are_not_sent_again() -> None:
+    pool = Pool(GONE=ConnectionResetError())
+    line = bus(pool)
+    found = await asyncio.gather(line.ask(("A",)), line.ask(("GONE",)), return_exceptions=True)
+    assert [type(fault) for fault in found] == [Cut, Cut]
+    assert len(pool.connection.sent) == 1
+
+
+async def test_reads_are_asked_once_more_when_the_trip_breaks() -> None:
+    pool = Pool(GONE=ConnectionResetError())
+    with pytest.raises(Cut):
+        await bus(pool, again=True).ask(("GONE",))
+    assert len(pool.connection.sent) == 2
+
+
+async def test_loading_is_certain_for_one_alone_and_not_for_those_behind_it() -> None:
+    with pytest.raises(NotSent):
+        await bus(Pool(SET=BusyLoadingError())).ask(("SET",))
+    line = bus(Pool(SET=BusyLoadingError()))
+    found = await asyncio.gather(line.ask(("SET",)), line.ask(("SET2",)), return_exceptions=True)
+    assert [type(fault) for fault in found] == [Cut, Cut]
+
+
+async def test_the_very_same_question_is_asked_once_only_where_that_is_wanted() -> None:
+    pool = Pool()
+    line = bus(pool)
+    asked = [line.ask(("A",), shared=True), line.ask(("A",), shared=True), line.ask(("A",)), line.ask(("A",))]
+    assert await asyncio.gather(*asked) == [[("A",)]] * 4
+    assert pool.connection.sent == [[("A",)] * 3]
+
+
+async def test_one_who_gives_up_takes_nobody_along() -> None:
+    line = bus(Pool())
+    first = asyncio.create_task(line.ask(("A",), shared=True))
+    second = asyncio.create_task(line.ask(("A",), shared=True))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await second == [("A",)]
+
+
+async def test_a_trip_has_so_many_seats() -> None:
+    pool = Pool()
+    line = bus(pool)
+    await asyncio.gather(*(line.ask((str(n),)) for n in range(SEATS + 1)))
+    assert [len(trip) for trip in pool.connection.sent] == [SEATS, 1]
