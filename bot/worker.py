@@ -17,9 +17,9 @@ import structlog
 from bot import wiring
 from bot.config import Settings
 from bot.domain.job import Job, JobKind
-from bot.ports import Held, Services, StorageDown, StorageFull
+from bot.ports import Held, NotKnownYet, Services, StorageDown, StorageFull
 from bot.usecases import jobs
-from bot.usecases.deliveries import LeaseLost
+from bot.usecases.attempts import LeaseLost
 
 log = structlog.get_logger("clarion.worker")
 
@@ -37,6 +37,8 @@ QUIET = 0.5
 ALONE = 5.0
 # While Redis is away, what was in hand is offered back this often, in seconds.
 KNOCK = 0.25
+# After an answer of Redis that nobody foresaw, a lane is looked at again after so many seconds.
+TROUBLED = 1.0
 # A worker that is told to stop finishes what it is doing for at most this long, in seconds.
 GRACE = 10.0
 
@@ -100,7 +102,10 @@ class Worker:
             return await self._services.jobs.take(lane, WAIT)
         except (StorageDown, StorageFull):
             await asyncio.sleep(0.25)
-            return None
+        except Exception as fault:  # a lane must not fall silent for ever because of one answer
+            log.error("lane_troubled", lane=lane, fault=type(fault).__name__)
+            await asyncio.sleep(TROUBLED)
+        return None
 
     async def _work(self, held: Held) -> None:
         try:
@@ -114,7 +119,8 @@ class Worker:
             # Handing it back is possible in a full Redis, and does not count as a crash.
             log.warning("storage_full", job=held.job.id)
             await self._hand_back(held, FULL_WAIT)
-        except StorageDown:
+        except (StorageDown, NotKnownYet):
+            # What is not known yet is safe to do again: every job judges anew.
             # Nobody else can take it either: it is handed back when Redis is there, and that counts as no crash.
             log.warning("storage_down", job=held.job.id)
             await self._hand_back_later(held)
@@ -163,7 +169,8 @@ class Worker:
         )
         try:
             await jobs.faulted(self._services, held, reference)
-        except (StorageDown, StorageFull, LeaseLost):
+        except Exception as again:
+            log.warning("job_not_settled", reference=reference, fault=type(again).__name__)
             await held.release()
 
     async def _promote(self) -> None:
@@ -172,6 +179,9 @@ class Worker:
                 await self._services.jobs.promote(self._services.clock.now())
             except (StorageDown, StorageFull):
                 await asyncio.sleep(0.25)
+            except Exception as fault:  # without this loop no retry and no reminder would ever come
+                log.error("promote_troubled", fault=type(fault).__name__)
+                await asyncio.sleep(TROUBLED)
             await asyncio.sleep(TICK)
 
 

@@ -5,17 +5,17 @@ approver that came in between is seen (failure model 2-5b; N1). Nothing here tru
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.change import Change
-from bot.domain.delivery import cancel_rest, deliver_job, finish
+from bot.domain.delivery import cancel_rest, finish
 from bot.domain.facts import check_promise, differences
 from bot.domain.incident import Incident, Role
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import note, redraw
 from bot.domain.people import Person, require_insider
 from bot.domain.policy import Policy
-from bot.domain.promise import remind_at
+from bot.domain.publishing import deliver_job, jobs_of, promise_jobs
 from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.text import clean_line, require_text
 from bot.domain.timeline import Entry, EntryKind
@@ -47,7 +47,7 @@ def approve(incident: Incident, update_id: str, digest: str, by: Person, now: da
         )
     _check_time(incident, update, now)
     valid = tuple(a for a in update.approvals if a.by != by.user_id and now - a.at < policy.submission_ttl)
-    approved = replace(update, approvals=(*valid, Approval(by=by.user_id, at=now, digest=digest)))
+    approved = replace(update, approvals=(*valid, Approval(by=by.user_id, at=_moment(incident, now), digest=digest)))
     entry = Entry(
         at=now, kind=EntryKind.APPROVAL, actor=by.user_id, text=f"Update #{update.number} approved ({digest[:12]})"
     )
@@ -68,7 +68,7 @@ def break_glass(
         update,
         state=UpdateState.APPROVED,
         submission=None,
-        approvals=(Approval(by=by.user_id, at=now, digest=digest, reason=reason),),
+        approvals=(Approval(by=by.user_id, at=_moment(incident, now), digest=digest, reason=reason),),
         release_at=release_at,
     )
     said = Entry(
@@ -169,31 +169,7 @@ def stop(incident: Incident, update_id: str, by: Person, now: datetime) -> Chang
         changed,
         (said,),
         (redraw(incident.id, now), note(incident.id, said), *promise_jobs(changed)),
-        hurry=tuple(deliver_job(incident.id, update.id, d.outlet).id for d in stopped.deliveries if not d.settled),
-    )
-
-
-def promise_jobs(incident: Incident) -> tuple[Job, ...]:
-    """Return the jobs that watch the promise that stands now. Setting them twice is setting them once."""
-    promise = incident.promise
-    if promise is None:
-        return ()
-    args = {"update": promise.update_id}
-    return (
-        Job(
-            id=f"remind:{promise.update_id}",
-            kind=JobKind.REMIND_PROMISE,
-            incident_id=incident.id,
-            args=args,
-            due=remind_at(promise),
-        ),
-        Job(
-            id=f"miss:{promise.update_id}",
-            kind=JobKind.MISS_PROMISE,
-            incident_id=incident.id,
-            args=args,
-            due=promise.due,
-        ),
+        hurry=jobs_of(incident.id, stopped),
     )
 
 
@@ -281,15 +257,28 @@ def _publish(incident: Incident, update: Update, now: datetime, policy: Policy, 
     changed = incident
     hurry: list[str] = []
     for older in incident.updates:
-        if older.id != update.id and older.state is UpdateState.PUBLISHING:
+        if older.id == update.id or _approved_later(older, update):
+            continue
+        if older.state is UpdateState.PUBLISHING:
             cancelled = finish(cancel_rest(older, f"superseded by update #{update.number}"))
-            hurry += [deliver_job(incident.id, older.id, d.outlet).id for d in cancelled.deliveries if not d.settled]
+            hurry += jobs_of(incident.id, cancelled)
             changed = changed.with_update(cancelled)
-        elif older.id != update.id and older.state is UpdateState.APPROVED:
+        elif older.state is UpdateState.APPROVED:
             changed = changed.with_update(replace(older, state=UpdateState.SUPERSEDED, release_at=None))
     changed = replace(changed.with_update(publishing), stage=update.stage if incident.open else incident.stage)
     jobs = (*(deliver_job(incident.id, update.id, d.outlet) for d in deliveries), *promise_jobs(changed))
     return Change(changed, entries, (*jobs, redraw(incident.id, now)), hurry=tuple(hurry))
+
+
+def _approved_later(other: Update, update: Update) -> bool:
+    """Say whether another update's approval is the newer one: one that was held back may leave before it."""
+    return bool(other.approved and update.approved and other.approved.at > update.approved.at)
+
+
+def _moment(incident: Incident, now: datetime) -> datetime:
+    """Return when an approval counts as given: after every earlier one, whatever a clock says that was set back."""
+    last = max((a.at for u in incident.updates for a in u.approvals), default=None)
+    return now if last is None or now > last else last + timedelta(microseconds=1)
 
 
 def _clock(moment: datetime) -> str:

@@ -13,18 +13,25 @@ from enum import StrEnum
 from bot.domain.change import Change
 from bot.domain.facts import SHORTEST_PROMISE, Stage
 from bot.domain.incident import Ending, EndKind, Incident
-from bot.domain.job import Job, JobKind
+from bot.domain.job import Job
 from bot.domain.lifecycle import ending, redraw
 from bot.domain.manifest import digest
 from bot.domain.people import Person, require_insider
+from bot.domain.publishing import deliver_job, jobs_of, promise_jobs
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.update import Delivery, DeliveryState, Outcome, Recipient, Update, UpdateState, canonical
 
 Tally = Mapping[Outcome, int]
+# However long an outlet asks for, the document is looked at this often: it may have been stopped meanwhile.
 LONGEST_WAIT = timedelta(seconds=60)
+# What is asked for in seconds, within reason: "0" would be ten tries a second, and a year is longer than any text.
+SHORTEST_ASKED, LONGEST_ASKED = 0.5, 86_400.0
 # Only until the update before it has settled at this outlet; that commit also hurries this job along.
 TURN_WAIT = timedelta(seconds=1)
+# Nothing of an older update can still be on its way so long after this one was approved, whatever became of its job:
+# it was cancelled then, and no outlet thinks about a text for longer (`body_timeout` of the mail server is longest).
+LONGEST_TURN = timedelta(minutes=10)
 
 
 class Verdict(StrEnum):
@@ -46,30 +53,29 @@ class Judgement:
     outcome: Outcome = Outcome.EXPIRED
 
 
-def deliver_job(incident_id: str, update_id: str, outlet: str) -> Job:
-    """Return the one job of a delivery. There is never a second: retries put back the same one."""
-    return Job(
-        id=f"deliver:{update_id}:{outlet}",
-        kind=JobKind.DELIVER,
-        incident_id=incident_id,
-        args={"update": update_id, "outlet": outlet},
-    )
-
-
 def key_of(incident: Incident, update_id: str, outlet: str, recipient: Recipient) -> str:
     """Return the idempotency key of one delivery to one recipient: the same on every try."""
     return hashlib.sha256(canonical([incident.workspace, incident.id, update_id, outlet, recipient.id])).hexdigest()
 
 
 def judge(
-    incident: Incident, update_id: str, outlet: str, destination: str | None, rehearsal: bool, now: datetime
+    incident: Incident,
+    update_id: str,
+    outlet: str,
+    destination: str | None,
+    rehearsal: bool,
+    now: datetime,
+    round_: int = 0,
 ) -> Judgement:
-    """Judge a delivery at `now`. `destination` is where the outlet is set up to send to today, None if it is not."""
+    """Judge a delivery at `now`, for the job of `round_`.
+
+    `destination` is where the outlet is set up to send to today, None if it is not.
+    """
     update = incident.update(update_id)
     if update.state is UpdateState.APPROVED and update.release_at:
         return Judgement(Verdict.WAIT, "held until the delay is over", update.release_at)
     delivery = next((d for d in update.deliveries if d.outlet == outlet), None)
-    if delivery is None or delivery.settled:
+    if delivery is None or delivery.settled or delivery.round != round_:
         return Judgement(Verdict.NOTHING)
     if delivery.cancelled:
         return Judgement(Verdict.CLOSE, delivery.cancelled)
@@ -77,16 +83,18 @@ def judge(
         return Judgement(Verdict.CLOSE, fault, outcome=Outcome.REFUSED)
     if reason := _too_late(update, delivery, now):
         return Judgement(Verdict.CLOSE, reason)
-    if _earlier_unsettled(incident, update, outlet):
+    if _earlier_unsettled(incident, update, outlet, now):
         return Judgement(Verdict.WAIT, "an earlier update is still leaving", now + TURN_WAIT)
+    if delivery.next_try and now < delivery.next_try:
+        return Judgement(Verdict.WAIT, delivery.note, look_at(delivery.next_try, now))
     return Judgement(Verdict.PROCEED)
 
 
 def begin(incident: Incident, update_id: str, outlet: str, now: datetime) -> Change:
-    """Return the incident with the delivery marked as being sent."""
+    """Return the incident with the delivery marked as being sent; unchanged if that must not begin any more."""
     update = incident.update(update_id)
     delivery = update.delivery(outlet)
-    if delivery.state is DeliveryState.SENDING:
+    if delivery.state is not DeliveryState.QUEUED or delivery.cancelled:
         return Change(incident)
     changed = replace(delivery, state=DeliveryState.SENDING, begun=True, next_try=None)
     return Change(incident.with_update(_with(update, changed)), (), (redraw(incident.id, now),))
@@ -106,14 +114,18 @@ def postpone(
     delivery = update.delivery(outlet)
     if delivery.settled:
         return Change(incident)
-    changed = replace(delivery, state=DeliveryState.QUEUED, note=reason, next_try=again, tally=dict(tally))
+    next_try = min(again, delivery.expires_at)
+    changed = replace(delivery, state=DeliveryState.QUEUED, note=reason, next_try=next_try, tally=dict(tally))
     return Change(incident.with_update(_with(update, changed)), (), (redraw(incident.id, now),))
 
 
 def progress(incident: Incident, update_id: str, outlet: str, tally: Tally, now: datetime) -> Change:
     """Return the incident showing how far a long delivery has come."""
     update = incident.update(update_id)
-    changed = replace(update.delivery(outlet), tally=dict(tally))
+    delivery = update.delivery(outlet)
+    if delivery.settled:
+        return Change(incident)
+    changed = replace(delivery, tally=dict(tally))
     return Change(incident.with_update(_with(update, changed)), (), (redraw(incident.id, now),))
 
 
@@ -129,12 +141,11 @@ def settle(incident: Incident, update_id: str, outlet: str, tally: Tally, reason
     counts = ", ".join(f"{count:,} {outcome}" for outcome, count in tally.items() if count)
     text = f"Update #{update.number}, {update.plan_for(outlet).label}: {counts or 'nobody to tell'}"
     entry = Entry(at=now, kind=EntryKind.DELIVERY, actor="", text=f"{text} ({reason})" if reason else text)
-    later = tuple(
-        deliver_job(incident.id, u.id, outlet).id
-        for u in incident.updates
-        if u.state is UpdateState.PUBLISHING and u.id != update.id
-    )
-    change = Change(changed, (entry,), (redraw(incident.id, now),), hurry=later)
+    others = (u for u in incident.updates if u.state is UpdateState.PUBLISHING and u.id != update.id)
+    later = tuple(job for other in others for job in jobs_of(incident.id, other, outlet))
+    # Nobody was told, so that the promise made before stands again; its own watch may have found nothing to do.
+    watch = promise_jobs(changed) if incident.standing == update and not finished.live else ()
+    change = Change(changed, (entry,), (redraw(incident.id, now), *watch), hurry=later)
     return _ended(change, finished, now) if _ends_incident(changed, finished) else change
 
 
@@ -158,22 +169,28 @@ def decide_unknown(incident: Incident, update_id: str, outlet: str, arrived: boo
             raise Refusal("overtaken", "A newer decision has overtaken this text. Draft a new update instead.")
         if _too_late(update, delivery, now):
             raise Refusal("stale_time", "It is too late to send this text again. Draft a new update with new times.")
-        decided = replace(
-            delivery, state=DeliveryState.QUEUED, round=delivery.round + 1, note=f"<@{by.user_id}> sends again"
-        )
+        note, round_ = f"<@{by.user_id}> sends again", delivery.round + 1
+        decided = replace(delivery, state=DeliveryState.QUEUED, round=round_, note=note, cancelled="")
         text = f"{label}: {unknown:,} unknown sent again"
-        jobs = (deliver_job(incident.id, update.id, outlet),)
+        jobs = (deliver_job(incident.id, update.id, outlet, round_),)
     changed = _with(update, decided)
     if not arrived:
         changed = replace(changed, state=UpdateState.PUBLISHING)
     entry = Entry(at=now, kind=EntryKind.DELIVERY, actor=by.user_id, text=f"Update #{update.number}, {text}")
-    return Change(incident.with_update(changed), (entry,), (*jobs, redraw(incident.id, now)))
+    change = Change(incident.with_update(changed), (entry,), (*jobs, redraw(incident.id, now)))
+    return _ended(change, changed, now) if _ends_incident(change.incident, changed) else change
 
 
 def retry_at(attempt: int, retry_after: float | None, now: datetime) -> datetime:
     """Return when to try again: the outlet's own Retry-After (seconds) if it gave one, else 1, 2, 4 ... 60 s."""
-    backoff = timedelta(seconds=min(2**attempt, int(LONGEST_WAIT.total_seconds())))
-    return now + (timedelta(seconds=retry_after) if retry_after is not None else backoff)
+    backoff = min(2 ** min(attempt, 10), LONGEST_WAIT.total_seconds())
+    said = retry_after is not None and retry_after >= SHORTEST_ASKED
+    return now + timedelta(seconds=min(retry_after, LONGEST_ASKED) if retry_after and said else backoff)
+
+
+def look_at(next_try: datetime, now: datetime) -> datetime:
+    """Return when the worker looks at a delivery that is tried again at `next_try`."""
+    return min(next_try, now + LONGEST_WAIT)
 
 
 def cancel_rest(update: Update, reason: str) -> Update:
@@ -243,9 +260,9 @@ def _too_late(update: Update, delivery: Delivery, now: datetime) -> str:
     return ""
 
 
-def _earlier_unsettled(incident: Incident, update: Update, outlet: str) -> bool:
-    own = update.approved.at if update.approved else None
-    return own is not None and any(
+def _earlier_unsettled(incident: Incident, update: Update, outlet: str, now: datetime) -> bool:
+    own = update.approved.at if update.approved else now
+    return now - own < LONGEST_TURN and any(
         other.approved is not None
         and (other.approved.at, other.number) < (own, update.number)
         and any(d.outlet == outlet and not d.settled for d in other.deliveries)

@@ -64,7 +64,7 @@ def revise(
     """Return the incident with a new revision of an update, submitted anew. `base` is the digest it began from."""
     require_insider(by)
     update = incident.update(update_id)
-    require_editable(update)
+    _require_useful(incident, update)
     if update.latest.digest != base:
         raise Refusal(
             "stale_digest",
@@ -80,7 +80,7 @@ def resubmit(incident: Incident, update_id: str, by: Person, now: datetime, poli
     """Return the incident with the same revision submitted once more, after the request lapsed."""
     require_insider(by)
     update = incident.update(update_id)
-    require_editable(update)
+    _require_useful(incident, update)
     if update.submission and now < update.submission.lapses_at and update.state is UpdateState.SUBMITTED:
         raise Refusal("already_submitted", "This update is already waiting for approval.")
     return _submit(incident, replace(update, approvals=(), rejection=None), (), by, now, policy)
@@ -105,6 +105,13 @@ def require_editable(update: Update) -> None:
         )
     if update.state in (UpdateState.WITHDRAWN, UpdateState.SUPERSEDED):
         raise Refusal("withdrawn", "This update was withdrawn. Draft a new one.")
+
+
+def _require_useful(incident: Incident, update: Update) -> None:
+    """Raise `Refusal` unless asking for approval anew makes sense: editable, and not of an incident that is over."""
+    require_editable(update)
+    if not update.corrects:
+        require_open(incident)
 
 
 def _require_correctable(update: Update) -> None:

@@ -173,8 +173,8 @@ class Attempts(Protocol):
         """Record how it ended; works even when Redis is full."""
         ...
 
-    async def retract(self, update_id: str, outlet: str, recipient: str) -> None:
-        """Take an intention back, when it is certain that nothing left. Works even when Redis is full."""
+    async def retract(self, update_id: str, outlet: str, recipient: str, round_: int) -> None:
+        """Take an intention of this round back, when it is certain that nothing left. Works even when Redis is full."""
         ...
 
     async def read(self, update_id: str, outlet: str) -> Mapping[str, Attempt]:

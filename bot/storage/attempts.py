@@ -3,6 +3,7 @@
 It refuses an intention to a worker that lost its job, or that judged a document which has changed since.
 """
 
+import time
 from collections.abc import Mapping
 
 from bot.domain.incident import Incident
@@ -12,6 +13,9 @@ from bot.storage.connection import Link
 from bot.storage.held import HeldJob
 from bot.storage.keys import Keys
 from bot.storage.script import BEGIN, RECORD, RETRACT
+
+# What only this process knows of a delivery is worth waiting for: Redis may take seconds to restart.
+PATIENCE = 20.0
 
 
 class RedisAttempts:
@@ -32,16 +36,21 @@ class RedisAttempts:
             raise TypeError("only a job of this storage can be fenced")
         keys = (held.claim.stream, self._keys.incident(incident.id), self._keys.attempts(update_id, outlet))
         args = (*held.claim.args, incident.version, recipient, round_)
-        return Begun((await self._link.insist(BEGIN, keys, args)).decode())
+        while True:
+            asked = time.monotonic()
+            begun = Begun((await self._link.insist(BEGIN, keys, args)).decode())
+            # A process that slept over the answer may have lost the job since: asking again tells.
+            if begun is not Begun.YES or time.monotonic() - asked < held.lease / 3:
+                return begun
 
     async def record(self, update_id: str, outlet: str, recipient: str, attempt: Attempt) -> None:
-        """Record how it ended; works even when Redis is full. Raises StorageDown after trying for over a second."""
+        """Record how it ended; works even when Redis is full. Raises StorageDown after trying for `PATIENCE`."""
         args = (recipient, attempt.round, attempt.outcome or "", attempt.detail)
-        await self._link.insist(RECORD, (self._keys.attempts(update_id, outlet),), args)
+        await self._link.insist(RECORD, (self._keys.attempts(update_id, outlet),), args, PATIENCE)
 
-    async def retract(self, update_id: str, outlet: str, recipient: str) -> None:
-        """Take an intention back; what was recorded before it stands again. Raises as `record`."""
-        await self._link.insist(RETRACT, (self._keys.attempts(update_id, outlet),), (recipient,))
+    async def retract(self, update_id: str, outlet: str, recipient: str, round_: int) -> None:
+        """Take an intention of this round back; what was recorded before it stands again. Raises as `record`."""
+        await self._link.insist(RETRACT, (self._keys.attempts(update_id, outlet),), (recipient, round_), PATIENCE)
 
     async def read(self, update_id: str, outlet: str) -> Mapping[str, Attempt]:
         """Return what is recorded, by recipient id. Raises StorageDown."""

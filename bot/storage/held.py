@@ -27,7 +27,7 @@ BEATS_A_LEASE = 3
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What names a held job to the scripts."""
+    """What names a held job to the scripts. The consumer is new for each hand-out: it is the fencing token."""
 
     stream: str
     entry: str
@@ -46,6 +46,7 @@ class HeldJob:
         self.job = job
         self.deliveries = deliveries
         self.claim = claim
+        self.lease = lease
         self._link = link
         self._keys = keys
         # The heartbeat knows the claim and not this object: dropping the last reference (a cancelled task's) ends it.

@@ -4,6 +4,7 @@ A job that a dead worker held is taken first, once its lease has ended. It refus
 handed out: that is how a job that kills its worker is found (failure model 12).
 """
 
+import itertools
 import json
 import os
 import secrets
@@ -39,7 +40,9 @@ class RedisJobs:
         self._keys = keys
         self._lease = lease
         # New with every start: a restarted process must not inherit what its former self held.
-        self.consumer = f"{os.getpid()}-{secrets.token_hex(6)}"
+        self._process = f"{os.getpid()}-{secrets.token_hex(6)}"
+        self._hands = itertools.count()
+        self._empty: dict[str, list[str]] = {}
 
     async def take(self, lane: str, wait: float) -> Held | None:
         """Take the next job of a lane, waiting up to `wait` seconds; first those whose lease has ended.
@@ -47,13 +50,18 @@ class RedisJobs:
         Raises StorageDown, and StorageFull if the lane is new and Redis full.
         """
         stream, until = self._keys.lane(lane), time.monotonic() + wait
+        hand = self._hand(stream)
         while True:
-            held = await self._take_over(stream)
+            held = await self._take_over(stream, hand)
             if held is None:
                 # Look after the dead in between, also while the lane is quiet.
-                held = await self._next(stream, min(until - time.monotonic(), self._lease / 3, LONGEST_BLOCK_SECONDS))
-            if held is not None or time.monotonic() >= until:
+                rest = min(until - time.monotonic(), self._lease / 3, LONGEST_BLOCK_SECONDS)
+                held = await self._next(stream, hand, rest)
+            if held is not None:
                 return held
+            if time.monotonic() >= until:
+                self._empty[stream].append(hand)
+                return None
 
     async def lanes(self) -> tuple[str, ...]:
         """Return every lane that ever had a job: one of an outlet that is gone may still hold deliveries."""
@@ -93,32 +101,40 @@ class RedisJobs:
         kept.sort(key=lambda k: [int(part) for part in k["entry"].split("-")])
         return tuple((JOB.decode(k["job"].encode()), k["reason"]) for k in kept)
 
-    async def _take_over(self, stream: str) -> Held | None:
+    def _hand(self, stream: str) -> str:
+        """Return the name under which the next job of a lane is held: of that job alone.
+
+        A name that holds another one would let this process take over its own running job, and do it twice.
+        """
+        empty = self._empty.setdefault(stream, [])
+        return empty.pop() if empty else f"{self._process}-{next(self._hands)}"
+
+    async def _take_over(self, stream: str, hand: str) -> Held | None:
         cursor: Arg = "0-0"
         while True:
             # One at a time: what is claimed must be worked on, or its lease runs for nothing.
             cursor, entries, *_ = await self._grouped(
-                stream, "XAUTOCLAIM", stream, GROUP, self.consumer, int(self._lease * 1000), cursor, "COUNT", 1
+                stream, "XAUTOCLAIM", stream, GROUP, hand, int(self._lease * 1000), cursor, "COUNT", 1
             )
             for entry, job in _jobs(entries):
                 row = await self._link.ask("XPENDING", stream, GROUP, entry, entry, 1)
-                if row and row[0][1].decode() == self.consumer:
-                    return self._held(stream, entry, job, deliveries=int(row[0][3]))
+                if row and row[0][1].decode() == hand:
+                    return self._held(Claim(stream, entry, hand), job, deliveries=int(row[0][3]))
             if cursor == b"0-0":
                 return None
 
-    async def _next(self, stream: str, wait: float) -> Held | None:
+    async def _next(self, stream: str, hand: str, wait: float) -> Held | None:
         # BLOCK 0 would wait for ever.
         block: tuple[Arg, ...] = ("BLOCK", int(wait * 1000)) if wait >= 0.001 else ()
-        head: tuple[Arg, ...] = ("XREADGROUP", "GROUP", GROUP, self.consumer, "COUNT", 1)
+        head: tuple[Arg, ...] = ("XREADGROUP", "GROUP", GROUP, hand, "COUNT", 1)
         reply = await self._grouped(stream, *head, *block, "STREAMS", stream, ">", blocking=bool(block))
         for _, entries in reply or ():
             for entry, job in _jobs(entries):
-                return self._held(stream, entry, job, deliveries=1)
+                return self._held(Claim(stream, entry, hand), job, deliveries=1)
         return None
 
-    def _held(self, stream: str, entry: str, job: Job, deliveries: int) -> Held:
-        return HeldJob(self._link, self._keys, Claim(stream, entry, self.consumer), job, deliveries, self._lease)
+    def _held(self, claim: Claim, job: Job, deliveries: int) -> Held:
+        return HeldJob(self._link, self._keys, claim, job, deliveries, self._lease)
 
     async def _grouped(self, stream: str, *command: Arg, blocking: bool = False) -> Reply:
         """Run a command of the lane's group, and make the group first if there is none."""

@@ -341,7 +341,7 @@ class TestTheEnd:
         found = delivery.settle(found, "upd1", "status", {Outcome.DELIVERED: 1}, "", NOON).incident
         found = delivery.settle(found, "upd1", "email", {Outcome.UNKNOWN: 1}, "", NOON).incident
         again = delivery.decide_unknown(found, "upd1", "email", False, person(CY), NOON)
-        assert [job.id for job in again.jobs if job.kind is JobKind.DELIVER] == ["deliver:upd1:email"]
+        assert [job.id for job in again.jobs if job.kind is JobKind.DELIVER] == ["deliver:upd1:email:1"]
         assert again.incident.update("upd1").delivery("email").round == 1
         newer = approved(found, "upd2", now=NOON + MINUTE)
         with refused("overtaken"):

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.change import Change
-from bot.domain.delivery import deliver_job
 from bot.domain.incident import Incident
 from bot.domain.job import outlet_lane
+from bot.domain.publishing import deliver_job
 from bot.domain.update import Outcome
 from bot.ports import Attempt, Begun, Held
 from bot.storage.store import Storage
@@ -101,7 +101,7 @@ class TestRecording:
     async def test_delivered_is_not_taken_back(self, storage: Storage) -> None:
         await record(storage, Outcome.DELIVERED)
         await record(storage, Outcome.UNKNOWN)
-        await storage.attempts.retract("upd1", "email", "r1")
+        await storage.attempts.retract("upd1", "email", "r1", 0)
         assert await read(storage) == Attempt(Outcome.DELIVERED, 0)
 
     async def test_an_older_round_changes_nothing(self, storage: Storage) -> None:
@@ -119,7 +119,7 @@ class TestRetracting:
     async def test_an_intention_goes(self, storage: Storage) -> None:
         held, incident = await holding(storage)
         await begin(storage, held, incident)
-        await storage.attempts.retract("upd1", "email", "r1")
+        await storage.attempts.retract("upd1", "email", "r1", 0)
         assert await read(storage) is None
 
     async def test_what_was_known_before_it_stands_again(self, storage: Storage) -> None:
@@ -127,6 +127,8 @@ class TestRetracting:
         await record(storage, Outcome.UNKNOWN, 0, "the reply was lost")
         await begin(storage, held, incident, 1)
         await begin(storage, held, incident, 1)
-        await storage.attempts.retract("upd1", "email", "r1")
-        await storage.attempts.retract("upd1", "email", "r1")
+        await storage.attempts.retract("upd1", "email", "r1", 0)
+        assert await read(storage) == Attempt(None, 1)
+        await storage.attempts.retract("upd1", "email", "r1", 1)
+        await storage.attempts.retract("upd1", "email", "r1", 1)
         assert await read(storage) == Attempt(Outcome.UNKNOWN, 0, "the reply was lost")

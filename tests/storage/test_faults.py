@@ -88,7 +88,7 @@ class TestFull:
         held, incident = await holding(storage)
         await begin(storage, held, incident)
         with full(server, 1.2):
-            await storage.attempts.retract("upd1", "email", "r1")
+            await storage.attempts.retract("upd1", "email", "r1", 0)
             assert await held.still_mine()
             await held.again(LATER)
             assert await storage.jobs.promote(LATER) == 1

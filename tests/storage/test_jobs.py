@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.change import Change
-from bot.domain.delivery import deliver_job
 from bot.domain.job import SLACK_LANE, TIMER_LANE, Job, JobKind, outlet_lane
 from bot.domain.lifecycle import redraw
+from bot.domain.publishing import deliver_job
 from bot.ports import Held
 from bot.storage.held import HeldJob
 from bot.storage.keys import Keys

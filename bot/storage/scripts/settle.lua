@@ -19,4 +19,8 @@ elseif ARGV[4] == 'aside' then
 end
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
 redis.call('XDEL', KEYS[1], ARGV[2])
+-- The name was this job's alone. Should it hold another one, of which nobody knows (a lost reply), it stays.
+if not redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[3])[1] then
+  redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[3])
+end
 return 1

@@ -1,0 +1,53 @@
+"""What publishing leaves to do: one job for each outlet, and those that watch the promise.
+
+Only names of work. Whether it is still to be done is judged when its time comes (`delivery.judge`, `promise`).
+"""
+
+from bot.domain.incident import Incident
+from bot.domain.job import Job, JobKind
+from bot.domain.promise import remind_at
+from bot.domain.update import Update
+
+
+def deliver_job(incident_id: str, update_id: str, outlet: str, round_: int = 0) -> Job:
+    """Return the one job of a delivery in one round. There is never a second: retries put back the same one.
+
+    "Send again" begins a round with a job of its own: the one before may still lie about, of a worker that died
+    between the end of the delivery and the end of the job, and must find nothing to do.
+    """
+    return Job(
+        id=f"deliver:{update_id}:{outlet}" + (f":{round_}" if round_ else ""),
+        kind=JobKind.DELIVER,
+        incident_id=incident_id,
+        args={"update": update_id, "outlet": outlet, "round": str(round_)},
+    )
+
+
+def jobs_of(incident_id: str, update: Update, outlet: str = "") -> tuple[str, ...]:
+    """Return the ids of the jobs that its unsettled deliveries wait for, at one outlet or at all."""
+    waiting = (d for d in update.deliveries if not d.settled and outlet in ("", d.outlet))
+    return tuple(deliver_job(incident_id, update.id, d.outlet, d.round).id for d in waiting)
+
+
+def promise_jobs(incident: Incident) -> tuple[Job, ...]:
+    """Return the jobs that watch the promise that stands now. Setting them twice is setting them once."""
+    promise = incident.promise
+    if promise is None:
+        return ()
+    args = {"update": promise.update_id}
+    return (
+        Job(
+            id=f"remind:{promise.update_id}",
+            kind=JobKind.REMIND_PROMISE,
+            incident_id=incident.id,
+            args=args,
+            due=remind_at(promise),
+        ),
+        Job(
+            id=f"miss:{promise.update_id}",
+            kind=JobKind.MISS_PROMISE,
+            incident_id=incident.id,
+            args=args,
+            due=promise.due,
+        ),
+    )

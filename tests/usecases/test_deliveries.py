@@ -1,0 +1,114 @@
+"""A worker dies before and after each of its effects, and another goes on: nobody twice, nobody forgotten (I2, I3)."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.domain.update import DeliveryState, Outcome, OutletKind
+from bot.ports import OutcomeUnknown, Refused, Unavailable
+from bot.usecases import attempts
+from tests.usecases.conftest import Build
+from tests.usecases.stage import OUTLET, Process, Stage
+
+COUNT = 3
+Script = Callable[[str], Awaitable[None]]
+
+
+def first_time(fault: Exception, who: str = "email-1") -> Script:
+    """Raise it once, of one recipient."""
+    left = [fault]
+
+    async def script(recipient: str) -> None:
+        if recipient == who and left:
+            raise left.pop()
+
+    return script
+
+
+# What the outlet does the first time it is asked about the second recipient: (before it takes it, after).
+TROUBLE: dict[str, Callable[[Stage], None]] = {
+    "none": lambda stage: None,
+    "refused": lambda stage: setattr(stage.outlet, "before", first_time(Refused("no"))),
+    "later": lambda stage: setattr(stage.outlet, "before", first_time(Unavailable("later", 1.0))),
+    "lost before": lambda stage: setattr(stage.outlet, "before", first_time(OutcomeUnknown("lost"))),
+    "lost after": lambda stage: setattr(stage.outlet, "after", first_time(OutcomeUnknown("lost"))),
+}
+
+
+@pytest.fixture(autouse=True)
+def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits a second between two looks."""
+    monkeypatch.setattr(attempts, "LOOK_AGAIN_AFTER", 0.001)
+
+
+async def effects(stage: Stage, trouble: str) -> int:
+    """How many effects the first try at a delivery has."""
+    await stage.approve()
+    TROUBLE[trouble](stage)
+    process = Process()
+    await stage.live(process)
+    return len(process.effects)
+
+
+async def survives(stage: Stage, trouble: str, process: Process) -> None:
+    """One worker dies on the way, another does the rest; then I2 and I3 hold."""
+    await stage.approve()
+    TROUBLE[trouble](stage)
+    await stage.live(process)
+    await stage.work()
+    times = Counter(recipient for recipient, _ in stage.outlet.arrived)
+    keys = {recipient: {key for who, key in stage.outlet.arrived if who == recipient} for recipient in times}
+    outcomes, ledger = await stage.outcomes(), await stage.ledger()
+    where = f"{process.effects}: {outcomes} {ledger} {times}"
+    if stage.outlet.kind is OutletKind.IDEMPOTENT:
+        assert all(len(different) == 1 for different in keys.values()), where
+    else:
+        assert all(count == 1 for count in times.values()), where
+    assert sum(outcomes.values()) == COUNT, where
+    assert Counter(ledger.values()) == Counter(outcomes), where
+    for recipient, outcome in ledger.items():
+        assert outcome is not Outcome.DELIVERED or times[recipient], where
+        assert outcome not in (Outcome.REFUSED, Outcome.EXPIRED) or not times[recipient], where
+        assert outcome is not Outcome.UNKNOWN or stage.outlet.kind is OutletKind.BLIND, where
+    assert (await stage.update()).delivery(OUTLET).state is DeliveryState.SETTLED, where
+    assert await stage.memory.jobs.aside() == (), where
+
+
+@pytest.mark.parametrize("parallel", [1, 4])
+@pytest.mark.parametrize("trouble", list(TROUBLE))
+@pytest.mark.parametrize("kind", list(OutletKind))
+async def test_a_worker_that_dies_anywhere_doubles_and_forgets_nobody(
+    build: Build, kind: OutletKind, trouble: str, parallel: int
+) -> None:
+    options = {"count": COUNT, "parallel": parallel}
+    count = await effects(build(kind, **options), trouble)
+    deaths = [Process(at, when) for at in range(count) for when in ("before", "after")]
+    await asyncio.gather(*(survives(build(kind, **options), trouble, process) for process in deaths))
+
+
+@pytest.mark.parametrize("kind", list(OutletKind))
+async def test_a_worker_that_dies_while_it_stops_forgets_nobody(build: Build, kind: OutletKind) -> None:
+    async def stopped_at(process: Process) -> int:
+        stage = build(kind, count=COUNT)
+        await stage.approve()
+
+        async def stop(recipient: str) -> None:
+            if recipient == "email-0":
+                await stage.stop()
+
+        stage.outlet.after = stop
+        await stage.live(process)
+        await stage.work()
+        times = Counter(recipient for recipient, _ in stage.outlet.arrived)
+        outcomes, where = await stage.outcomes(), f"{process.effects}"
+        assert times in (Counter({"email-0": 1}), Counter()), where
+        assert sum(outcomes.values()) == COUNT, where
+        assert outcomes.get(Outcome.EXPIRED, 0) >= 2, where
+        return len(process.effects)
+
+    # An intention that was never told of keeps the worker from stopping where it would: Stop is pressed as it leaves.
+    count = await stopped_at(Process())
+    deaths = [Process(at, when) for at in range(3, count) for when in ("before", "after")]
+    await asyncio.gather(*(stopped_at(process) for process in deaths))
