@@ -48,6 +48,7 @@ class Job:
         args: small strings only, such as ``{"update": "...", "outlet": "status"}``.
         due: UTC; None means at once.
         attempt: how often it asked to be tried again (not crashes; those are counted by the queue).
+        faults: how often it raised something unforeseen.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Job:
     args: Mapping[str, str] = field(default_factory=dict)
     due: datetime | None = None
     attempt: int = 0
+    faults: int = 0
 
     @property
     def lane(self) -> str:

@@ -9,6 +9,7 @@ import unicodedata
 from bot.domain.update import OutletKind, Recipient, Rendition
 from bot.outlets.base import PublicOutlet, checking, only_three_failures
 from bot.ports import (
+    NO_TOKEN,
     Chat,
     ChatRefused,
     ChatUnavailable,
@@ -28,6 +29,13 @@ _LONGEST_HEADLINE = 150
 _LONGEST_SECTION = 3_000
 _LONGEST_BODY = 3_500
 _JOINER = "\u200d"
+
+# Trouble with our own set-up, that somebody can mend while the update is still worth sending.
+_OURS_TO_MEND = {
+    **dict.fromkeys(NO_TOKEN, "Slack no longer accepts Clarion's token; an operator must install the app again"),
+    "not_in_channel": "Clarion is not in the channel; invite it there with /invite",
+    "missing_scope": "Clarion may not post there; an operator must install the app again",
+}
 
 
 class SlackBroadcast(PublicOutlet):
@@ -58,6 +66,8 @@ class SlackBroadcast(PublicOutlet):
             try:
                 ref = await self._chat.post(self._channel, message, mark=_mark(key), customer_facing=True)
             except ChatRefused as refused:
+                if refused.code in _OURS_TO_MEND:
+                    raise Unavailable(_OURS_TO_MEND[refused.code]) from None
                 raise Refused(f"Slack said no: {refused.code}") from None
             except ChatUnavailable as fault:
                 raise Unavailable("Slack took nothing this time", fault.retry_after) from None

@@ -5,7 +5,7 @@ Nothing here does anything.
 """
 
 from bot.domain.update import MessageRef
-from bot.ports.chat import Chat, ChatRefused, ChatUnavailable, ChatUnknown, FoundChannel, Mark, Message, View
+from bot.ports.chat import NO_TOKEN, Chat, ChatRefused, ChatUnavailable, ChatUnknown, FoundChannel, Mark, Message, View
 from bot.ports.clock import Clock, Ids
 from bot.ports.outlets import Limits, OutcomeUnknown, Outlet, Receipt, Refused, Unavailable
 from bot.ports.screens import Screens
@@ -27,6 +27,7 @@ from bot.ports.storage import (
 from bot.ports.words import FieldSpec, Template, Words
 
 __all__ = [
+    "NO_TOKEN",
     "Attempt",
     "Attempts",
     "Begun",

@@ -8,6 +8,9 @@ from typing import Any, Protocol
 from bot.domain.people import Person
 from bot.domain.update import MessageRef
 
+# With the token gone (failure model 25) nothing can be said until an operator mends it; the work is kept for then.
+NO_TOKEN = frozenset({"not_authed", "invalid_auth", "token_revoked", "token_expired", "account_inactive"})
+
 
 class ChatRefused(Exception):
     """Slack said no, with its error code; trying again would say the same."""

@@ -101,8 +101,8 @@ class Held(Protocol):
         """Settle: the job is gone."""
         ...
 
-    async def again(self, due: datetime) -> None:
-        """Put the same job back for `due` (UTC), its attempt counted up, in one step."""
+    async def again(self, due: datetime, *, faulted: bool = False) -> None:
+        """Put the same job back for `due` (UTC) in one step, its attempt counted up; `faulted`: its faults, too."""
         ...
 
     async def put_aside(self, reason: str) -> None:

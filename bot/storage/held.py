@@ -62,9 +62,9 @@ class HeldJob:
         """Settle: the job is gone. Nothing, if it is somebody else's by now. Raises StorageDown."""
         await self._settle("done")
 
-    async def again(self, due: datetime) -> None:
-        """Put the job back for `due` (UTC), its attempt counted up. As `done` otherwise."""
-        job = replace(self.job, due=due, attempt=self.job.attempt + 1)
+    async def again(self, due: datetime, *, faulted: bool = False) -> None:
+        """Put the job back for `due` (UTC), its attempt counted up, and its faults if so. As `done` otherwise."""
+        job = replace(self.job, due=due, attempt=self.job.attempt + 1, faults=self.job.faults + faulted)
         await self._settle("again", score(due), JOB.encode(job))
 
     async def put_aside(self, reason: str) -> None:

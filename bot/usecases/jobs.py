@@ -12,15 +12,14 @@ from bot.domain.delivery import retry_at
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind
 from bot.domain.update import UpdateState
-from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Services
+from bot.ports import NO_TOKEN, ChatRefused, ChatUnavailable, ChatUnknown, Held, Services
 from bot.usecases import asks, cards, channels, deliveries, people, promises, roles
 
 # A job that takes its worker down is tried three times and then put aside (failure model 12). One that merely
 # raises has not crashed anything; it gets as many tries, with growing pauses.
 MOST_CRASHES = 3
 MOST_FAULTS = 3
-# With the token gone (failure model 25) nothing can be said until an operator mends it; the work is kept for then.
-NO_TOKEN = frozenset({"not_authed", "invalid_auth", "token_revoked", "token_expired", "account_inactive"})
+# How long work waits for a token that Slack accepts.
 TOKEN_WAIT = timedelta(seconds=60)
 Work = Callable[[Services, Held], Awaitable[datetime | None]]
 
@@ -90,10 +89,10 @@ async def work(services: Services, held: Held) -> None:
 
 async def faulted(services: Services, held: Held, reference: str) -> None:
     """Settle a job that raised something unforeseen: a later try, then aside, with the log's reference."""
-    if held.job.attempt + 1 >= MOST_FAULTS:
+    if held.job.faults + 1 >= MOST_FAULTS:
         await put_aside(services, held, f"failed {MOST_FAULTS} times, reference {reference}")
         return
-    await held.again(retry_at(held.job.attempt, None, services.clock.now()))
+    await held.again(retry_at(held.job.faults, None, services.clock.now()), faulted=True)
 
 
 async def put_aside(services: Services, held: Held, reason: str) -> None:

@@ -34,6 +34,7 @@ class SmallSlack:
         self.customer_facing: list[bool] = []
         self.trouble: Trouble | None = None
         self.calls = 0
+        self.refuses_with = "restricted_action"
 
     async def post(
         self,
@@ -62,7 +63,7 @@ class SmallSlack:
 
     def _stumble(self) -> None:
         if self.trouble is Trouble.REFUSES:
-            raise ChatRefused("not_in_channel", "Customer-Canary-Text")
+            raise ChatRefused(self.refuses_with, "Customer-Canary-Text")
         if self.trouble is Trouble.BUSY:
             raise ChatUnavailable(RETRY_AFTER)
 
@@ -109,6 +110,16 @@ class TestSlackOutlet(OutletContract):
             await stage.play(trouble)
             with pytest.raises(Unavailable):
                 await stage.outlet.find(stage.rendition("x"), await stage.recipient(), KEY)
+
+    @pytest.mark.parametrize("code", ["token_revoked", "not_in_channel", "missing_scope"])
+    async def test_what_an_operator_can_mend_is_tried_again_and_not_refused_for_good(
+        self, stage: SlackStage, code: str
+    ) -> None:
+        stage.slack.trouble, stage.slack.refuses_with = Trouble.REFUSES, code
+        with pytest.raises(Unavailable):
+            await stage.deliver()
+        stage.slack.trouble = None
+        assert (await stage.deliver()).reference
 
     async def test_an_empty_text_is_refused_before_slack_is_asked(self, stage: SlackStage) -> None:
         with pytest.raises(Refused):

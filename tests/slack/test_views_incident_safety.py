@@ -92,7 +92,7 @@ def test_no_text_breaks_a_screen(text: str) -> None:
 @pytest.mark.parametrize("count", [1, 4, 12, 60])
 @pytest.mark.parametrize("outlets", [1, 4, 9, 30])
 def test_the_card_fits_however_many_updates_there_are(count: int, outlets: int) -> None:
-    problems = Channel(id="C0INC1", problems={step: "p" * 5_000 for step in Step})
+    problems = Channel(id="C0INC1", problems=dict.fromkeys(Step, "p" * 5000))
     about = incident(title="x" * 120, impact="y" * 2_000, components=("z" * 80,) * 10, channel=problems)
     many = replace(about, updates=tuple(troubled(n, outlets) for n in range(1, count + 1)))
     drawn = card.card(many, NOON)

@@ -283,3 +283,14 @@ class TestPuttingAside:
             await (await taken(storage)).put_aside(f"crashed “{n}”")
         assert await storage.jobs.aside() == ((job("j0"), "crashed “0”"), (job("j1"), "crashed “1”"))
         assert await storage.jobs.take(SLACK_LANE, LEASE * 2) is None
+
+
+class TestFaults:
+    async def test_ordinary_tries_and_faults_are_counted_apart(self, storage: Storage) -> None:
+        await commit(storage, "op1", job())
+        await (await taken(storage)).again(NOON)
+        await storage.jobs.promote(NOON)
+        await (await taken(storage)).again(NOON, faulted=True)
+        await storage.jobs.promote(NOON)
+        held = await taken(storage)
+        assert (held.job.attempt, held.job.faults) == (2, 1)
