@@ -119,7 +119,7 @@ class TestSlackOutlet(OutletContract):
         with pytest.raises(Unavailable):
             await stage.deliver()
         stage.slack.trouble = None
-        assert (await stage.deliver()).reference
+        assert await stage.deliver()
 
     async def test_an_empty_text_is_refused_before_slack_is_asked(self, stage: SlackStage) -> None:
         with pytest.raises(Refused):
