@@ -9,8 +9,9 @@ import json
 from collections import OrderedDict
 from weakref import WeakValueDictionary
 
+from bot.domain.approval import askable
 from bot.domain.incident import Incident
-from bot.domain.update import Ask, MessageRef, Rendition, Update
+from bot.domain.update import Ask, MessageRef, Rendition, Update, UpdateState
 from bot.ports import ChatRefused, Held, Message, Services
 from bot.usecases.snapshots import texts
 
@@ -53,8 +54,10 @@ async def approval_card(services: Services, incident: Incident, update: Update, 
 
 async def _asked(services: Services, incident: Incident, update: Update, ask: Ask) -> Message:
     """Draw one card. An older one never takes the newest text: it would change under the eyes of a reader who is
-    about to press Approve, and the press would then count for words they have not seen."""
-    return await approval_card(services, incident, update.as_asked(ask.revision))
+    about to press Approve, and the press would then count for words they have not seen. While it waits, who is asked
+    stays on it: an edit that took the mention away would take it out of their Slack, too."""
+    asked = askable(incident, update, services.policy) if update.state is UpdateState.SUBMITTED else ()
+    return await approval_card(services, incident, update.as_asked(ask.revision), asked)
 
 
 async def _amend(services: Services, ref: MessageRef, message: Message) -> None:

@@ -5,7 +5,7 @@ time to look again. How one recipient is served is in `attempts`.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain import delivery as rules
@@ -58,9 +58,10 @@ async def _send(services: Services, held: Held, incident: Incident) -> datetime 
     if run.stopped and run.stopped.verdict is Verdict.CLOSE:
         await _close(services, held, run.incident, run.stopped)
         return None
-    tally = tally_of(await services.attempts.read(update_id, name), recipients)
+    known = await services.attempts.read(update_id, name)
+    tally = tally_of(known, recipients)
     if sum(tally.values()) == len(recipients):
-        await _settle(services, incident.id, held.job.args, tally, "")
+        await _settle(services, incident.id, held.job.args, tally, reason_of(known.values()))
         return None
     return await _postpone(run, tally)
 
@@ -114,3 +115,12 @@ def tally_of(known: Mapping[str, Attempt], recipients: Sequence[Recipient]) -> d
     """Count the outcomes of exactly these recipients."""
     wanted = (known.get(r.id) for r in recipients)
     return dict(Counter(a.outcome for a in wanted if a is not None and a.outcome is not None))
+
+
+def reason_of(known: Iterable[Attempt]) -> str:
+    """Return what the outlet said of those whom it did not reach: the reason of most, and that there are others."""
+    said = Counter(a.detail for a in known if a.outcome in (Outcome.REFUSED, Outcome.UNKNOWN) and a.detail)
+    if not said:
+        return ""
+    most = said.most_common(1)[0][0]
+    return most if len(said) == 1 else f"mostly: {most}"

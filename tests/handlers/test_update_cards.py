@@ -1,7 +1,10 @@
 """Approval cards in the channel: each keeps to the revision that it asked for."""
 
+from collections import OrderedDict
 from dataclasses import replace
 from typing import Any, cast
+
+import pytest
 
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw
@@ -10,6 +13,12 @@ from bot.ports import ChatRefused, Held, Message, Services
 from bot.usecases import asks, cards
 from tests.builders import BO, CY
 from tests.handlers.update_world import World, buttons, card, draft_by, modal_of, shown_text, world
+
+
+@pytest.fixture(autouse=True)
+def nothing_drawn_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test drew is no cache for the next."""
+    monkeypatch.setattr(cards, "_drawn", OrderedDict())
 
 
 class Wall:
@@ -72,6 +81,27 @@ async def test_the_card_of_an_older_revision_never_takes_the_newest_text() -> No
     assert "“Cards fail.” → “All payments fail.”" in shown_text(wall.posted["0"])
     assert "update_approve" in buttons(wall.posted["1"])
     assert "All payments fail." in shown_text(wall.posted["1"])
+
+
+async def test_who_is_asked_stays_on_the_card_while_it_waits() -> None:
+    night, services, wall = on_the_wall()
+    await draft_by(night, BO)
+    await ask(night, services)
+    asked = mentioned(wall.posted["0"])
+    assert asked
+    assert BO not in asked
+    await draw(night, services)
+    assert mentioned(wall.posted["0"]) == asked
+    await night.press(BO, buttons(await card(night))["update_withdraw"])
+    await draw(night, services)
+    assert not mentioned(wall.posted["0"])
+
+
+def mentioned(message: Message) -> list[str]:
+    """Return who is asked on top of the card."""
+    first = message.blocks[0]
+    parts = first["elements"][0]["elements"] if first["type"] == "rich_text" else []
+    return [part["user_id"] for part in parts if part["type"] == "user"]
 
 
 async def test_a_card_that_is_out_of_date_when_it_is_posted_is_drawn_again() -> None:

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.domain.update import DeliveryState, Outcome, OutletKind
-from bot.ports import OutcomeUnknown, Refused, Unavailable
+from bot.ports import Attempt, OutcomeUnknown, Refused, Unavailable
 from bot.usecases import attempts
+from bot.usecases.deliveries import reason_of
 from tests.usecases.conftest import Build
 from tests.usecases.stage import OUTLET, Process, Stage
 
@@ -112,3 +113,24 @@ async def test_a_worker_that_dies_while_it_stops_forgets_nobody(build: Build, ki
     count = await stopped_at(Process())
     deaths = [Process(at, when) for at in range(3, count) for when in ("before", "after")]
     await asyncio.gather(*(stopped_at(process) for process in deaths))
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"),
+    [(OutletKind.IDEMPOTENT, Refused("it redirects")), (OutletKind.BLIND, OutcomeUnknown("the server hung up"))],
+)
+async def test_what_did_not_arrive_says_why(build: Build, kind: OutletKind, fault: Exception) -> None:
+    stage = build(kind, count=COUNT)
+    await stage.approve()
+    stage.outlet.before = first_time(fault)
+    await stage.work()
+    delivery = (await stage.update()).delivery(OUTLET)
+    assert delivery.settled
+    assert delivery.note == str(fault)
+
+
+def test_of_several_reasons_the_commonest_is_told() -> None:
+    said = ("full", "full", "unknown here", "")
+    attempts_ = [Attempt(Outcome.REFUSED, 0, reason) for reason in said] + [Attempt(Outcome.DELIVERED, 0, "id 7")]
+    assert reason_of(attempts_) == "mostly: full"
+    assert reason_of(attempts_[-1:]) == ""
