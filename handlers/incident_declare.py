@@ -10,6 +10,7 @@ from bot.slack.views import forms, incident_ask
 from bot.slack.views import incident as views
 from bot.slack.views.incident import Intent
 from bot.usecases import incidents
+from bot.usecases.people import insider
 from handlers.answer import Answer, Open, Say
 from handlers.grammar import Command, labelled, spell
 from handlers.said import Said
@@ -17,6 +18,7 @@ from handlers.said import Said
 
 async def open_form(services: Services, said: Said, command: Command) -> Answer:
     """Open the form, with what was said filled in."""
+    await insider(services, said.by)
     view = views.declare_form(
         await _recent(services), said_in=said.channel, severity=command.severity, users=command.users
     )
@@ -67,6 +69,7 @@ async def join(services: Services, said: Said) -> Answer:
 
 async def shortcut(services: Services, said: Said) -> Answer:
     """Open the form from a shortcut: slash commands do not work inside threads (slack_facts)."""
+    await insider(services, said.by)
     return Open(views.declare_form(await _recent(services), said_in=said.channel))
 
 

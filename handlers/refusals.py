@@ -6,6 +6,7 @@ holds where it happened and nothing of what was said. It refuses to let anything
 """
 
 import asyncio
+import re
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ _STILL_UNKNOWN = f"It is still not known whether your last step was saved. Look 
 # How long after "not known yet" Clarion looks again, in seconds; together less than the 30 min of a response_url.
 LOOKS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 _DEEPEST = 6
+_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^<>]*)?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,13 @@ def note_fault(error: Exception, fresh_id: str, heard: Heard | None = None) -> s
 def _refused(refusal: Refusal, heard: Heard) -> Answer:
     # Slack shows errors only beside inputs of the submitted form, and refuses the answer otherwise (Slack docs).
     if heard.kind is Kind.SUBMISSION and refusal.field in heard.inputs:
-        return Errors({refusal.field: refusal.sentence})
+        return Errors({refusal.field: _unlinked(refusal.sentence)})
     return Say(notice.said(refusal.sentence, refusal.way))
+
+
+def _unlinked(sentence: str) -> str:
+    """Return a sentence as an error beside a field can show it: there Slack draws no mention, only its id."""
+    return _MENTION.sub(lambda m: "this person" if m.start() else "This person", sentence)
 
 
 def _said(sentence: str) -> HeardOut:

@@ -8,6 +8,7 @@ from bot.ports import Services
 from bot.slack.views import decisions, notice, passages
 from bot.slack.views.choices import aimed
 from bot.usecases import snapshots, updates
+from bot.usecases.people import insider
 from handlers.answer import Answer, Done, Say
 from handlers.said import Said
 from handlers.update_read import approved
@@ -23,6 +24,7 @@ async def approve(services: Services, said: Said) -> Answer:
 
 async def ask_reason(services: Services, said: Said) -> Answer:
     """Ask why it is rejected."""
+    await insider(services, said.by)
     aim = aimed(said.value)
     incident = await updates.loaded(services, aim.incident_id)
     return shown(said, decisions.reject_form(incident, incident.update(aim.update_id), aim.digest))
@@ -44,6 +46,7 @@ async def withdraw(services: Services, said: Said) -> Answer:
 
 async def ask_alone(services: Services, said: Said) -> Answer:
     """Explain what approving alone means, and ask why; not before everything was read."""
+    await insider(services, said.by)
     aim = aimed(said.value)
     incident = await updates.loaded(services, aim.incident_id)
     update = incident.update(aim.update_id)

@@ -14,7 +14,7 @@ from bot.ports import Services
 from bot.slack.views import draft, notice
 from bot.slack.views.choices import aimed
 from bot.usecases import updates
-from bot.usecases.people import acting
+from bot.usecases.people import insider
 from bot.usecases.updates import Prefill
 from handlers.answer import Answer, Done, Replace
 from handlers.said import Said
@@ -104,7 +104,7 @@ async def _form(services: Services, said: Said, incident: Incident, start: Prefi
         template=start.template,
         facts=start.facts,
         templates=() if start.corrects or start.update_id else choices,
-        zones=((await acting(services, said.by)).zone,),
+        zones=((await insider(services, said.by)).zone,),
         corrects=start.corrects,
         update_id=start.update_id,
         base=start.base,

@@ -148,7 +148,12 @@ def ending(incident: Incident, how: Ending, text: str) -> Change:
 def require_holder(user: Person, field: str = "user") -> None:
     """Raise `Refusal` ``not_an_insider`` unless `user` can hold a role; `field` is the form field to mark."""
     if user.guest or user.outside or user.bot or user.deactivated:
-        raise Refusal("not_an_insider", f"<@{user.user_id}> cannot hold a role here. Name a colleague.", field=field)
+        raise Refusal(
+            "not_an_insider",
+            f"<@{user.user_id}> cannot hold a role here: a role takes a colleague, not a guest, an app, somebody from "
+            "another company or a closed account. Name somebody else.",
+            field=field,
+        )
 
 
 def require_open(incident: Incident) -> None:

@@ -15,6 +15,9 @@ from bot.slack.methods import SCOPES
 NAME = "Clarion"
 _DESCRIPTION = "Incidents, and customer updates that are approved to the letter and sent once."
 _COLOUR = "#1f3a5f"
+# Without the messages tab Slack refuses direct messages (messages_tab_disabled), and nobody would be woken. Nobody
+# writes to Clarion there, so it is read only.
+_APP_HOME = {"home_tab_enabled": False, "messages_tab_enabled": True, "messages_tab_read_only_enabled": True}
 # What listening itself asks for (Slack docs, each event).
 EVENT_SCOPES: Mapping[str, tuple[str, ...]] = {
     "user_change": ("users:read",),
@@ -89,7 +92,7 @@ def manifest(
         raise ValueError("either a request_url (https://.../slack/events) or Socket Mode")
     address = {} if socket_mode else {"request_url": request_url}
     url = {} if socket_mode else {"url": request_url}
-    features: dict[str, Any] = {"bot_user": {"display_name": NAME, "always_online": True}}
+    features: dict[str, Any] = {"app_home": _APP_HOME, "bot_user": {"display_name": NAME, "always_online": True}}
     if commands:
         features["slash_commands"] = [_command(command, url) for command in commands]
     if shortcuts:

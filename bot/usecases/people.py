@@ -7,7 +7,7 @@ incident from opening (failure model 24, 33).
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.people import Caller, Person
+from bot.domain.people import Caller, Person, require_insider
 from bot.domain.refusals import Refusal
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Services
 
@@ -25,6 +25,13 @@ async def acting(services: Services, by: Caller) -> Person:
     if known is None:
         known = await _ask(services, by.user_id, LENIENT_SECONDS)
     return _placed(services, by, known or Person(user_id=by.user_id, workspace=services.places.workspace))
+
+
+async def insider(services: Services, by: Caller) -> Person:
+    """Return who acts, before a long form is opened that only a colleague can submit. Raises Refusal for others."""
+    person = await acting(services, by)
+    require_insider(person)
+    return person
 
 
 async def approving(services: Services, by: Caller) -> Person:

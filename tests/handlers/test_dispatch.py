@@ -268,6 +268,12 @@ async def test_a_refusal_of_a_field_stands_beside_it(bot: Bot) -> None:
     assert answered.json == {"response_action": "errors", "errors": {"title": "Shorten it."}}
 
 
+async def test_a_refusal_of_a_field_shows_no_raw_mention(bot: Bot) -> None:
+    sentence = "<@U0DEE> cannot hold a role here, nor can <@U0EVE|eve>."
+    answered = await act(bot, submission(), Refusal("x", sentence, field="title"))
+    assert answered.json["errors"] == {"title": "This person cannot hold a role here, nor can this person."}
+
+
 async def test_a_refusal_of_a_field_that_is_not_there_is_words(bot: Bot) -> None:
     assert shown(await act(bot, submission(), Refusal("x", "Not so.", field="gone"))) == "Not so."
 

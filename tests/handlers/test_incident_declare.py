@@ -8,7 +8,7 @@ from bot.domain.incident import Role, Severity
 from bot.domain.job import JobKind
 from bot.domain.refusals import Refusal
 from handlers.answer import Open, Say
-from tests.builders import ANA, BO, CY, DEE, NOON, incident
+from tests.builders import ANA, BO, CY, DEE, NOON, incident, person
 from tests.handlers.incident_world import empty_room, room, words
 
 
@@ -114,6 +114,13 @@ async def test_the_form_says_which_field_is_wrong(typed: dict[str, str], field: 
         await here.submit(form, **{"title": "Checkout fails", **typed})
     assert refused.value.field == field
     assert not here.archive.found
+
+
+async def test_a_guest_fills_in_no_form_in_vain() -> None:
+    here = empty_room()
+    await here.services.people.put([replace(person(BO), guest=True)])
+    with pytest.raises(Refusal, match="Guests can read along"):
+        await here.say("", by=BO)
 
 
 async def test_a_title_that_is_too_long_is_refused_before_anything_is_asked() -> None:

@@ -1,6 +1,7 @@
 """Deciding in conversation: approve what was seen, read what was clipped, reject, stop, approve alone."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from bot.domain.refusals import Offer, Refusal
 from bot.domain.update import Outcome, UpdateState
 from bot.ports import Message, View
 from handlers.answer import Answer, Done, Open, Replace, Say
-from tests.builders import ANA, BO, CY, DEE
+from tests.builders import ANA, BO, CY, DEE, person
 from tests.handlers.update_world import World, buttons, card, draft_by, modal_of, shown_text, world
 
 LONG = "Cards fail for everyone in the EU.\n" * 55
@@ -54,6 +55,14 @@ async def test_the_author_is_refused_and_offered_the_glass() -> None:
         await night.press(BO, buttons(drawn)["update_approve"])
     assert refused.value.way is not None
     assert refused.value.way.offer is Offer.BREAK_GLASS
+
+
+@pytest.mark.parametrize("name", ["update_edit", "update_reject", "update_glass"])
+async def test_a_guest_fills_in_no_form_in_vain(name: str) -> None:
+    night, drawn = await waiting()
+    await night.services.people.put([replace(person(CY), guest=True)])
+    with pytest.raises(Refusal, match="Guests can read along"):
+        await night.press(CY, buttons(drawn)[name])
 
 
 async def test_the_second_click_reads_who_was_first() -> None:

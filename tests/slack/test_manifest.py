@@ -42,6 +42,12 @@ def test_scopes_are_those_of_the_calls_events_and_commands() -> None:
     assert set(drawn()["oauth_config"]["scopes"]["bot"]) == SCOPES | {"commands", "users:read"}
 
 
+def test_direct_messages_reach_people() -> None:
+    home = drawn()["features"]["app_home"]
+    assert home["messages_tab_enabled"] is True
+    assert home["messages_tab_read_only_enabled"] is True
+
+
 def test_mentions_arrive_as_ids() -> None:
     assert all(command["should_escape"] is True for command in drawn()["features"]["slash_commands"])
 
