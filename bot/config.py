@@ -54,6 +54,7 @@ Channel = Annotated[str, AfterValidator(values.channel)]
 Mailbox = Annotated[str, AfterValidator(values.mailbox)]
 Port = Annotated[int, BeforeValidator(values.port)]
 UserIds = Annotated[tuple[str, ...], BeforeValidator(values.user_ids)]
+YesNo = Annotated[bool, BeforeValidator(values.yes_no)]
 Webhooks = Annotated[tuple[Webhook, ...], BeforeValidator(values.webhooks)]
 
 
@@ -98,13 +99,14 @@ class Settings(BaseSettings):
         Path(".clarion"), description="folder of Clarion's own data: embedded Redis, journals, the status page"
     )
 
-    # No variable sets this: practice and tests alone build Settings with it (failure model 31).
-    webhooks_allow_loopback: bool = Field(False, description="let webhooks reach this very machine, over http too")
+    webhooks_allow_loopback: YesNo = Field(
+        False, description="true lets webhooks reach this very machine, over http too: for trying things out"
+    )
 
     @classmethod
     def variables(cls) -> dict[str, str]:
         """Return the name of each variable, with the field that it sets."""
-        return {variable(name): name for name in cls.model_fields if name != "webhooks_allow_loopback"}
+        return {variable(name): name for name in cls.model_fields}
 
     @classmethod
     def settings_customise_sources(
@@ -126,6 +128,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{' and '.join(missing)}|E-mail needs SMTP_URL, MAIL_FROM and MAIL_RECIPIENTS together. "
                 "Set what is missing, or remove the others to publish without e-mail."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _webhooks_leave_this_machine(self) -> "Settings":
+        inside = [hook for hook in self.webhooks if values.is_on_this_machine(hook.address)]
+        if inside and not self.webhooks_allow_loopback:
+            raise ValueError(
+                "WEBHOOKS|A webhook on this very machine is refused, because an address inside the network can be a "
+                "way in. To try things out here, set WEBHOOKS_ALLOW_LOOPBACK=true."
             )
         return self
 

@@ -14,8 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 from email_validator import EmailNotValidError, validate_email
 from pydantic import SecretStr
 
-_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
-_USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]+")
+_USER_ID = re.compile(r"[UW][A-Z0-9]+")
 _MAILBOX = re.compile(r"(?:(?P<name>[^<>]*)<(?P<inside>[^<>]+)>|(?P<bare>[^<>]+))")
 
 
@@ -139,6 +139,15 @@ def port(value: object) -> int:
     return number
 
 
+def yes_no(value: object) -> bool:
+    """Accept true or false."""
+    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    known = words.get(str(value).lower())
+    if known is None:
+        raise ValueError("This should be true or false.")
+    return known
+
+
 def user_ids(value: object) -> tuple[str, ...]:
     """Accept user ids separated by commas or white space, each once, in their order."""
     words = re.split(r"[,\s]+", value) if isinstance(value, str) else _listed(value)
@@ -165,7 +174,7 @@ def webhooks(value: object) -> tuple[Webhook, ...]:
 
 def _webhook(line: str) -> Webhook:
     address, _, secret = re.sub(r"[\s|]+", " ", line).partition(" ")
-    if not _is_web(address, encrypted=True):
+    if not _is_web(address, encrypted=True) and not is_on_this_machine(address):
         raise ValueError(
             "Each webhook should be an https:// address and its secret, as in https://example.com/hook whsec_..., "
             "with ; between webhooks."
@@ -211,6 +220,11 @@ def _split(address: str) -> SplitResult | None:
 def _is_web(address: str, *, encrypted: bool = False) -> bool:
     parts = _split(address)
     return bool(parts and parts.hostname and parts.scheme in (("https",) if encrypted else ("https", "http")))
+
+
+def is_on_this_machine(address: str) -> bool:
+    """Say whether a web address names this very machine; `Settings` judges whether that is wanted."""
+    return _is_web(address) and _is_loopback(urlsplit(address).hostname or "")
 
 
 def _is_loopback(host: str) -> bool:

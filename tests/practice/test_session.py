@@ -90,6 +90,7 @@ def every_setting(port: int, folder: Path) -> dict[str, str]:
         "STATUS_DIR": str(folder / "status"),
         "STATUS_URL": f"http://127.0.0.1:{port}/status",
         "CLARION_HOME": str(folder / "home"),
+        "WEBHOOKS_ALLOW_LOOPBACK": "true",
     }
     assert set(settings) == set(Settings.variables())
     proxy = f"http://127.0.0.1:{port}"

@@ -182,8 +182,17 @@ def test_building_settings_reads_neither_environment_nor_file(tmp_path: Path, mo
     assert settings.webhooks == ()
 
 
-def test_no_variable_lets_webhooks_reach_this_machine() -> None:
-    assert load(WEBHOOKS_ALLOW_LOOPBACK="true").webhooks_allow_loopback is False
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/h", "https://localhost/h", "http://[::1]:9/h"])
+def test_a_webhook_on_this_machine_is_refused_unless_asked_for(address: str) -> None:
+    with pytest.raises(SettingsMistake) as told:
+        load(WEBHOOKS=f"{address} {WHSEC}")
+    assert "WEBHOOKS_ALLOW_LOOPBACK" in str(told.value)
+    assert load(WEBHOOKS=f"{address} {WHSEC}", WEBHOOKS_ALLOW_LOOPBACK="true").webhooks[0].address == address
+
+
+def test_clear_http_to_elsewhere_is_refused_even_then() -> None:
+    with pytest.raises(SettingsMistake):
+        load(WEBHOOKS=f"http://hooks.example.com/h {WHSEC}", WEBHOOKS_ALLOW_LOOPBACK="true")
 
 
 def test_practice_may_hand_in_a_receiver_on_this_machine() -> None:
