@@ -5,9 +5,11 @@ same keys, same documents, same order for each incident.
 """
 
 import asyncio
+import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from redis.asyncio import Redis
@@ -27,6 +29,7 @@ from tests.benchmarks.figures import Figure, Limit, judged
 
 CLIENTS = 20
 EACH, QUICK_EACH = 150, 5
+ROUNDS = 7
 LIMIT = Limit(least=0.5)
 _ADA = Person(user_id="U0ADA", workspace="T0")
 _FAR = 2**52  # a deadline that no clock reaches
@@ -48,9 +51,19 @@ class WritingDown(Link):
         return await super().run(script, keys, args)
 
 
+@dataclass(frozen=True)
+class Round:
+    """Commits a second, of each sort."""
+
+    create: float
+    amend: float
+    bare_create: float
+    bare_amend: float
+
+
 async def run(quick: bool) -> list[Figure]:
-    """Measure creating and amending."""
-    each = QUICK_EACH if quick else EACH
+    """Measure creating and amending, in turn with the bare calls."""
+    each, rounds = (QUICK_EACH, 1) if quick else (EACH, ROUNDS)
     with tempfile.TemporaryDirectory(prefix="clarion-bench-", ignore_cleanup_errors=True) as folder:
         async with EmbeddedRedis(Path(folder)) as url:
             link = WritingDown.to(url)
@@ -58,20 +71,32 @@ async def run(quick: bool) -> list[Figure]:
             storage = Storage(url, "T0", link=link)
             client = Redis.from_url(url, max_connections=CLIENTS, protocol=2)
             try:
-                return await _both(storage, link, client, each)
+                await _round(storage, link, client, QUICK_EACH)  # scripts are loaded, connections open
+                found = [await _round(storage, link, client, each) for _ in range(rounds)]
             finally:
                 await storage.aclose()
                 await client.aclose()
+    middle = {name: statistics.median(getattr(one, name) for one in found) for name in Round.__dataclass_fields__}
+    return [
+        judged("commits that create", middle["create"], "/s", floor=middle["bare_create"], limit=LIMIT),
+        judged("commits that amend", middle["amend"], "/s", floor=middle["bare_amend"], limit=LIMIT),
+    ]
 
 
-async def _both(storage: Storage, link: WritingDown, client: "Redis", each: int) -> list[Figure]:
-    incidents: list[list[Incident]] = [[] for _ in range(CLIENTS)]
+async def _round(storage: Storage, link: WritingDown, client: "Redis", each: int) -> Round:
     ids, clock = SortableIds(), WallClock()
+    incidents: list[list[Incident]] = [[] for _ in range(CLIENTS)]
+
+    def declared(number: int) -> Change:
+        said = Declaration(title=f"Case {number}", severity=Severity.SEV2)
+        return lifecycle.declare(said, _ADA, ids.new(), clock.now())
+
+    # It is committing that is measured; what to declare is decided before.
+    changes = [declared(number) for number in range(CLIENTS * each)]
 
     async def create(client_number: int, number: int) -> None:
-        said = Declaration(title=f"Case {client_number}-{number}", severity=Severity.SEV2)
-        change = lifecycle.declare(said, _ADA, ids.new(), clock.now())
-        incidents[client_number].append((await storage.incidents.create(ids.new(), change)).incident)
+        done = await storage.incidents.create(ids.new(), changes.pop())
+        incidents[client_number].append(done.incident)
 
     async def amend(client_number: int, number: int) -> None:
         def decide(incident: Incident) -> Change:
@@ -79,21 +104,13 @@ async def _both(storage: Storage, link: WritingDown, client: "Redis", each: int)
 
         await storage.incidents.amend(ids.new(), incidents[client_number][0].id, decide)
 
-    link.keep()
-    await create(0, 0)  # the script is loaded and a connection is open
     await client.flushdb()
-    incidents[0].clear()
     created = link.keep()
     create_rate = await _rate(each, create)
     amended = link.keep()
     amend_rate = await _rate(each, amend)
     await client.flushdb()
-    bare_create = await _bare(client, created)
-    bare_amend = await _bare(client, amended)
-    return [
-        judged("commits that create", create_rate, "/s", floor=bare_create, limit=LIMIT),
-        judged("commits that amend", amend_rate, "/s", floor=bare_amend, limit=LIMIT),
-    ]
+    return Round(create_rate, amend_rate, await _bare(client, created), await _bare(client, amended))
 
 
 async def _rate(each: int, act: Callable[[int, int], Awaitable[None]]) -> float:

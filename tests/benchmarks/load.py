@@ -128,6 +128,11 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self.asked = 0.0
         self.number = 0
+        self.used = False
+
+    @property
+    def open(self) -> bool:
+        return self._transport is not None and not self._transport.is_closing()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by inheritance
@@ -203,22 +208,29 @@ async def _paced(port: int, requests: list[bytes], every: float, start: float) -
     ledger = _Ledger(len(requests))
     idle: list[_Connection] = []
     made: list[_Connection] = []
+    asking: list[asyncio.Task[None]] = []
     loop = asyncio.get_running_loop()
 
     def answered(connection: _Connection, status: int, body: bytes) -> None:
+        if not status and connection.used:
+            # Closed for idleness just as it was used again: nobody has heard the request yet, so Slack would ask anew.
+            asking.append(loop.create_task(ask(connection.number, requests[connection.number], connection.asked)))
+            connection.asked = 0.0
+            return
         ledger.take(connection, status, body)
         if status:
+            connection.used = True
             idle.append(connection)
 
     async def ask(number: int, request: bytes, when: float) -> None:
-        if idle:
-            idle.pop().ask(number, request, when)
-            return
+        while idle:
+            if (known := idle.pop()).open:
+                known.ask(number, request, when)
+                return
         _, connection = await loop.create_connection(lambda: _Connection(answered), HOST, port)
         made.append(connection)
         connection.ask(number, request, when)
 
-    asking: list[asyncio.Task[None]] = []
     await asyncio.sleep(max(start - time.perf_counter(), 0))
     ledger.outcome.started = started = time.perf_counter()
     for number, request in enumerate(requests):
