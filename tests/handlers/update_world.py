@@ -171,9 +171,9 @@ def world(**outlets: Outlet) -> World:
     memory, watch, people = Memory(), Watch(), Everybody()
     memory.put(builders.incident())
     ways = outlets or {
-        "status": Shop("status", 1, "https://status.example.com"),
+        "status": Shop("status", 1, "status:https://status.example.com"),
         "email": Shop("email", 1_204, "MAIL FROM status@example.com, list customers.csv", OutletKind.BLIND),
-        "slack": Shop("slack", 1, "#customers"),
+        "slack": Shop("slack", 1, "slack:C0CUSTOMERS"),
         "webhook": Shop("webhook", 1, "https://partner.example.com/hook"),
     }
     services = Services(

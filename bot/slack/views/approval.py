@@ -36,21 +36,11 @@ from bot.slack.views.checking import MESSAGE_BLOCKS, MESSAGE_TOTAL
 from bot.slack.views.choices import aim, card, decisions, edit, read, withdraw
 from bot.slack.views.outcome import delivery_lines, stop_button
 from bot.slack.views.passages import Passage, Readable, passages
-from bot.slack.views.verdict import decide_by, verdict
+from bot.slack.views.verdict import decide_by, state_of, verdict
 
 # Slack's total is undocumented and measured (bolt-js #2509): stay clear of it.
 _WEIGHT = MESSAGE_TOTAL - 700
 _LONGEST_CHANGE = 300
-_STATES = {
-    UpdateState.DRAFT: "draft",
-    UpdateState.SUBMITTED: "waits for approval",
-    UpdateState.REJECTED: "rejected",
-    UpdateState.WITHDRAWN: "withdrawn",
-    UpdateState.APPROVED: "approved, held back",
-    UpdateState.PUBLISHING: "approved, going out",
-    UpdateState.PUBLISHED: "published",
-    UpdateState.SUPERSEDED: "overtaken by a newer one",
-}
 
 
 def approval(
@@ -164,7 +154,7 @@ def _drawn(
     asked = said(*people(ask), ": please approve this update, or say why not.")
     blocks: list[Block] = [asked] if ask else []
     drill = "DRILL · " if incident.drill else ""
-    blocks.append(header(f"{drill}Update #{update.number} ({update.stage.value}): {_state(update)}"))
+    blocks.append(header(f"{drill}Update #{update.number} ({update.stage.value}): {state_of(update)}"))
     blocks += [about(incident, update), *verdict(incident, update)]
     blocks += [text(passage, room) for passage in (found or ())[: room.texts]] or [in_short(update, room)]
     blocks.append(outlets(update.latest.planned, room))
@@ -176,16 +166,10 @@ def _drawn(
     return [*blocks, *delivery_lines(incident, update), actions(read(incident, update))]
 
 
-def _state(update: Update) -> str:
-    if update.state is UpdateState.WITHDRAWN and update.approved:
-        return "stopped" if update.stopped_by else "not sent"
-    return _STATES[update.state]
-
-
 def _notification(incident: Incident, update: Update) -> str:
     if update.state is UpdateState.SUBMITTED:
         return escape(_asking(incident, update))
-    return escape(f"{title(incident, update)}: {_state(update)}")
+    return escape(f"{title(incident, update)}: {state_of(update)}")
 
 
 def _asking(incident: Incident, update: Update) -> str:

@@ -3,6 +3,7 @@
 It refuses to shorten in silence: what is cut ends in an ellipsis, and `Room` says whether all was drawn.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from slack_sdk.models.blocks import Block, RichTextElement
 
 from bot.domain.incident import Incident
 from bot.domain.update import Planned, Update
-from bot.slack.views.blocks import Part, bold, bullets, clip, line, moment, quote, rich, user
+from bot.slack.views.blocks import Part, bold, bullets, channel, clip, line, moment, quote, rich, user
 from bot.slack.views.choices import recipients
 from bot.slack.views.passages import Passage
 
@@ -24,6 +25,7 @@ class Room:
     outlets: int
 
 
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")
 # From everything to the least; the last fits whatever people wrote.
 ROOMS = (Room(0, 30, 60), Room(600, 6, 30), Room(250, 4, 20), Room(100, 2, 10))
 
@@ -81,7 +83,9 @@ def outlets(planned: Sequence[Planned], room: Room) -> Block:
     rows = [
         line(
             bold(clip(p.label, 60)),
-            f" to {clip(p.destination, 120)}: {recipients(p.recipient_count)}, {p.length:,} characters",
+            " to ",
+            destination(p, 120),
+            f": {recipients(p.recipient_count)}, {p.length:,} characters",
             ", too long to show here" if p.clipped else "",
             ", rehearsal" if p.rehearsal else "",
         )
@@ -90,6 +94,14 @@ def outlets(planned: Sequence[Planned], room: Room) -> Block:
     if len(planned) > len(rows):
         rows.append(line(f"and {len(planned) - len(rows)} more outlets, all in Read everything"))
     return rich(line(bold("Goes to")), bullets(*rows))
+
+
+def destination(planned: Planned, longest: int) -> Part:
+    """Return where an outlet leads as people call it: a channel by its name, the status page by its address."""
+    kind, _, rest = planned.destination.partition(":")
+    if kind == "slack" and _CHANNEL.fullmatch(rest):
+        return channel(rest)
+    return clip(rest if kind == "status" else planned.destination, longest)
 
 
 def weight(node: object) -> int:

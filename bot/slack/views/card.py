@@ -39,6 +39,7 @@ from bot.slack.views.forms import pack
 from bot.slack.views.incident_change import end_buttons
 from bot.slack.views.outcome import delivery_lines, spoken
 from bot.slack.views.roles import table
+from bot.slack.views.verdict import state_of
 from bot.slack.views.words import ENDED, SEVERITY_MEANS, lasting, title_of
 
 _NEWEST = 3
@@ -50,17 +51,6 @@ _LONGEST_HEADLINE = 120
 _LONGEST_REASON = 200
 
 _NOT_IN_THE_WAY = "None of this is in the way. Whoever runs Clarion can find out more with `clarion check`."
-
-_STATES = {
-    UpdateState.DRAFT: "a draft",
-    UpdateState.SUBMITTED: "waits for approval",
-    UpdateState.APPROVED: "approved, about to leave",
-    UpdateState.PUBLISHING: "being published",
-    UpdateState.PUBLISHED: "published",
-    UpdateState.REJECTED: "sent back",
-    UpdateState.WITHDRAWN: "withdrawn",
-    UpdateState.SUPERSEDED: "overtaken by a newer update",
-}
 
 
 def card(incident: Incident, now: datetime) -> Message:
@@ -168,7 +158,7 @@ def _needs_eyes(update: Update) -> bool:
 
 def _update(incident: Incident, update: Update) -> list[Block]:
     rows: list[list[Part]] = [
-        [bold(f"Update #{update.number} · {update.stage} · {_STATES[update.state]}")],
+        [bold(f"Update #{update.number} · {update.stage} · {state_of(update)}")],
         [clip(update.latest.facts.headline, _LONGEST_HEADLINE)],
         _decided(update),
     ]
@@ -184,5 +174,5 @@ def _decided(update: Update) -> list[Part]:
             return [bold("Approved alone"), " by ", user(approval.by), " at ", moment(approval.at), f": {reason}"]
         return ["Approved by ", user(approval.by), " at ", moment(approval.at)]
     if update.state is UpdateState.REJECTED and update.rejection:
-        return ["Sent back by ", user(update.rejection.by), ": ", clip(update.rejection.reason, _LONGEST_REASON)]
+        return ["Rejected by ", user(update.rejection.by), ": ", clip(update.rejection.reason, _LONGEST_REASON)]
     return ["Written by ", user(update.latest.author)]

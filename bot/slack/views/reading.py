@@ -28,6 +28,7 @@ from bot.slack.views.blocks import (
     rich,
     said,
 )
+from bot.slack.views.body import destination
 from bot.slack.views.choices import recipients, where_to
 from bot.slack.views.forms import carried, pack
 from bot.slack.views.passages import Page
@@ -82,7 +83,7 @@ def _heading(incident: Incident, update: Update, page: Page, note: str) -> list[
     rows = [
         line(bold(f"{incident.name} · update #{update.number}, revision {update.latest.number}")),
         line(bold(clip(planned.label, 75)), f" ({planned.locale}){part}"),
-        line(f"To {clip(planned.destination, 2_000)}"),
+        line("To ", destination(planned, 2_000)),
         line(f"{recipients(planned.recipient_count)}, {planned.length:,} characters"),
         *([line("Rehearsal: it reaches no customer.")] if planned.rehearsal else []),
     ]

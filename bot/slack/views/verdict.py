@@ -12,7 +12,25 @@ from bot.domain.incident import Incident
 from bot.domain.update import Approval, Update, UpdateState
 from bot.slack.views.blocks import Part, line, moment, quote, rich, said, user
 
+# One word for one thing, on the request and on the incident's card alike.
+_STATES = {
+    UpdateState.DRAFT: "draft",
+    UpdateState.SUBMITTED: "waits for approval",
+    UpdateState.REJECTED: "rejected",
+    UpdateState.WITHDRAWN: "withdrawn",
+    UpdateState.APPROVED: "approved, held back",
+    UpdateState.PUBLISHING: "approved, going out",
+    UpdateState.PUBLISHED: "published",
+    UpdateState.SUPERSEDED: "overtaken by a newer one",
+}
 _OVERTAKEN = "A newer update took its place before this one had left."
+
+
+def state_of(update: Update) -> str:
+    """Return where an update stands, in a few words that follow its name."""
+    if update.state is UpdateState.WITHDRAWN and update.approved:
+        return "stopped" if update.stopped_by else "not sent"
+    return _STATES[update.state]
 
 
 def verdict(incident: Incident, update: Update) -> list[Block]:
