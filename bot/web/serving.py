@@ -7,6 +7,7 @@ connections.
 import asyncio
 import contextlib
 import gc
+import socket
 from collections.abc import AsyncIterator
 
 import structlog
@@ -27,14 +28,33 @@ log = structlog.get_logger("clarion.web")
 GRACE = 5
 
 
+class PortTaken(ValueError):
+    """The port cannot be listened on. The message is for the person who started Clarion."""
+
+
 async def serve(settings: Settings, redis_url: str, *, host: str = "0.0.0.0") -> None:  # noqa: S104 - a container's port is reached from outside
-    """Serve until SIGINT or SIGTERM. Raises what `wiring.build` raises."""
+    """Serve until SIGINT or SIGTERM. Raises PortTaken, and what `wiring.build` raises."""
+    door = _bound(host, settings.port)
     async with wiring.build(settings, redis_url) as built:
         _tidy_seldom()
         background = Background()
         ear = ear_of(built, background)
         async with socket_mode(built, ear, background):
-            await server(built, ear, background, host=host, port=settings.port).serve()
+            await server(built, ear, background, host=host, port=settings.port).serve(sockets=[door])
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Take the port before anything else is done; nobody is let in yet."""
+    door = socket.socket()
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+    except OSError as fault:
+        door.close()
+        raise PortTaken(
+            f"Port {port} cannot be used ({fault.strerror}). Stop what listens there, or set PORT to another one."
+        ) from None
+    return door
 
 
 def _tidy_seldom() -> None:
