@@ -16,6 +16,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError, ResponseError
 
 _CONFIG = ("appendonly", "appendfsync", "maxmemory", "maxmemory-policy", "min-replicas-to-write")
+_NEWER = "Use Redis 7.0 or newer, or Valkey."
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -55,6 +56,8 @@ async def inspect(url: str, within: float = 3.0) -> tuple[Finding, ...]:
         # redis-py wraps a refused login in a plain ConnectionError
         if any(isinstance(one, AuthenticationError | NoPermissionError) for one in (error, error.__cause__)):
             return (Finding(Level.BROKEN, "Redis refuses this user or password.", "Mend the login in REDIS_URL."),)
+        if isinstance(error, ResponseError):  # what older servers say to a greeting they do not know
+            return (Finding(Level.BROKEN, "It answers, but not as Redis 7.0 or Valkey does.", _NEWER),)
         kind = type(error).__name__
         return (Finding(Level.BROKEN, f"Redis does not answer ({kind}).", "Start it, or mend REDIS_URL."),)
     finally:
@@ -91,7 +94,7 @@ def _version(info: Mapping[str, Any]) -> Finding:
         return Finding(
             Level.BROKEN,
             f"{name} {version} is too old: once memory is full it cannot record what was already sent.",
-            "Use Redis 7.0 or newer, or Valkey.",
+            _NEWER,
         )
     return Finding(Level.GOOD, f"{name} {version}.")
 
@@ -194,4 +197,5 @@ def _door(url: str) -> tuple[Finding, ...]:
                 "Set requirepass or an ACL user, and put the login into REDIS_URL." if away else "",
             )
         )
-    return tuple(found) or (Finding(Level.GOOD, "The connection is encrypted and asks for a password."),)
+    how = "is encrypted" if parts.scheme == "rediss" else "stays on this machine"
+    return tuple(found) or (Finding(Level.GOOD, f"The connection {how} and asks for a password."),)

@@ -130,3 +130,26 @@ def test_the_way_in(url: str, words: list[str]) -> None:
 def test_a_host_that_hides_its_settings_is_asked_about() -> None:
     (said,) = worst(judge(SAFE, HEALTHY, None))
     assert "does not say how often" in said
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        (SAFE, "The connection is encrypted and asks for a password."),
+        ("redis://:pw@127.0.0.1:6379", "The connection stays on this machine and asks for a password."),
+    ],
+)
+def test_a_good_way_in_is_said_as_it_is(url: str, sentence: str) -> None:
+    assert judge(url, HEALTHY, DURABLE)[-1].sentence == sentence
+
+
+async def test_a_server_that_does_not_know_our_greeting_is_too_old() -> None:
+    async def old(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.readline():
+            writer.write(b"-ERR unknown command 'HELLO'\r\n")
+
+    async with await asyncio.start_server(old, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        (finding,) = await inspect(f"redis://127.0.0.1:{port}/0")
+    assert finding.level is Level.BROKEN
+    assert "not as Redis 7.0" in finding.sentence
