@@ -103,7 +103,9 @@ def parse(text: str) -> Command:
     if verb:
         return _or_declare(_command(verb, rest, users), words, users)
     if names := _BARE_NAME.findall(bare):
-        return _or_declare(Command(verb=Verb.ASK, why=_who(names[0])), words, users)
+        guesses, likely = _meant(words, _titled(words, users), users)
+        unread = Command(verb=Verb.ASK, why=_who(names[0]), guesses=guesses if likely else ())
+        return _or_declare(unread, words, users)
     return _declaration(words, users)
 
 

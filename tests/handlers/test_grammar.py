@@ -116,6 +116,7 @@ QUESTIONS = [
     ("severity high", ("severity",), "severity high"),
     ("severity sev1 sev2", ("severity",), "severity sev1 sev2"),
     ("role comms @bo", ("role communications",), "role comms @bo"),
+    ("rolle comms @bo", ("role communications",), "rolle comms @bo"),
     ("role <@U1> <@U2>", ("role <@U1>",), "role"),
     ("role boss <@U1>", ("role <@U1>",), "role boss"),
     ("resolve everything", ("resolve",), "resolve everything"),
