@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 
+from bot.domain.refusals import Refusal
 from bot.ports import Services
 from bot.slack.views import notice
 from handlers import (
@@ -33,6 +34,7 @@ from handlers.answer import Answer, Say
 from handlers.carrying import Acknowledgement, Carrier
 from handlers.heard import Heard, Kind
 from handlers.refusals import Handler, hear_out, note_fault, went_wrong
+from handlers.said import Said
 from handlers.tasks import Tasks
 
 # Everything that Clarion listens to. A conversation is a module with any of the dictionaries COMMANDS, ACTIONS,
@@ -93,6 +95,13 @@ def gather(conversations: Iterable[ModuleType]) -> Tables:
     return Tables(found)
 
 
+async def _not_here(services: Services, said: Said) -> Answer:
+    raise Refusal(
+        "not_an_insider",
+        "People from other companies can read along here but cannot use Clarion. Ask the incident commander.",
+    )
+
+
 class Dispatcher:
     """Hears a payload and returns its acknowledgement; never raises an Exception."""
 
@@ -117,7 +126,7 @@ class Dispatcher:
         handler = self._tables.find(heard.kind, heard.said.name)
         if handler is None or self._automatic(heard):
             return Acknowledgement()
-        work = self._tasks.spawn(self._answer(heard, handler))
+        work = self._tasks.spawn(self._answer(heard, _not_here if self._foreign(heard) else handler))
         await asyncio.wait({work}, timeout=self._budget)
         try:
             if not work.done():
@@ -135,6 +144,11 @@ class Dispatcher:
         except Exception as error:
             note_fault(error, self._services.ids.new(), heard)
             return Acknowledgement(settled=False)
+
+    def _foreign(self, heard: Heard) -> bool:
+        """Say whether somebody of another workspace acts: what is ours, they do not even read (failure model 33)."""
+        home, theirs = self._services.places.workspace, heard.said.by.team_id
+        return bool(home and theirs and theirs != home) and heard.kind not in (Kind.EVENT, Kind.CLOSED)
 
     def _automatic(self, heard: Heard) -> bool:
         return heard.automatic or (heard.said.by.user_id == self._bot_user and bool(self._bot_user))

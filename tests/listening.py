@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 
 from bot.domain.job import Job
 from bot.domain.update import MessageRef
-from bot.ports import Message, Services, View
+from bot.ports import Message, Places, Services, View
 from bot.web.app import build_app
 from bot.web.background import Background
 from bot.web.ear import Ear
@@ -95,7 +95,7 @@ class Bot:
         self.clock = SimpleNamespace(seconds=NOW)
         fakes = {"chat": self.chat, "incidents": self.incidents, "jobs": self.jobs}
         ids = SimpleNamespace(new=lambda: "01hzzzzzzzzzzzzzzzabcdefgh")
-        self.services = cast(Services, SimpleNamespace(**fakes, ids=ids))
+        self.services = cast(Services, SimpleNamespace(**fakes, ids=ids, places=Places()))
         dispatcher = Dispatcher(self.services, self.background, bot_user="U0BOT", tables=self._tables(), budget=budget)
         self.ear = Ear(dispatcher, bot_user="U0BOT", workspace="T0TEST")
         self.app: Starlette = build_app(

@@ -106,7 +106,7 @@ class Chat(Protocol):
         ...
 
     async def find_post(self, channel: str, mark: Mark) -> MessageRef | None:
-        """Look in the channel's recent history for a post of this bot with this mark."""
+        """Look through a day of the channel for a post of this bot with this mark; None: it is not there."""
         ...
 
     async def amend(self, ref: MessageRef, message: Message) -> None:

@@ -8,7 +8,7 @@ message's text into an error, a repr or a log.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.people import Person
 from bot.domain.update import MessageRef
-from bot.ports import ChatRefused, ChatUnknown, FoundChannel, Mark, Message, View
+from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, FoundChannel, Mark, Message, View
 from bot.slack import invitations, profiles, response_urls, verdict
 from bot.slack.methods import METHODS
 from bot.slack.pacing import Pace
@@ -31,7 +31,8 @@ _LONGEST_POST = 40_000  # chat.postMessage cuts longer texts (Slack docs)
 _LONGEST_TOPIC = 250
 _PAGE = 1_000  # channels and messages a page (Slack docs: under 1,000 is advised; fewer calls at 20 a minute)
 _PEOPLE_PAGE = 200  # Slack docs advise 200 for users.list
-_RECENT = 100
+_MESSAGES_PAGE, _MOST_LOOKED_AT = 200, 5_000  # Slack docs recommend pages of no more than 200
+_LOOKED_BACK = timedelta(days=1)  # no update leaves later than an hour after its approval
 
 # The SDK's debug lines hold whole messages.
 _LOGGER = logging.getLogger("clarion.slack")
@@ -155,15 +156,21 @@ class SlackChat:
         return MessageRef(channel=str(reply.get("channel") or channel), ts=str(reply["ts"]))
 
     async def find_post(self, channel: str, mark: Mark, *, thread: str = "") -> MessageRef | None:
-        """Look in the recent history of a channel (or thread, or user's direct messages) for a post with this mark."""
+        """Look through a day of a channel (or thread, or user's direct messages) for a post with this mark.
+
+        Raises ChatUnavailable where there is too much to look through: "not there" would be a guess.
+        """
         place = await self._direct_channel(channel) if channel.startswith(("U", "W")) else channel
         _, own = await self.identity()
-        arguments: dict[str, Any] = {"channel": place, "limit": _RECENT, "include_all_metadata": True}
+        oldest = f"{(self._now() - _LOOKED_BACK).timestamp():.6f}"
+        arguments: dict[str, Any] = {"channel": place, "include_all_metadata": True, "oldest": oldest}
         if thread:
             arguments["ts"] = thread
-        reply = await self._call("conversations.replies" if thread else "conversations.history", **arguments)
-        for message in _records(reply, "messages"):
-            metadata = _record(message, "metadata")
+        method, seen = "conversations.replies" if thread else "conversations.history", 0
+        async for message in self._pages(method, "messages", _MESSAGES_PAGE, **arguments):
+            metadata, seen = _record(message, "metadata"), seen + 1
+            if seen > _MOST_LOOKED_AT:
+                raise ChatUnavailable(None)
             if metadata.get("event_type") != mark.kind or _record(metadata, "event_payload").get("key") != mark.key:
                 continue
             if message.get("user", own) == own and message.get("ts"):

@@ -47,8 +47,14 @@ async def redraw(services: Services, held: Held) -> None:
 
 
 async def approval_card(services: Services, incident: Incident, update: Update, ask: tuple[str, ...] = ()) -> Message:
-    """Draw the approval card of an update with its stored texts."""
-    stored: dict[str, Rendition] = await texts(services, update)
+    """Draw the approval card of an update with its stored texts; without them, and without Approve, if one is lost.
+
+    One damaged text must not keep every other card of the incident from being drawn.
+    """
+    try:
+        stored: dict[str, Rendition] = await texts(services, update)
+    except LookupError:
+        stored = {}
     return services.screens.approval(incident, update, stored, ask)
 
 

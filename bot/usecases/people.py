@@ -4,12 +4,14 @@ Approving fails closed (nobody unknown approves); declaring fails open, because 
 incident from opening (failure model 24, 33).
 """
 
+import contextlib
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.job import Job, JobKind
 from bot.domain.people import Caller, Person, require_insider
 from bot.domain.refusals import Refusal
-from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Services
+from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Services, StorageDown, StorageFull
 
 # `user_change` events keep profiles fresh; this bounds what a lost event can cost.
 FRESH_FOR = timedelta(minutes=15)
@@ -24,6 +26,8 @@ async def acting(services: Services, by: Caller) -> Person:
     known = await services.people.get(by.user_id)
     if known is None:
         known = await _ask(services, by.user_id, LENIENT_SECONDS)
+        if known is None:
+            await _look_up_later(services, by.user_id)
     return _placed(services, by, known or Person(user_id=by.user_id, workspace=services.places.workspace))
 
 
@@ -61,6 +65,13 @@ async def _ask(services: Services, user_id: str, within: float) -> Person | None
     if person is not None:
         await services.people.put([person])
     return person
+
+
+async def _look_up_later(services: Services, user_id: str) -> None:
+    """Have the worker find out, so that a guest passes for a colleague once at most."""
+    job = Job(id=f"person:{user_id}", kind=JobKind.REFRESH_PERSON, args={"user": user_id}, due=services.clock.now())
+    with contextlib.suppress(StorageDown, StorageFull):
+        await services.jobs.add(job)
 
 
 def _placed(services: Services, by: Caller, person: Person) -> Person:

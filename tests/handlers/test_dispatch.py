@@ -6,7 +6,17 @@ from typing import Any
 import pytest
 
 from bot.domain.refusals import Offer, Refusal, Way
-from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Message, NotKnownYet, StorageDown, StorageFull, View
+from bot.ports import (
+    ChatRefused,
+    ChatUnavailable,
+    ChatUnknown,
+    Message,
+    NotKnownYet,
+    Places,
+    StorageDown,
+    StorageFull,
+    View,
+)
 from handlers import people_events, refusals
 from handlers.answer import Answer, Done, Errors, Open, Push, Replace, Say
 from handlers.dispatch import CONVERSATIONS, gather
@@ -410,3 +420,31 @@ async def test_the_end_of_the_process_waits_for_what_is_under_way() -> None:
 
 def test_said_is_what_conversations_read() -> None:
     assert {"by", "operation", "name", "value", "view", "trigger"} <= set(Said.__dataclass_fields__)
+
+
+# ---------------------------------------------------------------- from another workspace
+
+
+@pytest.fixture
+def at_home(bot: Bot) -> Bot:
+    """A bot that knows its workspace."""
+    setattr(bot.services, "places", Places(workspace="T0TEST"))  # noqa: B010 - a stand-in for the frozen record
+    return bot
+
+
+async def test_a_command_from_another_workspace_is_not_even_told_what_is_open(at_home: Bot) -> None:
+    answered = await act(at_home, command("list", team_id="T0OTHER"), Say(WORDS))
+    assert "cannot use Clarion" in answered.json["text"]
+    assert at_home.heard == []
+
+
+async def test_a_click_of_somebody_from_another_company_reads_nothing(at_home: Bot) -> None:
+    await act(at_home, click("press").replace(b"T0TEST", b"T0OTHER"), Open(MODAL))
+    assert at_home.heard == []
+    assert not at_home.chat.of("open_view")
+
+
+async def test_what_colleagues_say_is_heard(at_home: Bot) -> None:
+    await act(at_home, command(), Say(WORDS))
+    await act(at_home, click("press"), Done())
+    assert len(at_home.heard) == 2

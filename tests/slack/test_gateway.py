@@ -146,6 +146,24 @@ async def test_a_post_is_found_by_its_mark(chat: SlackChat, slack: SlackStandIn,
     assert await chat.find_post(room, Mark("clarion_other", "inc1")) is None
 
 
+async def test_a_post_is_found_behind_a_busy_day_of_others(chat: SlackChat, slack: SlackStandIn, room: str) -> None:
+    ref = await chat.post(room, WORDS, mark=MARK)
+    for _ in range(450):
+        slack.workspace.post_system(slack.workspace.channel(room), slack.workspace.bot.id, "channel_topic", "other")
+    assert await chat.find_post(room, MARK) == ref
+
+
+async def test_too_much_to_look_through_is_not_called_absent(
+    chat: SlackChat, room: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "_MESSAGES_PAGE", 2)
+    monkeypatch.setattr(gateway, "_MOST_LOOKED_AT", 4)
+    for _ in range(5):
+        await chat.post(room, WORDS)
+    with pytest.raises(ChatUnavailable):
+        await chat.find_post(room, MARK)
+
+
 async def test_a_reply_in_a_thread_and_a_direct_message_are_found_too(
     chat: SlackChat, slack: SlackStandIn, room: str, ada: Person
 ) -> None:
