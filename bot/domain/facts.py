@@ -107,8 +107,7 @@ def check_promise(due: datetime | None, now: datetime, *, held_for: timedelta = 
         when = "is already past" if due <= now else f"is only {minutes} min away"
         raise Refusal(
             "stale_time",
-            f"The promised time of the next update {when}; it must be at least 10 min away. "
-            "Draft it again with new times.",
+            f"The promised time of the next update {when}; it must be at least 10 min away. Choose a later one.",
             field="next_update_by",
         )
 
