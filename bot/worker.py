@@ -37,6 +37,8 @@ QUIET = 0.5
 ALONE = 5.0
 # While Redis is away, what was in hand is offered back this often, in seconds.
 KNOCK = 0.25
+# How often lanes that nobody serves are looked for, in seconds.
+NEW_LANES_EVERY = 60.0
 # After an answer of Redis that nobody foresaw, a lane is looked at again after so many seconds.
 TROUBLED = 1.0
 # A worker that is told to stop finishes what it is doing for at most this long, in seconds.
@@ -85,17 +87,22 @@ class Worker:
             task.add_done_callback(lambda _done: places.release())
 
     async def _serve_the_gone(self) -> None:
-        """Serve lanes of outlets that are no longer set up, so that what waits there is ended and shown (I3)."""
-        while True:
-            try:
-                gone = set(await self._services.jobs.lanes()) - set(self._lanes())
-            except (StorageDown, StorageFull):
-                await asyncio.sleep(0.25)
-                continue
-            async with asyncio.TaskGroup() as loops:
+        """Serve lanes of outlets that are not set up here, so that what waits there is ended and shown (I3).
+
+        Looked for again and again: a web process with older settings may still publish to one.
+        """
+        served = set(self._lanes())
+        async with asyncio.TaskGroup() as loops:
+            while True:
+                try:
+                    gone = set(await self._services.jobs.lanes()) - served
+                except (StorageDown, StorageFull):
+                    await asyncio.sleep(0.25)
+                    continue
                 for lane in gone:
                     loops.create_task(self._serve(lane))
-            return
+                served |= gone
+                await asyncio.sleep(NEW_LANES_EVERY)
 
     async def _take(self, lane: str) -> Held | None:
         try:

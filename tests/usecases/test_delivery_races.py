@@ -321,6 +321,21 @@ class TestNothingHangs:
         assert stage.outlet.texts == ["new words"]
         assert await stage.outcomes("upd2") == {Outcome.DELIVERED: 1}
 
+    async def test_a_lane_that_came_after_the_worker_is_served(
+        self, build: Build, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("bot.worker.NEW_LANES_EVERY", 0.05)
+        stage = build(count=1)
+        worker = Worker(stage.services(), tuple)
+        running = asyncio.create_task(worker.run())
+        await asyncio.sleep(0.1)
+        await stage.approve()
+        async with asyncio.timeout(10):
+            while not (await stage.update()).delivery(OUTLET).settled:
+                await asyncio.sleep(0.02)
+        worker.stop()
+        await running
+
     async def test_progress_told_late_changes_nothing_that_has_ended(self, build: Build) -> None:
         stage = build()
         await stage.approve()
