@@ -61,6 +61,7 @@ async def _tries(settings: Settings) -> list[Verdict]:
     found = await asyncio.gather(
         trials.tried("Templates", trials.templates),
         trials.tried("Slack token", partial(trials.slack, settings)),
+        trials.tried("Announcements", partial(trials.announcements, settings)),
         trials.tried("Redis", partial(trials.redis, settings)),
         trials.tried("Outlets", partial(trials.outlets, settings)),
     )

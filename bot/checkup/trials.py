@@ -6,11 +6,13 @@ to anybody.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 from bot import wiring
 from bot.checkup.verdict import Mark, Verdict
 from bot.config import Settings
+from bot.outlets.slack_channel import SlackBroadcast
 from bot.ports import Outlet, Refused, Unavailable
 from bot.rendering.catalogue import BrokenTemplates
 from bot.rendering.renderer import JinjaWords
@@ -53,9 +55,9 @@ async def slack(settings: Settings) -> list[Verdict]:
             Verdict(
                 Mark.BAD,
                 "Slack token",
-                f"Known as @{identity.bot_name} in {identity.workspace_name}, without the scope(s) "
-                f"{', '.join(missing)}.",
-                "Add them under OAuth & Permissions (or paste `clarion manifest` again) and reinstall the app.",
+                f"Known as @{identity.bot_name} in {identity.workspace_name}, without "
+                f"{'the scope' if len(missing) == 1 else 'the scopes'} {', '.join(missing)}.",
+                "Add it under OAuth & Permissions (or paste `clarion manifest` again) and reinstall the app.",
             )
         ]
     where = f"@{identity.bot_name} in {identity.workspace_name}"
@@ -86,13 +88,29 @@ async def templates() -> list[Verdict]:
     return [Verdict(Mark.GOOD, "Templates", f"All {len(words.templates())} can be used.")]
 
 
-async def outlets(settings: Settings) -> list[Verdict]:
-    """Try each way out, side by side; one that hangs hides no other."""
-    chat = SlackChat(
+async def announcements(settings: Settings) -> list[Verdict]:
+    """Try the channel where incidents are announced; nothing is posted there."""
+    if settings.slack_bot_token is None or not settings.incidents_channel:
+        return []
+    chat = _chat(settings)
+    try:
+        found = await _tried_outlet(SlackBroadcast(chat, settings.incidents_channel))
+    finally:
+        await chat.aclose()
+    return [replace(verdict, subject="Announcements") for verdict in found]
+
+
+def _chat(settings: Settings) -> SlackChat:
+    return SlackChat(
         token=settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else "",
         base_url=settings.slack_api_url,
         now=wiring.WallClock().now,
     )
+
+
+async def outlets(settings: Settings) -> list[Verdict]:
+    """Try each way out, side by side; one that hangs hides no other."""
+    chat = _chat(settings)
     ways: dict[str, Outlet] = {}
     try:
         ways = wiring.build_outlets(settings, chat, wiring.WallClock())

@@ -36,6 +36,10 @@ _OURS_TO_MEND = {
     "not_in_channel": "Clarion is not in the channel; invite it there with /invite",
     "missing_scope": "Clarion may not post there; an operator must install the app again",
 }
+_NOT_READ = {
+    **_OURS_TO_MEND,
+    "channel_not_found": "there is none with this id, or it is private and Clarion is not in it",
+}
 
 
 class SlackBroadcast(PublicOutlet):
@@ -85,7 +89,8 @@ class SlackBroadcast(PublicOutlet):
             try:
                 await self._chat.find_post(self._channel, Mark(kind="clarion_check", key="check"))
             except ChatRefused as refused:
-                raise Refused(f"Slack does not let Clarion read the channel {self._channel}: {refused.code}") from None
+                why = _NOT_READ.get(refused.code, refused.code)
+                raise Refused(f"Slack does not let Clarion read the channel {self._channel}: {why}") from None
             except ChatUnavailable as fault:
                 raise Unavailable("Slack does not answer now", fault.retry_after) from None
             except ChatUnknown:

@@ -68,23 +68,39 @@ async def test_no_secret_is_printed() -> None:
 
 async def test_a_good_token_is_known_by_name() -> None:
     async with SlackStandIn(scopes=GRANTED).serve() as slack:
-        code, said = await checked(
-            {
-                "SLACK_BOT_TOKEN": "xoxb-practice",
-                "SLACK_SIGNING_SECRET": "practice-signing-secret",
-                "SLACK_API_URL": slack.base_url,
-                "INCIDENTS_CHANNEL": "C0123456789",
-            }
-        )
+        incidents = slack.add_channel("incidents", with_bot=True)
+        code, said = await checked(connected(slack, incidents.id))
     assert "Known as @clarion in" in said
+    assert f"channel {incidents.id} can be read; nothing was posted" in " ".join(said.split())
     assert code == 0
+
+
+async def test_a_channel_for_announcements_that_cannot_be_used_says_what_to_do() -> None:
+    async with SlackStandIn(scopes=GRANTED).serve() as slack:
+        without, none = slack.add_channel("incidents").id, "C0123456789"
+        outside = await checked(connected(slack, without))
+        gone = await checked(connected(slack, none))
+    assert (outside[0], gone[0]) == (1, 1)
+    assert "Clarion is not in the channel; invite it there with /invite" in " ".join(outside[1].split())
+    assert "there is none with this id" in " ".join(gone[1].split())
+    assert "Not ready: Announcements." in gone[1]
+
+
+def connected(slack: SlackStandIn, incidents_channel: str) -> dict[str, str]:
+    """Return the three settings of a workspace."""
+    return {
+        "SLACK_BOT_TOKEN": "xoxb-practice",
+        "SLACK_SIGNING_SECRET": "practice-signing-secret",
+        "SLACK_API_URL": slack.base_url,
+        "INCIDENTS_CHANNEL": incidents_channel,
+    }
 
 
 async def test_each_missing_scope_is_named() -> None:
     async with SlackStandIn(scopes=GRANTED - {"bookmarks:write", "pins:write"}).serve() as slack:
         code, said = await checked({"SLACK_BOT_TOKEN": "xoxb-practice", "SLACK_API_URL": slack.base_url})
     assert code == 1
-    assert "without the scope(s) bookmarks:write, pins:write" in " ".join(said.split())
+    assert "without the scopes bookmarks:write, pins:write." in " ".join(said.split())
 
 
 async def test_a_wrong_token_says_where_to_copy_the_right_one() -> None:
