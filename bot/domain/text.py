@@ -20,6 +20,8 @@ def clean(raw: str) -> str:
 
     Line ends become ``\\n``. Joiners stay: emoji and Indic scripts need them. Trailing blanks go.
     """
+    if raw.isascii() and raw.isprintable():
+        return raw.strip()  # most of what people type at night; nothing below would change it
     text = raw.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     kept = "".join(c for c in text if not _dangerous(c))
     normal = unicodedata.normalize("NFC", kept)

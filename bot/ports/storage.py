@@ -71,7 +71,7 @@ class Incidents(Protocol):
         ...
 
     async def open(self, most: int | None = None) -> tuple[Incident, ...]:
-        """Return the open incidents, newest first, at most `most`."""
+        """Return the open incidents, newest first; with `most` only so many, for offers: they may be 0.1 s old."""
         ...
 
     async def timeline(self, incident_id: str) -> tuple[Entry, ...]:

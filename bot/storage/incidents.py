@@ -8,6 +8,7 @@ their name says.
 import asyncio
 import contextlib
 import hashlib
+import math
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -28,6 +29,9 @@ from bot.storage.keys import Keys
 _FIELDS = ("doc", "version", "number")
 # Documents kept in decoded form: more than are open in a bad night, at some kilobytes each.
 _DECODED = 256
+# What is offered beside an answer ("Join instead") may be this old, in seconds: when everybody declares at once,
+# everybody is offered the same, and nobody waits for the list.
+OFFERS_FRESH = 0.1
 
 
 class RedisIncidents:
@@ -38,6 +42,7 @@ class RedisIncidents:
         self._keys = keys
         self._commits = commits
         self._headroom = headroom
+        self._offered: dict[int, tuple[float, tuple[Incident, ...]]] = {}
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def create(self, operation: str, change: Change) -> Committed:
@@ -89,8 +94,16 @@ class RedisIncidents:
         return incident if incident and incident.channel.id == channel_id else None
 
     async def open(self, most: int | None = None) -> tuple[Incident, ...]:
-        """Return the open incidents, newest first, at most `most`."""
-        last = -1 if most is None else most - 1
+        """Return the open incidents, newest first, at most `most`: then for offers, up to `OFFERS_FRESH` s old."""
+        if most is None:
+            return await self._open(-1)
+        told, found = self._offered.get(most, (-math.inf, ()))
+        if time.monotonic() - told > OFFERS_FRESH:
+            found = await self._open(most - 1)
+            self._offered[most] = time.monotonic(), found
+        return found
+
+    async def _open(self, last: int) -> tuple[Incident, ...]:
         # Shared: when everybody declares at once, everybody is offered the same.
         ids: Sequence[bytes]
         (ids,) = await self._link.ask_all(("ZREVRANGE", self._keys.open, 0, last), shared=True)

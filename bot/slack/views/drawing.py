@@ -30,6 +30,8 @@ class Drawn(Block):
 
 def to_json(value: Any) -> Any:
     """Return the JSON of a block, or of anything inside one. Raises SlackObjectFormationError where it is wrong."""
+    if isinstance(value, Drawn):
+        return value.to_dict()  # JSON already
     if isinstance(value, JsonObject):
         return _object(value)
     if isinstance(value, list | tuple):
