@@ -10,6 +10,8 @@ from bot.domain.refusals import Refusal
 # Bidirectional embeddings, overrides and isolates (Unicode UAX #9) can make a sentence read as another one.
 _BIDI_CONTROLS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)))
 _KEPT_CONTROLS = frozenset("\n\t")
+# Letters and symbols by category, and blanks to the eye: Hangul fillers, the empty Braille pattern.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 # More marks than this on one letter is "zalgo", which paints over the neighbouring lines. Real scripts use
 # four at most (Vietnamese two, pointed Hebrew three, Tibetan stacks four).
 _MOST_MARKS = 4
@@ -18,14 +20,16 @@ _MOST_MARKS = 4
 def clean(raw: str) -> str:
     """Return `raw` in NFC without control, bidi-control, unassigned, private or surrogate characters.
 
-    Line ends become ``\\n``. Joiners stay: emoji and Indic scripts need them. Trailing blanks go.
+    Line ends become ``\\n``. Joiners stay: emoji and Indic scripts need them. Trailing blanks go, and a text of
+    which nothing can be seen is empty.
     """
     if raw.isascii() and raw.isprintable():
         return raw.strip()  # most of what people type at night; nothing below would change it
     text = raw.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     kept = "".join(c for c in text if not _dangerous(c))
     normal = unicodedata.normalize("NFC", kept)
-    return "\n".join(line.rstrip() for line in _without_zalgo(normal).split("\n")).strip()
+    text = "\n".join(line.rstrip() for line in _without_zalgo(normal).split("\n")).strip()
+    return text if any(map(_visible, text)) else ""
 
 
 def clean_line(raw: str) -> str:
@@ -51,6 +55,10 @@ def _dangerous(c: str) -> bool:
     if c in _KEPT_CONTROLS:
         return False
     return c in _BIDI_CONTROLS or c == "\ufeff" or unicodedata.category(c) in ("Cc", "Cs", "Cn", "Co")
+
+
+def _visible(c: str) -> bool:
+    return c not in _BLANK_LETTERS and unicodedata.category(c) not in ("Cf", "Mn", "Me", "Zs", "Zl", "Zp", "Cc")
 
 
 def _without_zalgo(text: str) -> str:

@@ -94,7 +94,9 @@ def test_too_long_is_refused_with_both_numbers_and_never_cut() -> None:
     assert require_text("x" * 1_000, "impact", "What customers see", 1_000) == "x" * 1_000
 
 
-@pytest.mark.parametrize("raw", ["", " \n\t ", "\u200e\x00\ufeff"])
+@pytest.mark.parametrize(
+    "raw", ["", " \n\t ", "\u200e\x00\ufeff", "\u200b", "\u200d \u2060\u00ad", "\u3164\u2800", "\u0301 \u0301"]
+)
 def test_empty_is_refused_by_label(raw: str) -> None:
     with pytest.raises(Refusal, match="The headline is empty") as caught:
         require_text(raw, "headline", "The headline", 120)
