@@ -91,4 +91,5 @@ def show(figures: Sequence[Figure]) -> None:
             console.print(f"WRONG: {figure.name}: {problem}", markup=False)
     missed = [figure.name for figure in figures if figure.met is False]
     met = sum(figure.met is True for figure in figures)
-    console.print(f"NOT MET: {'; '.join(missed)}" if missed else f"All {met} targets are met.", markup=False)
+    verdict = f"NOT MET: {'; '.join(missed)}" if missed else f"All {met} targets are met."
+    console.print(verdict if figures else "Nothing was measured.", markup=False)
