@@ -129,7 +129,9 @@ def _check_estimate(estimate: Estimate, stage: Stage, now: datetime) -> None:
     if estimate.latest <= estimate.earliest:
         raise Refusal("estimate", "The latest time must come after the earliest.", field="estimate_latest")
     if estimate.latest <= now:
-        raise Refusal("stale_time", "The latest restoration time is already past. Choose a later one.", field="estimate_latest")
+        raise Refusal(
+            "stale_time", "The latest restoration time is already past. Choose a later one.", field="estimate_latest"
+        )
 
 
 def differences(old: Facts, new: Facts) -> tuple[tuple[str, str, str], ...]:
