@@ -181,10 +181,17 @@ class Worker:
             await held.release()
 
     async def _promote(self) -> None:
+        troubled = False
         while True:
             try:
                 await self._services.jobs.promote(self._services.clock.now())
-            except (StorageDown, StorageFull):
+                if troubled:
+                    log.info("memory_back")
+                troubled = False
+            except (StorageDown, StorageFull) as fault:
+                if not troubled:  # once for each time it goes: a worker that waits in silence looks healthy
+                    log.error("memory_troubled", why=str(fault), mend="`clarion check` says more")
+                troubled = True
                 await asyncio.sleep(0.25)
             except Exception as fault:  # without this loop no retry and no reminder would ever come
                 log.error("promote_troubled", fault=type(fault).__name__)

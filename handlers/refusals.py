@@ -58,7 +58,8 @@ async def hear_out(services: Services, handler: Handler, heard: Heard, tasks: Ta
         answer = await handler(services, heard.said)
     except Refusal as refusal:
         return HeardOut(_refused(refusal, heard), settled=False)
-    except StorageDown:
+    except StorageDown as fault:
+        structlog.get_logger().warning("memory_troubled", why=str(fault), name=heard.said.name[:80])
         return _said(_DOWN)
     except StorageFull:
         return _said(_FULL)

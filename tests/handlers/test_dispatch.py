@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+import structlog
 
 from bot.domain.refusals import Offer, Refusal, Way
 from bot.ports import (
@@ -317,6 +318,14 @@ async def test_not_known_yet_is_found_out_and_told(
     answered = await act(bot, command(), NotKnownYet("op"))
     assert "not known yet" in answered.json["text"]
     assert [words in message.text for _, message, _ in bot.chat.of("respond")] == [True]
+
+
+async def test_a_memory_that_is_gone_is_a_line_in_the_log(bot: Bot) -> None:
+    with structlog.testing.capture_logs() as lines:
+        await act(bot, command(), StorageDown("Redis is not reachable (ConnectionError)"))
+    assert [(one["event"], one["why"]) for one in lines] == [
+        ("memory_troubled", "Redis is not reachable (ConnectionError)")
+    ]
 
 
 async def test_not_known_yet_after_a_form_is_told_by_direct_message(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
