@@ -58,6 +58,10 @@ class SortableIds:
         number = (int(time.time() * 1000) << 80) | secrets.randbits(80)
         return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
 
+    def secret(self, length: int) -> str:
+        """Return so many random letters and digits, 5 bits each."""
+        return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -90,10 +94,12 @@ async def build(
     patient: bool = False,
     lease: float = LEASE_SECONDS,
     clock: Clock | None = None,
+    identity: Identity | None = None,
 ) -> AsyncIterator[Built]:
     """Build the services for one process and take them down again.
 
     `patient` (the worker) waits for its turn where Slack paces posts; `lease` is in seconds; tests move `clock`.
+    With `identity` (the command line) Slack is not asked who we are.
     Raises BrokenTemplates, ValueError (an outlet's setting), NotIdentified (the token is not accepted).
     """
     clock = clock or WallClock()
@@ -104,7 +110,7 @@ async def build(
         patient=patient,
     )
     try:
-        identity = await identify(settings)
+        identity = identity or await identify(settings)
         chat.known_as(identity.workspace, identity.bot_user)
         storage = Storage(redis_url, identity.workspace, lease=lease)
         outlets = build_outlets(settings, chat, clock)
@@ -116,6 +122,7 @@ async def build(
             jobs=storage.jobs,
             attempts=storage.attempts,
             people=storage.people,
+            secrets=storage.secrets,
             chat=chat,
             screens=SlackScreens(readable=words.readable),
             words=words,
@@ -158,14 +165,18 @@ def build_outlets(settings: Settings, chat: SlackChat, clock: Clock) -> dict[str
     return {outlet.name: outlet for outlet in found}
 
 
+def remembered(settings: Settings) -> Identity | None:
+    """Return what Slack said last of who we are, without asking it; None if it never has on this machine."""
+    return _recall(_identity_file(settings), _token_key(settings))
+
+
 async def identify(settings: Settings) -> Identity:
     """Ask Slack who we are; while Slack is down, remember what it said last, else keep asking.
 
     Raises NotIdentified, with a sentence, if Slack does not accept the token. Names the scopes that are missing.
     """
-    remembered = settings.clarion_home / "identity.json"
+    file, key = _identity_file(settings), _token_key(settings)
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
-    key = hashlib.sha256(token.encode()).hexdigest()[:16]
     wait = 0.5
     while True:
         try:
@@ -173,7 +184,7 @@ async def identify(settings: Settings) -> Identity:
         except slack_identity.NotIdentified as fault:
             if fault.code in _FINAL:
                 raise
-            known = _recall(remembered, key)
+            known = _recall(file, key)
             if known:
                 log.warning("slack_down", using="the identity that Slack gave last")
                 return known
@@ -185,8 +196,17 @@ async def identify(settings: Settings) -> Identity:
             if missing:
                 log.warning("scopes_missing", scopes=missing, mend="install the app again with `clarion manifest`")
             identity = Identity(found.workspace, found.bot_user)
-            _remember(remembered, key, identity)
+            _remember(file, key, identity)
             return identity
+
+
+def _identity_file(settings: Settings) -> Path:
+    return settings.clarion_home / "identity.json"
+
+
+def _token_key(settings: Settings) -> str:
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    return hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
 def _recall(file: Path, key: str) -> Identity | None:

@@ -51,6 +51,7 @@ class Step(StrEnum):
     CARD = "card"
     PIN = "pin"
     ANNOUNCE = "announce"
+    STORY = "story"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class Channel:
     Attributes:
         done: steps that need no further try.
         problems: what failed, by step, as a sentence that the card shows.
+        story: how many timeline entries are told in one message because they are older than the channel; 0: none.
     """
 
     id: str = ""
@@ -69,6 +71,7 @@ class Channel:
     card: MessageRef | None = None
     announcement: MessageRef | None = None
     invited: frozenset[str] = frozenset()
+    story: int = 0
 
 
 class EndKind(StrEnum):

@@ -27,6 +27,7 @@ class JobKind(StrEnum):
     MISS_PROMISE = "miss_promise"  # after it
     REFRESH_PERSON = "refresh_person"  # look a person up again
     SYNC_PEOPLE = "sync_people"  # look everybody up
+    TELL_OWNER = "tell_owner"  # DM: what was done with one's secret
 
 
 SLACK_LANE = "slack"

@@ -23,6 +23,7 @@ class EntryKind(StrEnum):
     PROMISE = "promise"
     NOTE = "note"
     ENDED = "ended"
+    SECURITY = "security"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,8 @@ class Entry:
     """One thing that happened.
 
     `at` is UTC. `actor` is a Slack user id, or "" for Clarion itself. `key` is set when the entry is also said
-    in the channel: the job names it by this key, so that it is said once.
+    in the channel: the job names it by this key, so that it is said once. `machine` is set when it was done on a
+    command line: the operating system's user and host, such as "ops@bastion".
     """
 
     at: datetime
@@ -38,3 +40,4 @@ class Entry:
     actor: str
     text: str
     key: str = ""
+    machine: str = ""

@@ -21,6 +21,7 @@ from bot.ports.storage import (
     Jobs,
     NotKnownYet,
     People,
+    Secrets,
     StorageDown,
     StorageFull,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "Receipt",
     "Refused",
     "Screens",
+    "Secrets",
     "Services",
     "StorageDown",
     "StorageFull",

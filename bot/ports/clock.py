@@ -18,3 +18,7 @@ class Ids(Protocol):
     def new(self) -> str:
         """Return a fresh id of 26 lower-case letters and digits, sortable by time."""
         ...
+
+    def secret(self, length: int) -> str:
+        """Return so many fresh random letters and digits of the same alphabet, 5 bits each, that nobody can guess."""
+        ...

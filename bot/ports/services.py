@@ -8,7 +8,7 @@ from bot.ports.chat import Chat
 from bot.ports.clock import Clock, Ids
 from bot.ports.outlets import Outlet
 from bot.ports.screens import Screens
-from bot.ports.storage import Attempts, Incidents, Jobs, People
+from bot.ports.storage import Attempts, Incidents, Jobs, People, Secrets
 from bot.ports.words import Words
 
 
@@ -32,6 +32,7 @@ class Services:
     jobs: Jobs
     attempts: Attempts
     people: People
+    secrets: Secrets
     chat: Chat
     screens: Screens
     words: Words

@@ -10,6 +10,7 @@ from bot.domain.change import Change
 from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.domain.people import Person
+from bot.domain.secret import Enrolment, Tries, Use
 from bot.domain.timeline import Entry
 from bot.domain.update import Outcome
 
@@ -189,6 +190,46 @@ class People(Protocol):
         """Return the profile as last stored, or None."""
         ...
 
+    async def named(self, name: str) -> tuple[Person, ...]:
+        """Return everybody whose name this is, whatever its case."""
+        ...
+
     async def put(self, people: Sequence[Person]) -> None:
         """Store profiles."""
+        ...
+
+
+class Secrets(Protocol):
+    """Personal secrets for the command line: only their hashes, how often they were tried, what was done with them."""
+
+    async def get(self, user_id: str) -> Enrolment | None:
+        """Return what is kept of a person's secret, or None."""
+        ...
+
+    async def put(self, kept: Enrolment) -> None:
+        """Keep a secret in place of the one before; its tries begin anew."""
+        ...
+
+    async def remove(self, user_id: str) -> bool:
+        """Forget a person's secret; say whether there was one."""
+        ...
+
+    async def tries(self, user_id: str) -> Tries:
+        """Return how often a secret was tried in vain."""
+        ...
+
+    async def swap(self, user_id: str, before: Tries, after: Tries) -> bool:
+        """Count a try, only if nobody has counted one since `before` was read; say whether it was counted."""
+        ...
+
+    async def right(self, user_id: str) -> None:
+        """Forget the wrong tries."""
+        ...
+
+    async def note(self, user_id: str, use: Use) -> None:
+        """Write down what was done with a secret."""
+        ...
+
+    async def uses(self, user_id: str, since: datetime | None = None) -> tuple[Use, ...]:
+        """Return what was done with a person's secret, oldest first."""
         ...

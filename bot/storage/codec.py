@@ -169,7 +169,8 @@ def _moment(stored: str) -> datetime:
 
 
 # `number` and `version` are given by the commit script, which never reads JSON: they are fields of the hash.
-INCIDENT = Codec(Incident, schema=1, outside=("number", "version"))
+# A schema whose new fields all have defaults reads older documents as they are.
+INCIDENT = Codec(Incident, schema=2, upcasters={1: dict}, outside=("number", "version"))
 JOB = Codec(Job, schema=1)
-ENTRY = Codec(Entry, schema=1)
+ENTRY = Codec(Entry, schema=2, upcasters={1: dict})
 PERSON = Codec(Person, schema=1)

@@ -30,6 +30,8 @@ class Keys:
         self.due_jobs = f"{self._prefix}:due-jobs"
         self.aside = f"{self._prefix}:aside"
         self.people = f"{self._prefix}:people"
+        self.secrets = f"{self._prefix}:secrets"
+        self.secret_tries = f"{self._prefix}:secret-tries"
 
     def incident(self, incident_id: str) -> str:
         """Return the key of an incident's document."""
@@ -50,3 +52,7 @@ class Keys:
     def attempts(self, update_id: str, outlet: str) -> str:
         """Return the key of the ledger of one update at one outlet."""
         return f"{self._prefix}:attempts:{update_id}:{outlet}"
+
+    def secret_uses(self, user_id: str) -> str:
+        """Return the key of what was done with one person's secret."""
+        return f"{self._prefix}:secret-uses:{user_id}"

@@ -23,6 +23,16 @@ class RedisPeople:
         stored = await self._link.ask("HGET", self._keys.people, user_id)
         return None if stored is None else PERSON.decode(stored)
 
+    async def named(self, name: str) -> tuple[Person, ...]:
+        """Return everybody whose name this is, whatever its case. Raises StorageDown."""
+        wanted, found, cursor = name.casefold(), list[Person](), b"0"
+        while True:
+            cursor, rows = await self._link.ask("HSCAN", self._keys.people, cursor, "COUNT", _WRITTEN_AT_ONCE)
+            people = [PERSON.decode(text) for text in rows[1::2]]
+            found += [one for one in people if one.name.casefold() == wanted and one not in found]
+            if cursor == b"0":
+                return tuple(found)
+
     async def put(self, people: Sequence[Person]) -> None:
         """Store profiles. Raises StorageDown, StorageFull."""
         for start in range(0, len(people), _WRITTEN_AT_ONCE):

@@ -8,6 +8,7 @@ from bot.storage.incidents import RedisIncidents
 from bot.storage.jobs import LEASE_SECONDS, RedisJobs
 from bot.storage.keys import Keys
 from bot.storage.people import RedisPeople
+from bot.storage.secrets import RedisSecrets
 
 
 class Storage:
@@ -37,6 +38,7 @@ class Storage:
         self.jobs = RedisJobs(self._link, self._keys, lease)
         self.attempts = RedisAttempts(self._link, self._keys)
         self.people = RedisPeople(self._link, self._keys)
+        self.secrets = RedisSecrets(self._link, self._keys)
 
     async def ping(self) -> None:
         """Return when Redis answers, and set the clock by it. Raises StorageDown."""
