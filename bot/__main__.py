@@ -4,15 +4,15 @@ Each command loads what it needs and no more, says what is wrong in a sentence, 
 decided here.
 """
 
-import asyncio
-import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
-from bot.config import Settings, SettingsMistake
+from bot.cli import incident, start, update
+from bot.cli.start import give_up, ready_settings, to_the_end
+from bot.config import Settings
 
 app = typer.Typer(
     help="The Slack bot a company trusts in its worst hour. `clarion practice` needs no set-up at all.",
@@ -20,6 +20,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # a pretty traceback prints local variables, secrets among them
 )
+app.add_typer(incident.app, name="incident")
+app.add_typer(update.app, name="update")
 
 
 @app.command()
@@ -28,18 +30,18 @@ def run() -> None:
     from bot import processes
     from bot.storage.embedded import EmbeddedRedisFailed, NoServer
 
-    settings = _ready_settings()
+    settings = ready_settings()
     print(f"Clarion is starting; its data is in {settings.clarion_home}. Ctrl-C stops it.", flush=True)
     try:
-        _to_the_end(processes.run(settings))
+        to_the_end(processes.run(settings))
     except (EmbeddedRedisFailed, NoServer, processes.PartFailed) as failed:
-        _give_up(str(failed))
+        give_up(str(failed))
 
 
 @app.command()
 def web() -> None:
     """Run the web process alone. Needs REDIS_URL: it shares its Redis with the worker."""
-    settings = _ready_settings()
+    settings = ready_settings()
     redis_url = _shared_redis(settings)
     from bot.web.serving import serve
 
@@ -49,7 +51,7 @@ def web() -> None:
 @app.command()
 def worker() -> None:
     """Run the worker alone. Needs REDIS_URL: it shares its Redis with the web process."""
-    settings = _ready_settings()
+    settings = ready_settings()
     redis_url = _shared_redis(settings)
     from bot.worker import run as serve
 
@@ -66,7 +68,7 @@ def practice(
     """Play an incident in a local workspace. Reads no setting, reaches nothing outside this machine."""
     from bot.practice import session
 
-    raise typer.Exit(_to_the_end(session.run(scenario=scenario, headless=headless, junit=junit, port=port)))
+    raise typer.Exit(to_the_end(session.run(scenario=scenario, headless=headless, junit=junit, port=port)))
 
 
 @app.command()
@@ -74,8 +76,8 @@ def check() -> None:
     """Describe every setting, say what works with what is set, and try it; exit 1 if something does not."""
     from bot import checkup
 
-    settings = _settings()
-    raise typer.Exit(_to_the_end(checkup.run(settings)))
+    settings = start.settings()
+    raise typer.Exit(to_the_end(checkup.run(settings)))
 
 
 @app.command()
@@ -88,26 +90,26 @@ def manifest(
     try:
         print(manifest_json(url))
     except ValueError as mistake:
-        _give_up(f"{mistake}; it is given with --url.")
+        give_up(f"{mistake}; it is given with --url.")
 
 
 @app.command()
 def release() -> None:
     """Check the settings and Redis before a release goes live (the Procfile's release phase)."""
-    settings = _ready_settings()
+    settings = ready_settings()
     _shared_redis(settings)
     from bot import checkup
 
-    raise typer.Exit(_to_the_end(checkup.release(settings)))
+    raise typer.Exit(to_the_end(checkup.release(settings)))
 
 
 @app.command()
 def aside() -> None:
     """Show the jobs that crashed three times and were put aside."""
-    settings = _ready_settings()
+    settings = ready_settings()
     from bot import checkup
 
-    raise typer.Exit(_to_the_end(checkup.show_aside(settings)))
+    raise typer.Exit(to_the_end(checkup.show_aside(settings)))
 
 
 def main() -> None:
@@ -115,27 +117,9 @@ def main() -> None:
     app()
 
 
-def _settings() -> Settings:
-    try:
-        return Settings.load()
-    except SettingsMistake as mistake:
-        _give_up(f"Some settings cannot be used:\n{mistake}")
-
-
-def _ready_settings() -> Settings:
-    settings = _settings()
-    missing = " and ".join(settings.missing_to_start)
-    if missing:
-        _give_up(
-            f"{missing} must be set for a real Slack workspace; `clarion check` says more. "
-            "`clarion practice` needs no settings."
-        )
-    return settings
-
-
 def _shared_redis(settings: Settings) -> str:
     if settings.redis_url is None:
-        _give_up(
+        give_up(
             "REDIS_URL must be set: web and worker as separate processes share one Redis. "
             "`clarion run` starts everything, Redis included."
         )
@@ -148,30 +132,11 @@ def _part(work: Coroutine[Any, Any, Any]) -> None:
     from bot.slack.identity import NotIdentified
 
     try:
-        _to_the_end(work, fast=True)
+        to_the_end(work, fast=True)
     except NotIdentified as refused:
-        _give_up(f"Slack does not accept SLACK_BOT_TOKEN. {refused}")
+        give_up(f"Slack does not accept SLACK_BOT_TOKEN. {refused}")
     except (BrokenTemplates, ValueError) as mistake:
-        _give_up(str(mistake))
-
-
-def _to_the_end(work: Coroutine[Any, Any, Any], *, fast: bool = False) -> Any:
-    """Run it with our logs. Ctrl-C before it listens to signals ends it without a traceback.
-
-    `fast`: for what serves many requests; see `event_loop`.
-    """
-    from bot import event_loop, logs
-
-    logs.set_up()
-    try:
-        return event_loop.run(work) if fast else asyncio.run(work)
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
-
-
-def _give_up(sentence: str) -> NoReturn:
-    print(sentence, file=sys.stderr)
-    raise typer.Exit(1)
+        give_up(str(mistake))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from handlers import (
     incident_pick,
     incident_resolve,
     incident_role,
+    incident_secret,
     incident_severity,
     incident_stage,
     incident_timeline,
@@ -56,6 +57,7 @@ _CONVERSATIONS: Mapping[Verb, Conversation] = {
     Verb.UPDATE: update,
     Verb.TIMELINE: incident_timeline.show,
     Verb.RESOLVE: incident_resolve.resolve,
+    Verb.SECRET: incident_secret.show,
 }
 
 COMMANDS = {"/incident": incident}

@@ -29,6 +29,7 @@ class Verb(StrEnum):
     UPDATE = "update"
     TIMELINE = "timeline"
     RESOLVE = "resolve"
+    SECRET = "secret"  # noqa: S105 - the word of the command, not one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,17 @@ class Command:
     why: str = ""
 
 
-_COMMANDS = (Verb.HELP, Verb.LIST, Verb.ROLE, Verb.STAGE, Verb.SEVERITY, Verb.UPDATE, Verb.TIMELINE, Verb.RESOLVE)
+_COMMANDS = (
+    Verb.HELP,
+    Verb.LIST,
+    Verb.ROLE,
+    Verb.STAGE,
+    Verb.SEVERITY,
+    Verb.UPDATE,
+    Verb.TIMELINE,
+    Verb.RESOLVE,
+    Verb.SECRET,
+)
 # Single words that people try; each leads to a question, never to an act.
 _SYNONYMS = {
     **dict.fromkeys(("status", "show", "ls", "all", "join", "incidents"), Verb.LIST),
@@ -174,7 +185,7 @@ def _meant(words: str, said: Command, users: tuple[str, ...]) -> tuple[tuple[Com
 def _command(verb: Verb, rest: str, users: tuple[str, ...]) -> Command:
     """Return the command, or ASK with what of it could be read."""
     numbers = {int(n) for n in _NUMBER.findall(rest)}
-    takes_number = verb not in (Verb.HELP, Verb.LIST) and len(numbers) == 1
+    takes_number = verb not in (Verb.HELP, Verb.LIST, Verb.SECRET) and len(numbers) == 1
     number = numbers.pop() if takes_number else None
     left = _NUMBER.sub(" ", rest) if takes_number else rest
     read, left = _ARGUMENTS[verb](replace(Command(verb=verb), number=number), left, users)
@@ -251,6 +262,7 @@ _ARGUMENTS: dict[Verb, Arguments] = {
     Verb.LIST: _nothing,
     Verb.TIMELINE: _nothing,
     Verb.RESOLVE: _nothing,
+    Verb.SECRET: _nothing,
     Verb.STAGE: _stage,
     Verb.UPDATE: _stage,
     Verb.SEVERITY: _severity,

@@ -39,11 +39,12 @@ class UseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolment:
-    """What is kept of a secret: its scrypt hash under a salt of its own, both hex."""
+    """What is kept of a secret: its scrypt hash under a salt of its own, both hex. `operation`: the act it came of."""
 
     user_id: str
     salt: str
     hashed: str
+    operation: str
     at: datetime
 
 
@@ -75,9 +76,9 @@ def spelled(raw: str) -> str:
     return "-".join(raw[start : start + _GROUP] for start in range(0, len(raw), _GROUP))
 
 
-def enrolled(user_id: str, secret: str, salt: bytes, now: datetime) -> Enrolment:
+def enrolled(user_id: str, secret: str, salt: bytes, operation: str, now: datetime) -> Enrolment:
     """Return what is kept of a secret. Takes some 40 ms, on purpose."""
-    return Enrolment(user_id=user_id, salt=salt.hex(), hashed=_hashed(secret, salt), at=now)
+    return Enrolment(user_id=user_id, salt=salt.hex(), hashed=_hashed(secret, salt), operation=operation, at=now)
 
 
 def matches(kept: Enrolment, typed: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.incident import Incident, Role
+from bot.domain.secret import Use
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
 from bot.ports.chat import Message
@@ -53,6 +54,14 @@ class Screens(Protocol):
 
     def promise_reminder(self, incident: Incident, missed: bool) -> Message:
         """Draw the reminder of the next update, with a draft one click away."""
+        ...
+
+    def secret_notice(self, use: Use) -> Message:
+        """Draw the DM that tells somebody what was done with their secret."""
+        ...
+
+    def story(self, incident: Incident, entries: Sequence[Entry]) -> Message:
+        """Draw what happened before there was a channel, as one message."""
         ...
 
     def ready(self, incident: Incident) -> Message:

@@ -42,7 +42,9 @@ async def open_channel(services: Services, held: Held) -> None:
         incident = await _create(services, incident, retried)
     missing = [step for step in _STEPS if step not in incident.channel.done]
     here, later = incident, retried
-    tried = await asyncio.gather(*(_try(services, here, step, later) for step in missing))
+    tried = await asyncio.gather(*(_try(services, here, step, later) for step in missing if step in _AT_ONCE))
+    if Step.STORY in missing:
+        tried.append(await _try(services, here, Step.STORY, later))
     await _remember(services, held, incident.id, tried)
 
 
@@ -53,7 +55,8 @@ async def _create(services: Services, incident: Incident, retried: bool) -> Inci
         problem = f"The channel could not be created ({refused.code}). Go on in this message; publishing works."
         found = Channel(done=frozenset({Step.CREATE}), problems={Step.CREATE: problem})
     else:
-        found = Channel(id=channel_id, name=name, done=frozenset({Step.CREATE}))
+        story = await _older_than_channel(services, incident)
+        found = Channel(id=channel_id, name=name, done=frozenset({Step.CREATE}), story=story)
     now = services.clock.now()
 
     def decide(current: Incident) -> Change:
@@ -100,8 +103,8 @@ async def _try(services: Services, incident: Incident, step: Step, retried: bool
     except ChatRefused as refused:
         return Tried(step, problem=_problem(step, refused.code))
     except (ChatUnavailable, ChatUnknown):
-        if step in (Step.CARD, Step.INVITE):
-            raise  # people need these two: the queue tries again
+        if step in (Step.CARD, Step.INVITE, Step.STORY):
+            raise  # people need these: the queue tries again
         return Tried(step, problem=_problem(step, "Slack did not answer"))
 
 
@@ -153,13 +156,33 @@ async def _announce(services: Services, incident: Incident, retried: bool) -> Tr
     return Tried(Step.ANNOUNCE, ref=await post_once(services, where, message, mark, retried=retried))
 
 
+async def _story(services: Services, incident: Incident, retried: bool) -> Tried:
+    """Tell in the channel what is older than it, once and in one message."""
+    if incident.channel.id and incident.channel.story:
+        entries = (await services.incidents.timeline(incident.id))[: incident.channel.story]
+        message = services.screens.story(incident, entries)
+        mark = Mark("clarion_story", incident.id)
+        await post_once(services, incident.channel.id, message, mark, retried=retried)
+    return Tried(Step.STORY)
+
+
+async def _older_than_channel(services: Services, incident: Incident) -> int:
+    """Return how many entries were written before the channel was there, 0 if they are only the declaration's."""
+    entries = await services.incidents.timeline(incident.id)
+    return len(entries) if any(entry.kind not in _DECLARING for entry in entries) else 0
+
+
 _STEPS: dict[Step, Callable[[Services, Incident, bool], Awaitable[Tried]]] = {
     Step.INVITE: _invite,
     Step.CARD: _card,
     Step.TOPIC: _topic,
     Step.BOOKMARK: _bookmark,
     Step.ANNOUNCE: _announce,
+    Step.STORY: _story,
 }
+# The story stands below the card.
+_AT_ONCE = frozenset(_STEPS) - {Step.STORY}
+_DECLARING = frozenset({EntryKind.DECLARED, EntryKind.ROLE})
 
 
 async def _remember(services: Services, held: Held, incident_id: str, tried: list[Tried]) -> None:
@@ -198,6 +221,7 @@ def _problem(step: Step, code: str) -> str:
         Step.ANNOUNCE: "The incidents channel was not told",
         Step.CARD: "The card could not be posted",
         Step.CREATE: "The channel could not be created",
+        Step.STORY: "What happened so far was not told; see the timeline",
     }
     return f"{what[step]} ({code})."
 
@@ -242,8 +266,10 @@ async def note(services: Services, held: Held) -> None:
     if incident is None:
         return
     key = held.job.args["key"]
-    said = [entry for entry in await services.incidents.timeline(incident.id) if entry.key == key]
     channel = await room(incident)
+    # What the story tells is not told again: the channel hears once.
+    later = (await services.incidents.timeline(incident.id))[incident.channel.story :]
+    said = [entry for entry in later if entry.key == key]
     if said and channel:
         message: Message = services.screens.note(said[-1])
         retried = held.deliveries > 1 or held.job.attempt > 0

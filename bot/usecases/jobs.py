@@ -13,7 +13,7 @@ from bot.domain.incident import Incident
 from bot.domain.job import JobKind
 from bot.domain.update import UpdateState
 from bot.ports import NO_TOKEN, ChatRefused, ChatUnavailable, ChatUnknown, Held, Services
-from bot.usecases import asks, cards, channels, deliveries, people, promises, roles
+from bot.usecases import asks, cards, channels, deliveries, people, promises, roles, secrets
 
 # A job that takes its worker down is tried three times and then put aside (failure model 12). One that merely
 # raises has not crashed anything; it gets as many tries, with growing pauses.
@@ -21,6 +21,8 @@ MOST_CRASHES = 3
 MOST_FAULTS = 3
 # How long work waits for a token that Slack accepts.
 TOKEN_WAIT = timedelta(seconds=60)
+# When Slack is back after hours, everything that waited is said within this.
+LONGEST_SLACK_WAIT = timedelta(seconds=10)
 Work = Callable[[Services, Held], Awaitable[datetime | None]]
 
 
@@ -62,6 +64,7 @@ TABLE: dict[JobKind, Work] = {
     JobKind.MISS_PROMISE: promises.miss,
     JobKind.REFRESH_PERSON: _ending(people.refresh),
     JobKind.SYNC_PEOPLE: _ending(people.refresh_everybody),
+    JobKind.TELL_OWNER: _ending(secrets.tell_owner),
 }
 
 
@@ -73,7 +76,7 @@ async def work(services: Services, held: Held) -> None:
     try:
         again = await TABLE[held.job.kind](services, held)
     except ChatUnavailable as fault:
-        again = retry_at(held.job.attempt, fault.retry_after, services.clock.now())
+        again = services.clock.now() + _pause(held.job.attempt, fault.retry_after)
     except ChatUnknown:
         again = services.clock.now() + timedelta(seconds=1)
     except ChatRefused as refused:
@@ -85,6 +88,16 @@ async def work(services: Services, held: Held) -> None:
         await held.done()
     else:
         await held.again(again)
+
+
+def _pause(attempt: int, retry_after: float | None) -> timedelta:
+    """Return how long a job waits for Slack: what Slack said, else 1, 2, 4 s; in a long outage no longer than 10 s.
+
+    A job that waits for its channel asks often, and less and less often while there is none.
+    """
+    if retry_after is None:
+        return min(timedelta(seconds=2 ** min(attempt, 10)), LONGEST_SLACK_WAIT)
+    return max(timedelta(seconds=retry_after), min(timedelta(seconds=attempt / 20), LONGEST_SLACK_WAIT))
 
 
 async def faulted(services: Services, held: Held, reference: str) -> None:

@@ -19,6 +19,7 @@ from handlers.answer import Answer, Open, Push, Replace
 from handlers.said import Said
 from tests import builders
 from tests.builders import NOON, POLICY, WORKSPACE
+from tests.handlers.vault import Vault
 from tests.rendering.paper import WORDS, Paper
 
 Json = Mapping[str, Any]
@@ -87,6 +88,10 @@ class Everybody:
         """Return a profile."""
         return self.known.get(user_id)
 
+    async def named(self, name: str) -> tuple[Person, ...]:
+        """Return those of this name."""
+        return tuple(p for p in self.known.values() if p.name == name)
+
     async def put(self, people: Sequence[Person]) -> None:
         """Remember profiles."""
         self.known.update({p.user_id: p for p in people})
@@ -120,6 +125,10 @@ class Counter:
     def new(self) -> str:
         """Return the next one."""
         return f"id{next(self._next):04}"
+
+    def secret(self, length: int) -> str:
+        """Return the next secret."""
+        return f"{next(self._next):05}".ljust(length, "s")
 
 
 @dataclass
@@ -183,6 +192,7 @@ def world(**outlets: Outlet) -> World:
         jobs=cast(Any, None),
         attempts=cast(Any, None),
         people=people,
+        secrets=Vault(),
         chat=cast(Any, people),
         screens=SlackScreens(WORDS.readable),
         words=WORDS,

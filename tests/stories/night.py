@@ -70,6 +70,7 @@ class Night(Acts):
         self.memory: Storage
         self.here: HereBot
         self.apart: ProcessBot
+        self.fields: dict[str, Any] = {}
 
     # ---------------------------------------------------------------- setting it up
 
@@ -97,7 +98,7 @@ class Night(Acts):
             await self._check()
 
     async def _start_bot(self, stack: AsyncExitStack) -> None:
-        fields = self._fields()
+        fields = self.fields = self._fields()
         if self._processes:
             hooks = [[self.hook.url, SECRET]] if "webhook" in self._outlets else []
             told = {"fields": fields, "webhooks": hooks, "redis_url": self.redis.url, "lease": self._lease}

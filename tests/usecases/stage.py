@@ -176,6 +176,7 @@ class Stage:
             jobs=found.jobs,
             attempts=found.attempts,
             people=found.people,
+            secrets=found.secrets,
             chat=nobody,
             screens=nobody,
             words=nobody,

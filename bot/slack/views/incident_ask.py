@@ -156,7 +156,11 @@ _HELP = (
         "`/incident resolve`  when it is over, or was a false alarm",
     ),
     ("*Anywhere*",),
-    ("`/incident list`  what is open now", "Outside its channel, name the incident: `/incident update INC-12`"),
+    (
+        "`/incident list`  what is open now",
+        "`/incident secret`  for the command line, when Slack is down",
+        "Outside its channel, name the incident: `/incident update INC-12`",
+    ),
 )
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.incident import Incident, Role
+from bot.domain.secret import Use
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
 from bot.ports import Message
-from bot.slack.views import announcement, approval, card, promise, roles, timeline
+from bot.slack.views import announcement, approval, card, promise, roles, secret, timeline
 from bot.slack.views import incident as declaring
 from bot.slack.views.passages import Readable
 
@@ -63,6 +64,14 @@ class SlackScreens:
     def promise_reminder(self, incident: Incident, missed: bool) -> Message:
         """Draw the reminder of the next update."""
         return promise.promise_reminder(incident, missed)
+
+    def secret_notice(self, use: Use) -> Message:
+        """Draw the DM that tells somebody what was done with their secret."""
+        return secret.notice(use)
+
+    def story(self, incident: Incident, entries: Sequence[Entry]) -> Message:
+        """Draw what happened before there was a channel."""
+        return timeline.story(incident, entries)
 
     def ready(self, incident: Incident) -> Message:
         """Draw the declarer's answer that ends with the link to the channel."""

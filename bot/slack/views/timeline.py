@@ -5,6 +5,7 @@ shows the beginning of a very long entry.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from slack_sdk.models.blocks import Block, ButtonElement, RichTextSectionElement
 
@@ -12,7 +13,21 @@ from bot.domain.incident import Incident
 from bot.domain.timeline import Entry, EntryKind
 from bot.ports import Message, View
 from bot.slack.mrkdwn import escape, mention
-from bot.slack.views.blocks import Part, actions, bold, button, clip, line, message, modal, moment, rich, said, user
+from bot.slack.views.blocks import (
+    Part,
+    actions,
+    bold,
+    bullets,
+    button,
+    clip,
+    line,
+    message,
+    modal,
+    moment,
+    rich,
+    said,
+    user,
+)
 from bot.slack.views.forms import pack, unpack
 from bot.slack.views.outcome import spoken
 from bot.slack.views.words import title_of
@@ -20,8 +35,13 @@ from bot.slack.views.words import title_of
 PAGE = 25
 _LONGEST_ENTRY = 400
 # In these, the words are Clarion's own and the mentions are meant; the others may quote what people typed.
-_OWN_WORDS = frozenset({EntryKind.ROLE})
+_OWN_WORDS = frozenset({EntryKind.ROLE, EntryKind.SECURITY})
 _LOUD = frozenset({EntryKind.ENDED, EntryKind.BREAK_GLASS})
+# Whoever has a role is mentioned by a message of its own, and the channel is there to be seen.
+_SAID_OTHERWISE = frozenset({EntryKind.ROLE, EntryKind.CHANNEL})
+# Together far under the 13,200 characters that one message takes (slack_facts).
+_MOST_TOLD = 40
+_LONGEST_TOLD = 200
 
 
 def timeline(incident: Incident, entries: Sequence[Entry], until: int | None = None) -> View:
@@ -48,14 +68,33 @@ def page(value: str) -> int | None:
 def note(entry: Entry) -> Message:
     """Say one entry in the channel."""
     words: list[Part] = [bold(entry.text)] if entry.kind in _LOUD else _words(entry)
-    by: list[Part] = [" · ", user(entry.actor)] if entry.actor else []
     text = escape(entry.text) + (f" · {mention(entry.actor)}" if entry.actor else "")
-    return message(text, [said(*words, *by)])
+    return message(text, [said(*words, *_by(entry))])
+
+
+def story(incident: Incident, entries: Sequence[Entry]) -> Message:
+    """Say in one message what happened before there was a channel, oldest first."""
+    kept = [entry for entry in entries if entry.kind not in _SAID_OTHERWISE]
+    shown, left = kept[-_MOST_TOLD:], len(kept) - _MOST_TOLD
+    first = [said(f"{left} earlier ones are in the timeline: /incident timeline.")] if left > 0 else []
+    title = f"What happened in {incident.name} before this channel was there"
+    lines = [rich(bullets(*(_told(entry) for entry in shown)))]
+    return message(title, [said(bold(title)), *first, *lines])
+
+
+def _told(entry: Entry) -> RichTextSectionElement:
+    shown = clip(entry.text, _LONGEST_TOLD)
+    words: list[Part] = [bold(shown)] if entry.kind in _LOUD else _words(replace(entry, text=shown))
+    return line(moment(entry.at), "  ", *words, *_by(entry))
+
+
+def _by(entry: Entry) -> list[Part]:
+    by: list[Part] = [" · ", user(entry.actor)] if entry.actor else []
+    return [*by, f" · on the command line, {entry.machine}"] if entry.machine else by
 
 
 def _entry(entry: Entry) -> RichTextSectionElement:
-    by: list[Part] = [" · ", user(entry.actor)] if entry.actor else []
-    return line(moment(entry.at), "  ", *_words(entry), *by)
+    return line(moment(entry.at), "  ", *_words(entry), *_by(entry))
 
 
 def _turn(label: str, action_id: str, incident: Incident, until: int) -> ButtonElement:

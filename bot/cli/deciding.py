@@ -1,0 +1,82 @@
+"""Showing, approving, rejecting and stopping an update. What is approved is what was shown."""
+
+from bot.cli import page
+from bot.cli.following import follow
+from bot.cli.session import Desk
+from bot.cli.words import name
+from bot.domain.incident import Incident
+from bot.domain.refusals import Refusal
+from bot.domain.update import Update, UpdateState
+from bot.usecases import snapshots, updates
+
+
+async def show(desk: Desk, which: str, number: int | None) -> None:
+    """Show an update with every text and outcome."""
+    incident = await desk.incident(which)
+    update = desk.update(incident, number)
+    await desk.verified(f"show update #{update.number} of {incident.name}", incident)
+    await _shown(desk, incident, update)
+    for delivery in update.deliveries:
+        desk.say(page.outcome(update, delivery))
+
+
+async def approve(desk: Desk, which: str, number: int | None, typed: str, patience: float) -> None:
+    """Show everything, have the digest typed, verify who it is, approve, follow."""
+    services, incident = desk.services, await desk.incident(which)
+    update = desk.update(incident, number)
+    await _shown(desk, incident, update)
+    wanted = page.short(update)
+    given = typed or desk.keyboard.ask(f"Type {wanted} to approve exactly this")
+    if given.strip().lower() != wanted:
+        raise Refusal(
+            "stale_digest", f"That is not the digest of what is shown here ({wanted}), so nothing was approved."
+        )
+    by = await desk.verified(f"approve update #{update.number} of {incident.name}", incident)
+    for planned in update.unread_by(by.user_id):  # shown above, in full
+        await updates.record_reading(services, incident.id, update.id, planned.rendition, by, desk.operation())
+    done = await updates.approve(services, incident.id, update.id, update.latest.digest, by, desk.operation())
+    after = done.update(update.id)
+    if after.state is UpdateState.SUBMITTED:
+        desk.say(f"Your approval of update #{after.number} is recorded. It needs another one before it leaves.")
+        return
+    desk.say(f"Update #{after.number} is approved and on its way.")
+    await follow(desk, incident.id, update.id, patience)
+
+
+async def reject(desk: Desk, which: str, number: int | None, reason: str) -> None:
+    """Send it back with a reason."""
+    incident = await desk.incident(which)
+    update = desk.update(incident, number)
+    by = await desk.verified(f"reject update #{update.number} of {incident.name}", incident)
+    await updates.reject(desk.services, incident.id, update.id, update.latest.digest, reason, by, desk.operation())
+    desk.say(f"Update #{update.number} is rejected. Its author finds the reason in `clarion update show`.")
+
+
+async def stop(desk: Desk, which: str, number: int | None) -> None:
+    """Stop it, and say what had left."""
+    incident = await desk.incident(which)
+    update = desk.update(incident, number) if number else incident.standing or desk.update(incident, None)
+    by = await desk.verified(f"stop update #{update.number} of {incident.name}", incident)
+    done = await updates.stop(desk.services, incident.id, update.id, by, desk.operation())
+    desk.say(f"Update #{update.number} is stopped. What has not left stays here:")
+    for delivery in done.update(update.id).deliveries:
+        desk.say(f"  {page.outcome(update, delivery)}")
+
+
+async def _shown(desk: Desk, incident: Incident, update: Update) -> None:
+    """Print the update whole. Raises Refusal if a text is damaged: what cannot be read cannot be approved."""
+    try:
+        texts = await snapshots.texts(desk.services, update)
+    except LookupError:
+        raise Refusal("damaged", "A text of this update is missing from the memory. Edit it to make it anew.") from None
+    people = [await name(desk.services, user) for user in sorted(update.authors)]
+    desk.say(f"{page.row(incident)}")
+    desk.say(f"Update #{update.number} · {update.stage} · {update.state} · written by {', '.join(people)}")
+    for approval in update.approvals:
+        alone = f", alone: {approval.reason}" if approval.break_glass else ""
+        desk.say(f"Approved by {await name(desk.services, approval.by)} at {approval.at:%H:%M} UTC{alone}")
+    if update.rejection and update.state is UpdateState.REJECTED:
+        desk.say(f"Rejected by {await name(desk.services, update.rejection.by)}: {update.rejection.reason}")
+    desk.say(page.texts_in_full(desk.services, update.latest.planned, texts))
+    desk.say(page.facts(update.latest.facts, desk.services.clock.now()))
+    desk.say(f"Digest {page.short(update)}")

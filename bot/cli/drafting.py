@@ -1,0 +1,96 @@
+"""Drafting and editing: the facts, every text as it will leave, and then the question whether to ask for approval."""
+
+from pathlib import Path
+
+from bot.cli import page, writing
+from bot.cli.session import Desk
+from bot.cli.words import name
+from bot.cli.writing import Given
+from bot.domain.approval import askable
+from bot.domain.facts import Facts, Stage
+from bot.domain.incident import Incident
+from bot.domain.lifecycle import require_open
+from bot.domain.refusals import Refusal
+from bot.domain.update import Update, UpdateState
+from bot.usecases import snapshots, updates
+
+KEPT = "update-{name}.yaml"
+
+
+async def draft(
+    desk: Desk, which: str, said: Given, *, corrects: int | None, out: Path | None, yes: bool, ask: bool = True
+) -> None:
+    """Draft an update; it is submitted once its author has agreed, or kept in a file."""
+    services, incident = desk.services, await desk.incident(which)
+    by = await desk.verified(f"draft an update of {incident.name}", incident)
+    corrected = desk.update(incident, corrects) if corrects else None
+    if corrected is None:
+        require_open(incident)
+    template = said.texts.get("template") or _template(desk, incident, corrected)
+    start = await updates.prefill(services, incident, template, by, corrected.id if corrected else "")
+    stage = start.template.stage or (corrected.stage if corrected else incident.stage)
+    now = services.clock.now()
+    desk.keyboard.somebody = desk.keyboard.somebody and ask
+    facts = writing.written(start, said, desk.keyboard, now, stage)
+    try:
+        await _preview(desk, incident, services.ids.new(), start.template.name, stage, facts)
+    except Refusal:
+        _keep(desk, out or Path(KEPT.format(name=incident.name)), template, facts)
+        raise
+    if out is not None or not (yes or desk.keyboard.agreed("Ask for approval of exactly this")):
+        file = _keep(desk, out or Path(KEPT.format(name=incident.name)), template, facts)
+        desk.say(f"Nobody was asked. Later: clarion update submit {incident.name} {file}")
+        return
+    fresh = corrected.id if corrected else ""
+    done = await updates.draft(services, incident.id, template, facts, by, desk.operation(), fresh)
+    await _asked(desk, done, done.updates[-1])
+
+
+async def edit(desk: Desk, which: str, number: int | None, said: Given, *, yes: bool) -> None:
+    """Put a new revision in place of the newest one."""
+    services, incident = desk.services, await desk.incident(which)
+    update = desk.update(incident, number)
+    by = await desk.verified(f"edit update #{update.number} of {incident.name}", incident)
+    start = await updates.prefill_edit(services, incident, update.id)
+    facts = writing.written(start, said, desk.keyboard, services.clock.now(), update.stage)
+    await _preview(desk, incident, update.id, update.template, update.stage, facts)
+    if not (yes or desk.keyboard.agreed("Ask for approval of exactly this")):
+        desk.say("Nothing was changed.")
+        return
+    done = await updates.revise(services, incident.id, update.id, start.base, facts, by, desk.operation())
+    await _asked(desk, done, done.update(update.id))
+
+
+async def _preview(desk: Desk, incident: Incident, update_id: str, template: str, stage: Stage, facts: Facts) -> None:
+    """Show every text, rendered as it will be; raises Refusal where it cannot be."""
+    now = desk.services.clock.now()
+    made = await snapshots.rendered(desk.services, incident, update_id, template, stage, facts, now)
+    by_name = {blob.sha256: blob.data for blob in made.blobs}
+    texts = {one.rendition: snapshots.rendition_from(by_name[one.rendition]) for one in made.planned}
+    desk.say(page.texts_in_full(desk.services, made.planned, texts))
+    desk.say(page.facts(made.facts, now))
+
+
+async def _asked(desk: Desk, incident: Incident, update: Update) -> None:
+    desk.say(f"Update #{update.number} of {incident.name} waits for approval, digest {page.short(update)}.")
+    people = [await name(desk.services, user) for user in askable(incident, update, desk.services.policy)]
+    if update.state is UpdateState.SUBMITTED and not people:
+        desk.say("Nobody can approve it: everybody who may has words in it.")
+        return
+    desk.say(f"Approvers: {', '.join(people)}. clarion update approve {incident.name} {update.number} --as ...")
+
+
+def _keep(desk: Desk, file: Path, template: str, facts: Facts) -> Path:
+    try:
+        writing.keep(file, template, facts)
+    except OSError as error:
+        raise Refusal("file", f"{file} cannot be written: {error.strerror}.") from None
+    desk.say(f"What you wrote is in {file}.")
+    return file
+
+
+def _template(desk: Desk, incident: Incident, corrected: Update | None) -> str:
+    if corrected:
+        return f"{corrected.template.partition('/')[0]}/correction"
+    templates = desk.services.words.templates()
+    return next((t.name for t in templates if t.stage is incident.stage), templates[0].name)

@@ -1,0 +1,131 @@
+"""`clarion incident ...`: declare, list, show, change the stage, resolve. Each asks for the caller's secret first."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from bot.cli.session import As, Desk, SecretStdin, perform
+from bot.domain.facts import Stage
+from bot.domain.incident import EndKind, Role, Severity
+
+app = typer.Typer(help="Incidents without Slack: the same rules and the same record.", no_args_is_help=True)
+
+Which = Annotated[str, typer.Argument(metavar="INCIDENT", help="INC-12, or 12")]
+Named = Annotated[str, typer.Option(help="name or user id in Slack")]
+
+
+class How(StrEnum):
+    """How an incident of which nothing was published ends; one that was published ends with its restored notice."""
+
+    QUIET = "quiet"
+    FALSE_ALARM = "false-alarm"
+
+
+_KINDS = {How.QUIET: EndKind.QUIET, How.FALSE_ALARM: EndKind.FALSE_ALARM}
+
+
+@app.command()
+def declare(
+    context: typer.Context,
+    title: Annotated[str, typer.Argument(help="what is wrong, in quotes")],
+    who: As,
+    severity: Annotated[Severity, typer.Option(help="SEV1 is the worst", case_sensitive=False)],
+    impact: Annotated[str, typer.Option(help="what customers see")] = "",
+    commander: Named = "",
+    communications: Named = "",
+    support: Named = "",
+    secret_stdin: SecretStdin = False,
+) -> None:
+    """Declare an incident. Its channel is opened as soon as Slack works."""
+    holders = {Role.COMMANDER: commander, Role.COMMUNICATIONS: communications, Role.SUPPORT: support}
+
+    async def work(desk: Desk) -> None:
+        from bot.domain.lifecycle import Declaration
+        from bot.usecases import incidents, secrets
+
+        by = await desk.verified("declare an incident")
+        roles = {role: (await secrets.named(desk.services, name)).user_id for role, name in holders.items() if name}
+        said = Declaration(title=title, severity=severity, impact=impact, roles=roles)
+        found = await incidents.declare(desk.services, said, by, desk.operation())
+        desk.say(f"{found.name} is declared. Its channel, with the story so far, follows as soon as Slack works.")
+        desk.say(f"Write to customers: clarion update draft {found.name} --as {who}")
+
+    perform(context, who, secret_stdin, work)
+
+
+@app.command(name="list")
+def list_open(context: typer.Context, who: As, secret_stdin: SecretStdin = False) -> None:
+    """List the open incidents."""
+
+    async def work(desk: Desk) -> None:
+        from bot.cli import page
+
+        await desk.verified("list the open incidents")
+        found = await desk.services.incidents.open()
+        desk.say("\n".join(map(page.row, found)) or "No incident is open.")
+
+    perform(context, who, secret_stdin, work)
+
+
+@app.command()
+def show(context: typer.Context, which: Which, who: As, secret_stdin: SecretStdin = False) -> None:
+    """Show an incident: roles, updates, and what happened."""
+
+    async def work(desk: Desk) -> None:
+        from bot.cli import page
+
+        found = await desk.incident(which)
+        await desk.verified(f"show {found.name}", found)
+        desk.say(await page.incident(desk.services, found, await desk.services.incidents.timeline(found.id)))
+
+    perform(context, who, secret_stdin, work)
+
+
+@app.command()
+def stage(
+    context: typer.Context,
+    which: Which,
+    wanted: Annotated[Stage, typer.Argument(metavar="STAGE", help="investigating, identified or monitoring")],
+    who: As,
+    secret_stdin: SecretStdin = False,
+) -> None:
+    """Change the stage. Customers learn of it only through an update."""
+
+    async def work(desk: Desk) -> None:
+        from bot.usecases import incidents
+
+        found = await desk.incident(which)
+        by = await desk.verified(f"change the stage of {found.name}", found)
+        changed = await incidents.set_stage(desk.services, found.id, wanted, by, desk.operation())
+        desk.say(f"{changed.name} is at {changed.stage}. Customers do not know: clarion update draft {changed.name}")
+
+    perform(context, who, secret_stdin, work)
+
+
+@app.command()
+def resolve(
+    context: typer.Context,
+    which: Which,
+    who: As,
+    how: Annotated[How, typer.Option(help="of an incident that customers were never told of")] = How.QUIET,
+    waive: Annotated[str, typer.Option(help="reason why customers are not told that it is over")] = "",
+    secret_stdin: SecretStdin = False,
+) -> None:
+    """End an incident. If customers were told that it began, publish the restored notice instead, or waive it."""
+
+    async def work(desk: Desk) -> None:
+        from bot.usecases import incidents
+
+        found = await desk.incident(which)
+        by = await desk.verified(f"resolve {found.name}", found)
+        if found.told_customers and not waive:
+            restored = f"clarion update draft {found.name} --template outage/resolved --as {who}"
+            desk.say(f"Customers were told that it began, so they are told that it is over: {restored}")
+            desk.say(f"That ends {found.name} once it is delivered. Or say why they are not told: --waive.")
+            raise typer.Exit(1)
+        kind = EndKind.WAIVED if waive else _KINDS[how]
+        ended = await incidents.end(desk.services, found.id, kind, by, desk.operation(), waive)
+        desk.say(f"{ended.name} is over.")
+
+    perform(context, who, secret_stdin, work)

@@ -1,0 +1,131 @@
+"""Writing an update on the command line: from options, a YAML file or questions, to facts that are echoed back.
+
+What is given wins over the file, the file over what the last update said; questions are asked where somebody is there
+to answer. It refuses words in a file that it does not know: a misspelt name would silently leave out a sentence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+import yaml
+
+from bot.cli import times
+from bot.cli.keyboard import Keyboard
+from bot.domain.facts import EstimateKind, Facts, Stage
+from bot.domain.refusals import Refusal
+from bot.usecases.updates import Prefill
+
+_LABELS = {
+    "headline": "Headline",
+    "impact": "What customers see",
+    "meanwhile": "What customers can do meanwhile",
+    "estimate": "Restoration estimate (unknown, restored, or “14:30 to 15:30, medium”)",
+    "next": "Next update by (“in 45 min”, “16:30 CET”)",
+}
+KNOWN = ("template", "zone", "fields", *_LABELS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What was given with the command: texts by name, and the template's own fields."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def given(texts: Mapping[str, str | None], fields: list[str], file: Path | None) -> Given:
+    """Put options over a file. Raises Refusal with what is wrong."""
+    kept = read(file) if file else Given()
+    said = {name: text for name, text in texts.items() if text is not None}
+    pairs = dict(one.partition("=")[::2] for one in fields)
+    if wrong := [one for one in fields if "=" not in one]:
+        raise Refusal("field", f"“{wrong[0]}” is no field. Write --field name=text.")
+    return Given(texts={**kept.texts, **said}, fields={**kept.fields, **pairs})
+
+
+def read(file: Path) -> Given:
+    """Read a file of an update. Raises Refusal."""
+    try:
+        # BaseLoader reads everything as text: "no" stays "no", and 16:30 a time.
+        found = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it makes texts only
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise Refusal("file", f"{file} cannot be read: {type(error).__name__}.") from None
+    if not isinstance(found, dict):
+        raise Refusal("file", f"{file} holds no update. Write lines such as “headline: Card payments fail”.")
+    if unknown := [str(name) for name in found if name not in KNOWN]:
+        raise Refusal("file", f"“{unknown[0]}” in {file} is not part of an update; there are: {', '.join(KNOWN)}.")
+    fields = found.pop("fields", {})
+    if not isinstance(fields, dict) or not all(isinstance(text, str) for text in (*found.values(), *fields.values())):
+        raise Refusal("file", f"{file}: every part is one text, and “fields” holds names and texts.")
+    return Given(texts=found, fields=fields)
+
+
+def keep(file: Path, template: str, facts: Facts) -> None:
+    """Write facts down as a file that `read` reads, for this user alone."""
+    words: dict[str, object] = {
+        "template": template,
+        "zone": facts.zone,
+        "headline": facts.headline,
+        "impact": facts.impact,
+        "meanwhile": facts.meanwhile,
+        "estimate": _estimate(facts),
+    }
+    if facts.next_update_by:
+        words["next"] = _utc(facts.next_update_by)
+    if facts.fields:
+        words["fields"] = dict(facts.fields)
+    file.touch(mode=0o600)
+    file.write_text(yaml.safe_dump(words, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def written(start: Prefill, said: Given, keyboard: Keyboard, now: datetime, stage: Stage) -> Facts:
+    """Return the facts: what was given, else asked for with the prefilled text offered, else the prefilled text."""
+    facts = start.facts
+    texts = dict(said.texts)
+    zone = texts.get("zone") or facts.zone
+
+    def text(name: str, before: str) -> str:
+        if name in texts:
+            return texts[name]
+        return keyboard.ask(_LABELS[name], before) if keyboard.somebody else before
+
+    estimate = text("estimate", _estimate(facts))
+    due = "" if stage is Stage.RESOLVED else text("next", _utc(facts.next_update_by) if facts.next_update_by else "")
+    return replace(
+        facts,
+        headline=text("headline", facts.headline),
+        impact=text("impact", facts.impact),
+        meanwhile=text("meanwhile", facts.meanwhile),
+        estimate=times.estimate(estimate, now, zone),
+        next_update_by=times.moment(due, now, zone) if due else None,
+        zone=zone,
+        fields=_fields(start, said, keyboard),
+    )
+
+
+def _fields(start: Prefill, said: Given, keyboard: Keyboard) -> tuple[tuple[str, str], ...]:
+    specs = start.template.fields
+    if unknown := set(said.fields) - {spec.name for spec in specs}:
+        known = ", ".join(spec.name for spec in specs) or "none"
+        raise Refusal("field", f"{start.template.name} has no field “{unknown.pop()}”; it has: {known}.")
+    before = dict(start.facts.fields)
+
+    def one(name: str, label: str) -> str:
+        if name in said.fields:
+            return said.fields[name]
+        return keyboard.ask(label, before.get(name, "")) if keyboard.somebody else before.get(name, "")
+
+    return tuple((spec.name, one(spec.name, spec.label)) for spec in specs)
+
+
+def _estimate(facts: Facts) -> str:
+    found = facts.estimate
+    if found.kind is not EstimateKind.RANGE or found.earliest is None or found.latest is None:
+        return found.kind.value
+    return f"{_utc(found.earliest)} to {_utc(found.latest)}, {found.confidence}"
+
+
+def _utc(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M} UTC"

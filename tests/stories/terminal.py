@@ -1,0 +1,66 @@
+"""A terminal on a machine where Clarion runs: the real command line as a process, with the night's settings."""
+
+import asyncio
+import re
+import sys
+from dataclasses import dataclass
+
+from tests.stories.bots import ROOT
+from tests.stories.night import Night
+
+SECRET = re.compile(r"\b[0-9a-hjkmnp-tv-z]{5}(?:-[0-9a-hjkmnp-tv-z]{5}){3}\b")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a command printed, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+    seen: tuple[str, ...] = ()  # command lines of the processes, as anybody on the machine could list them
+
+    @property
+    def digest(self) -> str:
+        """The digest that was shown last."""
+        return re.findall(r"[Dd]igest ([0-9a-f]{8})", self.out)[-1]
+
+
+class Terminal:
+    """Somebody's terminal. `secrets` are those that people wrote down, by name."""
+
+    def __init__(self, night: Night) -> None:
+        self._night = night
+        self.secrets: dict[str, str] = {}
+        self.printed: list[Printed] = []
+
+    async def enrol(self, name: str) -> str:
+        """Make a secret in Slack, and write it down."""
+        night = self._night
+        await night.person(name).command("/incident", "secret", channel="general")
+        shown = night.slack.ephemerals(night.person(name))[-1]
+        label = "Make a secret" if "no secret" in shown.text else "Make a new secret"
+        answer = await night.click(name, shown, label)
+        assert answer.view is not None, answer
+        self.secrets[name] = SECRET.findall(str(answer.view.blocks))[0]
+        return self.secrets[name]
+
+    async def run(self, who: str, *words: str, secret: str | None = None, answers: tuple[str, ...] = ()) -> Printed:
+        """Run `clarion words --as who` with a secret (else the person's own) and answers on standard input."""
+        command = (sys.executable, "-m", "bot", *words, "--as", who, "--secret-stdin")
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            *command, env=self._environment(), cwd=self._night.home, stdin=pipe, stdout=pipe, stderr=pipe
+        )
+        lines = [self.secrets[who] if secret is None else secret, *answers]
+        out, err = await process.communicate("".join(f"{line}\n" for line in lines).encode())
+        printed = Printed(process.returncode or 0, out.decode(), err.decode(), command)
+        self.printed.append(printed)
+        return printed
+
+    def _environment(self) -> dict[str, str]:
+        night = self._night
+        fields = night.fields
+        env = {name.upper(): str(value) for name, value in fields.items() if value and name != "clarion_approvers"}
+        env["CLARION_APPROVERS"] = ",".join(fields["clarion_approvers"])
+        return {**env, "REDIS_URL": night.redis.url, "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}

@@ -1,0 +1,175 @@
+"""Slack is the outage (N11, failure model 17): everything by command line, under the same rules, into the same record."""
+
+import getpass
+import socket
+from dataclasses import replace
+
+from bot.domain.update import UpdateState
+from bot.practice.slack_standin import TEAM_ID, visible_text
+from bot.storage.keys import Keys
+from tests.stories.night import Night
+from tests.stories.terminal import Printed, Terminal
+
+OUTLETS = ("slack", "email")
+WORDS = (
+    "--impact",
+    "Paying by card fails for customers in the EU.",
+    "--meanwhile",
+    "Pay by bank transfer.",
+    "--next",
+    "in 45 min",
+)
+
+
+async def enrolled(night: Night, *names: str) -> Terminal:
+    """Everybody has a secret, and Slack goes down."""
+    terminal = Terminal(night)
+    for name in names:
+        await terminal.enrol(name)
+    night.slack.trouble.take_down()
+    return terminal
+
+
+async def wait_over(night: Night, name: str) -> None:
+    """The pause after a wrong secret has passed."""
+    who, secrets = night.person(name).id, night.memory.secrets
+    tries = await secrets.tries(who)
+    assert await secrets.swap(who, tries, replace(tries, until=night.clock.now()))
+
+
+async def quiet(night: Night) -> bool:
+    """Nothing is left to be said in Slack."""
+    keys = Keys(TEAM_ID)
+    soon = int((night.clock.seconds() + 60) * 1e6)
+    left = night.redis.command("XLEN", keys.lane("slack")) + night.redis.command("ZCOUNT", keys.due, 0, soon)
+    return int(left) == 0
+
+
+async def declared(terminal: Terminal) -> Printed:
+    done = await terminal.run(
+        "ada", "incident", "declare", "Checkout fails for EU cards", "--severity", "sev1", "--communications", "cleo"
+    )
+    assert done.code == 0, done
+    return done
+
+
+async def drafted(terminal: Terminal, who: str = "cleo") -> Printed:
+    done = await terminal.run(who, "update", "draft", "INC-1", *WORDS, answers=("yes",))
+    assert done.code == 0, done
+    return done
+
+
+async def test_an_update_is_published_with_slack_down_and_the_channel_hears_the_story_once_when_it_is_back() -> None:
+    async with Night(outlets=OUTLETS).begin() as night:
+        terminal = await enrolled(night, "ada", "ben", "cleo")
+        assert "INC-1 is declared" in (await declared(terminal)).out
+        shown = await drafted(terminal)
+        assert shown.out.count("Paying by card fails for customers in the EU.") >= 3, "every text, in full"
+        assert "Next update by: " in shown.out
+        assert "(in 45 min)" in shown.out
+        approving = await terminal.run("ben", "update", "approve", "INC-1", "--patience", "3", answers=(shown.digest,))
+        assert approving.code == 0, approving
+        assert "E-mail: 3 delivered" in approving.out
+        assert "Status page: 1 delivered" in approving.out
+        assert len(night.arrived("status")) == 1
+        assert len(night.arrived("email")) == 3
+        assert not night.arrived("slack")
+        assert (await terminal.run("ada", "incident", "stage", "INC-1", "identified")).code == 0
+        night.slack.trouble.bring_back()
+        await night.until(night.opened, within=15, say="the channel is there soon after Slack is back")
+        await night.published(within=30)
+        assert len(night.arrived("slack")) == 1
+        await night.posted("before this channel was there")
+        await night.until(lambda: quiet(night), say="nothing is left to say")
+        posts = [f"{m.text}\n{visible_text(m.blocks)}" for m in night.posts()]
+        assert len([post for post in posts if "before this channel was there" in post]) == 1
+        for told in ("Stage: investigating → identified", "Update #1 approved"):
+            assert len([post for post in posts if told in post]) == 1, f"{told!r} is said once"
+        assert await night.memory.jobs.aside() == ()
+
+
+async def test_what_is_done_on_a_command_line_names_the_machine_in_the_timeline() -> None:
+    async with Night(outlets=OUTLETS).begin() as night:
+        terminal = await enrolled(night, "ada", "cleo")
+        await declared(terminal)
+        await drafted(terminal)
+        entries = await night.memory.incidents.timeline((await night.incident()).id)
+        where = f"{getpass.getuser()}@{socket.gethostname()}"
+        assert {entry.machine for entry in entries} == {where}
+        shown = await terminal.run("ada", "incident", "show", "1")
+        assert where in shown.out
+        assert "cleo" in shown.out
+
+
+async def test_a_stolen_command_line_is_refused_slowed_locked_recorded_and_its_owner_told() -> None:
+    async with Night(outlets=OUTLETS).begin() as night:
+        terminal = await enrolled(night, "ada", "ben", "cleo")
+        await declared(terminal)
+        shown = await drafted(terminal)
+        approve = ("update", "approve", "INC-1", "--digest", shown.digest)
+        wrong = await terminal.run("ben", *approve, secret="aaaaa-bbbbb-ccccc-ddddd")
+        assert wrong.code == 1
+        assert "not the secret" in wrong.err
+        too_soon = await terminal.run("ben", *approve)
+        assert "Wait" in too_soon.err, "even the right one is not looked at"
+        for _ in range(4):
+            await wait_over(night, "ben")
+            last = await terminal.run("ben", *approve, secret="aaaaa-bbbbb-ccccc-ddddd")
+        assert "locked for 15 min" in last.err
+        assert "locked for another" in (await terminal.run("ben", *approve)).err
+        assert (await night.update()).state is UpdateState.SUBMITTED
+        assert not night.arrived()
+        entries = await night.memory.incidents.timeline((await night.incident()).id)
+        assert len([e for e in entries if "wrong secret was given" in e.text]) == 5
+        night.slack.trouble.bring_back()
+        await night.tells("ben", "Somebody gave a wrong command-line secret for you")
+        await night.tells("ben", "it is locked for a while")
+        await terminal.enrol("ben")
+        assert (await terminal.run("ben", *approve, "--patience", "10")).code == 0
+
+
+async def test_an_author_approves_nothing_with_any_secret_and_two_people_are_two_secrets() -> None:
+    async with Night(outlets=OUTLETS).begin() as night:
+        terminal = await enrolled(night, "ada", "ben", "cleo")
+        await declared(terminal)
+        shown = await drafted(terminal)
+        approve = ("update", "approve", "INC-1", "--digest", shown.digest)
+        own = await terminal.run("cleo", *approve)
+        assert "Your words are in this update" in own.err
+        replayed = await terminal.run("ben", *approve, secret=terminal.secrets["cleo"])
+        assert "not the secret" in replayed.err
+        assert not night.arrived()
+        assert (await terminal.run("ada", *approve, "--patience", "1")).code == 0
+        assert "Approved by @ada" in (await terminal.run("ben", *approve)).err or "Wait" in terminal.printed[-1].err
+        again = await terminal.run("ada", *approve)
+        assert "Approved by @ada" in again.err
+        assert len(night.arrived("email")) == 3
+
+
+async def test_nobody_acts_without_a_known_name_a_secret_of_their_own_or_the_right_of_it() -> None:
+    async with Night(outlets=OUTLETS).begin() as night:
+        terminal = await enrolled(night, "ada", "sam", "cleo")
+        await declared(terminal)
+        shown = await drafted(terminal)
+        assert "knows nobody called “mallory”" in (await terminal.run("mallory", "incident", "list", secret="x")).err
+        assert "No secret is enrolled" in (await terminal.run("dee", "incident", "list", secret="x")).err
+        approve = ("update", "approve", "INC-1", "--digest", shown.digest)
+        assert "You are not an approver here" in (await terminal.run("sam", *approve)).err
+        other = await terminal.run("ada", "update", "approve", "INC-1", answers=("00000000",))
+        assert "not the digest" in other.err
+        assert not night.arrived()
+
+
+async def test_no_secret_is_in_a_log_a_timeline_a_process_list_or_the_memory() -> None:
+    async with Night(outlets=OUTLETS).begin() as night:
+        terminal = await enrolled(night, "ada", "cleo")
+        await declared(terminal)
+        await drafted(terminal)
+        await terminal.run("ada", "incident", "list", secret=terminal.secrets["cleo"])
+        entries = await night.memory.incidents.timeline((await night.incident()).id)
+        files = "".join(f.read_bytes().decode("latin-1") for f in night.redis.folder.rglob("*") if f.is_file())
+        assert "secret-tries" in files
+        everything = "\n".join([str(entries), files, *(f"{p.out}{p.err}{p.seen}" for p in terminal.printed)])
+        for secret in terminal.secrets.values():
+            assert secret not in everything
+            assert secret.replace("-", "") not in everything
