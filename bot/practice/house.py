@@ -23,6 +23,7 @@ from bot.practice.outside import Outside
 from bot.practice.readable import Reader
 from bot.practice.receiver import Receiver
 from bot.practice.scenario.script import Script
+from bot.practice.scenario.terminal import Terminal
 from bot.practice.slack_standin import TEAM_ID, Channel, SlackStandIn
 from bot.storage.embedded import EmbeddedRedis
 from bot.storage.store import Storage
@@ -42,6 +43,7 @@ _NEEDED = (
     "PYTHONPATH",
     "SYSTEMROOT",
 )
+SETTINGS = "settings.json"
 _READY_WITHIN = 30.0
 _LOOK_EVERY = 0.02
 _LAST_LINES = 4
@@ -60,6 +62,7 @@ class House:
     outside: Outside
     parts: Mapping[str, Tethered]
     folder: Path
+    terminal: Terminal
 
     def require_alive(self) -> None:
         """Raise HouseFailed if web or worker has ended."""
@@ -98,7 +101,9 @@ async def build(script: Script, folder: Path, port: int) -> AsyncIterator[House]
             memory=Storage(redis_url, TEAM_ID),
         )
         stack.push_async_callback(outside.aclose)
-        house = House(standin, Reader(standin.workspace), outside, parts, folder)
+        house = House(
+            standin, Reader(standin.workspace), outside, parts, folder, Terminal(folder / SETTINGS, _environment())
+        )
         await _ready(house, web)
         yield house
 
@@ -138,7 +143,7 @@ def _handed(
 @contextlib.asynccontextmanager
 async def _parts(told: Handed, folder: Path) -> AsyncIterator[Mapping[str, Tethered]]:
     """Run web and worker while the block runs."""
-    file, env = folder / "settings.json", _environment()
+    file, env = folder / SETTINGS, _environment()
     told.write(file)
     started: dict[str, Tethered] = {}
     try:

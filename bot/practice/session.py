@@ -27,6 +27,7 @@ from bot.practice.scenario.judging import Judge
 from bot.practice.scenario.play import Played, Stage, play
 from bot.practice.scenario.screens import Screens
 from bot.practice.scenario.script import ScenarioMistake, Script
+from bot.practice.slack_standin.trouble import Trouble
 from bot.practice.transcript import Transcript
 from bot.rendering.catalogue import BrokenTemplates
 from bot.rendering.renderer import JinjaWords
@@ -93,7 +94,8 @@ async def _in_house(
 
 def _stage(house: House, told: Transcript) -> Stage:
     screens = Screens(house.standin, house.reader)
-    actors = Actors(screens, house.standin.stage.now, house.require_alive)
+    slack, terminal = house.standin, house.terminal
+    actors = Actors(screens, slack.stage.now, house.require_alive, Outage(slack.trouble), terminal)
     judge = Judge(
         standin=house.standin,
         reader=house.reader,
@@ -103,6 +105,21 @@ def _stage(house: House, told: Transcript) -> Stage:
         alive=house.require_alive,
     )
     return Stage(actors, judge, told, lambda: _settled(house))
+
+
+class Outage:
+    """Slack as it can be taken down: nothing reaches it, and what it would deliver is lost."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        self._trouble = trouble
+
+    def take_down(self) -> None:
+        """Take it down."""
+        self._trouble.take_down()
+
+    def bring_back(self) -> None:
+        """Bring it back."""
+        self._trouble.bring_back()
 
 
 async def _settled(house: House) -> str:

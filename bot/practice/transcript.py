@@ -31,6 +31,8 @@ class Transcript:
         self._standin = house.standin
         self._reader = house.reader
         self._outside = house.outside
+        self._terminal = house.terminal
+        self._printed = 0
         self._colours = dict(zip((one.name for one in people), cycle(_COLOURS), strict=False))
         self._shown: dict[tuple[str, str], tuple[str, ...]] = {}
         self._views: dict[str, tuple[str, tuple[str, ...]]] = {}
@@ -75,6 +77,10 @@ class Transcript:
 
     def catch_up(self) -> None:
         """Print what has appeared in the workspace since the last time."""
+        for printed in self._terminal.printed[self._printed :]:
+            self._say("terminal", printed.who)
+            self._below(_short(tuple(printed.text.splitlines()), _MOST_OF_OWN))
+        self._printed = len(self._terminal.printed)
         workspace = self._standin.workspace
         posts = [m for channel in workspace.channels for m in self._standin.messages(channel)]
         fresh = [m for m in (*posts, *workspace.ephemeral_posts) if self._shown.get((m.channel, m.ts)) is None]

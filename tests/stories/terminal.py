@@ -42,7 +42,7 @@ class Terminal:
         label = "Make a secret" if "no secret" in shown.text else "Make a new secret"
         answer = await night.click(name, shown, label)
         assert answer.view is not None, answer
-        self.secrets[name] = SECRET.findall(str(answer.view.blocks))[0]
+        self.secrets[name] = str(SECRET.findall(str(answer.view.blocks))[0])
         return self.secrets[name]
 
     async def run(self, who: str, *words: str, secret: str | None = None, answers: tuple[str, ...] = ()) -> Printed:

@@ -5,11 +5,12 @@ It refuses what they could not do (press what they do not see), and to go on ove
 
 import re
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from bot.practice.scenario.patience import DidNotHappen, NotYet, until
 from bot.practice.scenario.screens import FORM, INCIDENT, Screens
-from bot.practice.scenario.script import Act, Verb
+from bot.practice.scenario.script import SLACK, Act, Verb
+from bot.practice.scenario.terminal import Terminal
 from bot.practice.slack_standin import (
     Answer,
     Message,
@@ -27,11 +28,32 @@ _MENTION = re.compile(r"(?<![\w<])@([a-z][a-z0-9]*)")
 _FROM_NOW = re.compile(r"in (\d{1,4}) (minutes?|hours?)")
 
 
+class Outage(Protocol):
+    """Whoever can take Slack down and bring it back."""
+
+    def take_down(self) -> None:
+        """From now on nothing reaches Slack, and Slack reaches nobody."""
+        ...
+
+    def bring_back(self) -> None:
+        """Everything works again."""
+        ...
+
+
 class Actors:
     """The people of a play. `sent_back` holds, by person, what a form said when it was sent back."""
 
-    def __init__(self, screens: Screens, now: Callable[[], float], alive: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        screens: Screens,
+        now: Callable[[], float],
+        alive: Callable[[], None],
+        outage: Outage | None = None,
+        terminal: Terminal | None = None,
+    ) -> None:
         self._screens = screens
+        self._outage = outage
+        self._terminal = terminal
         self._now = now
         self._alive = alive
         self.since: dict[str, float] = {}
@@ -41,7 +63,11 @@ class Actors:
         """Do it as soon as it can be done. Raises DidNotHappen."""
         for who, said in self.sent_back.items():
             raise DidNotHappen(f"the form of {who} to be taken", f"it was sent back: {said}")
+        if act.who == SLACK:
+            self._slack(act)
+            return
         self.since[act.who] = self._screens.moment()
+        self._write_down(act.who)
         person = self._screens.person(act.who)
         if act.verb is Verb.TYPES:
             self._judge(act, await self._type(person, act, within))
@@ -51,10 +77,13 @@ class Actors:
             self._judge(act, await self._submit(person, act, within))
         elif act.verb is Verb.CLOSES:
             await self._form(act, within)
+            self._write_down(act.who)
             await person.close()
         elif act.verb is Verb.ADDS:
             channel = await self._wait(act, within, lambda: self._screens.channel(act.where or INCIDENT))
             await self._screens.person(act.text).join(channel)
+        elif act.verb is Verb.RUNS:
+            await self._run(act, within)
         else:
             await self._fill(person, act, within)
 
@@ -114,6 +143,27 @@ class Actors:
         if element["type"] != "datetimepicker" or not found:
             return value.removeprefix("@") if element["type"] == "users_select" else value
         return int(self._now()) + int(found[1]) * (60 if found[2].startswith("minute") else 3600)
+
+    async def _run(self, act: Act, within: float) -> None:
+        if self._terminal is None:
+            raise DidNotHappen(f"{act.who} has a terminal", "there is none in this play")
+        printed = await self._terminal.run(act.who, act.text, within)
+        self._screens.print(act.who, printed.text)
+        if not printed.good:
+            self.sent_back[act.who] = printed.text
+
+    def _slack(self, act: Act) -> None:
+        if self._outage is None:
+            raise DidNotHappen("Slack can go down", "it cannot in this play")
+        if act.verb is Verb.GOES_DOWN:
+            self._outage.take_down()
+        else:
+            self._outage.bring_back()
+
+    def _write_down(self, who: str) -> None:
+        """A secret that is in front of somebody is written down by them."""
+        if self._terminal is not None and self._screens.form(who) is not None:
+            self._terminal.write_down(who, self._screens.sheets(who, FORM)[-1].lines)
 
     # ------------------------------------------------------------ looking
 

@@ -12,7 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from bot.practice.scenario import expectations, paper
 from bot.practice.scenario.paper import Spot
-from bot.practice.scenario.script import Act, Player, ScenarioMistake, Script, Step, Verb
+from bot.practice.scenario.script import SLACK, Act, Player, ScenarioMistake, Script, Step, Verb
 
 SHIPPED = Path(__file__).resolve().parents[1] / "scenarios"
 # Long enough for a loaded machine in a company's CI, short enough to wait for.
@@ -22,6 +22,8 @@ LONGEST = 600.0
 _NAME = re.compile(r"[a-z][a-z0-9]{0,19}")
 _HEADS = ("title", "people", "guests", "approvers", "e-mail recipients", "steps")
 _BESIDES = ("in", "beside", "within")
+_SLACKS = (Verb.GOES_DOWN, Verb.RETURNS)
+_PEOPLES = tuple(verb for verb in Verb if verb not in _SLACKS)
 _FILLING = (Verb.FILLS, Verb.CHOOSES)
 _EMPTY_ALLOWED = (Verb.SUBMITS, Verb.CLOSES)
 
@@ -155,9 +157,11 @@ def _expected(value: Spot) -> tuple[tuple[Spot, Spot], ...]:
 
 def _act(key: Spot, value: Spot, beside: dict[str, Spot], names: tuple[str, ...]) -> Act:
     who, _, said = key.text.partition(" ")
+    if who == SLACK:
+        return _slack(key, said, value)
     _require_known(key, who, names)
-    if said and said not in tuple(Verb):
-        raise key.wrong(f"“{said}” is not something that people can do.{_near(said, tuple(Verb))}")
+    if said and said not in _PEOPLES:
+        raise key.wrong(f"“{said}” is not something that people can do.{_near(said, _PEOPLES)}")
     verb = Verb(said) if said else Verb.TYPES
     where, next_to = (beside[name].text if name in beside else "" for name in ("in", "beside"))
     if verb in _FILLING:
@@ -170,7 +174,17 @@ def _act(key: Spot, value: Spot, beside: dict[str, Spot], names: tuple[str, ...]
         _require_known(value, text, names)
     if verb is Verb.TYPES and not text.startswith("/"):
         raise value.wrong("people type commands here: begin with /incident.")
+    if verb is Verb.RUNS and not text.startswith("clarion "):
+        raise value.wrong("people run the command line here: begin with clarion.")
     return Act(who, verb, text=text, where=where, beside=next_to)
+
+
+def _slack(key: Spot, said: str, value: Spot) -> Act:
+    if said not in _SLACKS:
+        raise key.wrong(f"“{said}” is not something that Slack can do here.{_near(said, _SLACKS)}")
+    if value.text:
+        raise value.wrong("nothing belongs behind this.")
+    return Act(SLACK, Verb(said))
 
 
 def _require_known(spot: Spot, name: str, names: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ from bot.practice.slack_standin import Channel, Message, NotInWorkspace, OpenVie
 INCIDENT = "the incident channel"
 DIRECT = "direct messages"
 FORM = "the form"
+TERMINAL = "the terminal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Screens:
     def __init__(self, standin: SlackStandIn, reader: Reader) -> None:
         self._standin = standin
         self._reader = reader
+        self._terminals: list[Sheet] = []
         self._own = {one.id for one in standin.workspace.channels.values()}
 
     def person(self, name: str) -> Person:
@@ -41,6 +43,12 @@ class Screens:
     def moment(self) -> float:
         """Return a mark in time: sheets after it have a later `at`."""
         return float(self._standin.workspace.next_ts())
+
+    def print(self, name: str, text: str) -> None:
+        """Show on somebody's terminal what a command has printed."""
+        person = self.person(name)
+        on = Message(TERMINAL, self._standin.workspace.next_ts(), person.id, text, [])
+        self._terminals.append(Sheet(TERMINAL, tuple(text.splitlines()), float(on.ts), True, on))
 
     def form(self, name: str) -> OpenView | None:
         """Return the modal in front of a person."""
@@ -68,6 +76,10 @@ class Screens:
 
     def _messages(self, person: Person, where: str) -> Iterator[Sheet]:
         if where == FORM:
+            return
+        if where in ("", TERMINAL):
+            yield from (sheet for sheet in self._terminals if sheet.on.user == person.id)
+        if where == TERMINAL:
             return
         if where != DIRECT:
             only = self.channel(where).id if where else ""

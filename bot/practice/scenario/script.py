@@ -9,8 +9,12 @@ class ScenarioMistake(Exception):
     """A scenario that cannot be played. The message names file and line, and says what is wrong."""
 
 
+# Who goes down and returns: no person can be called so.
+SLACK = "Slack"
+
+
 class Verb(StrEnum):
-    """What a person can do."""
+    """What a person can do, and Slack itself (`SLACK`)."""
 
     TYPES = "types"
     CLICKS = "clicks"
@@ -19,6 +23,9 @@ class Verb(StrEnum):
     SUBMITS = "submits"
     CLOSES = "closes"
     ADDS = "adds"
+    RUNS = "runs"
+    GOES_DOWN = "goes down"
+    RETURNS = "returns"
 
 
 class Sight(StrEnum):
