@@ -44,7 +44,7 @@ _FROM_NOW = re.compile(
 )
 _CLOCK = re.compile(
     r"(?:(?P<day>today|tomorrow|\d{4}-\d{2}-\d{2})[ t])?(?:at )?(?P<h>\d{1,2})(?:[:.](?P<m>\d{2}))?"
-    r"(?: ?(?P<half>am|pm))?(?: ?(?P<zone>[a-z][\w+\-/]*))?"
+    r"(?: ?(?P<half>am|pm)\b)?(?: ?(?P<zone>[a-z][\w+\-/:]*))?"
 )
 _RANGE = re.compile(r"(?P<first>.+?) (?:to|until|-|–) (?P<last>.+?),? (?P<confidence>low|medium|high)(?: confidence)?")
 _EXAMPLES = "Write for example “in 45 min”, “16:30 CET” or “tomorrow 9:00 Europe/Berlin”."

@@ -105,7 +105,7 @@ async def verify(services: Services, attempt: Attempt) -> Caller:
         await services.secrets.note(person.user_id, use)
         return Caller(person.user_id)
     await _note(services, person.user_id, use)
-    await _record(services, attempt, use)
+    await _record(services, attempt, person, use)
     raise secret.wrong_secret(counted, now)
 
 
@@ -135,12 +135,12 @@ async def _note(services: Services, user_id: str, use: Use) -> None:
     await services.jobs.add(Job(id=f"owner:{user_id}:{use.kind}:{at}", kind=JobKind.TELL_OWNER, args=args))
 
 
-async def _record(services: Services, attempt: Attempt, use: Use) -> None:
+async def _record(services: Services, attempt: Attempt, owner: Person, use: Use) -> None:
     """Write a wrong secret into the incident's timeline, where it concerns one."""
     if not attempt.incident_id:
         return
     ends = "; it is locked for a while" if use.kind is UseKind.LOCKED else ""
-    text = f"A wrong secret was given for <@{attempt.user_id}>, to {attempt.doing}. Nothing was done{ends}."
+    text = f"A wrong secret was given for {owner.name or owner.user_id}, to {attempt.doing}. Nothing was done{ends}."
     entry = Entry(at=use.at, kind=EntryKind.SECURITY, actor="", text=text, machine=attempt.machine)
 
     def decide(incident: Incident) -> Change:

@@ -23,7 +23,7 @@ class Printed:
     @property
     def digest(self) -> str:
         """The digest that was shown last."""
-        return re.findall(r"[Dd]igest ([0-9a-f]{8})", self.out)[-1]
+        return str(re.findall(r"[Dd]igest ([0-9a-f]{8})", self.out)[-1])
 
 
 class Terminal:

@@ -35,7 +35,7 @@ from bot.slack.views.words import title_of
 PAGE = 25
 _LONGEST_ENTRY = 400
 # In these, the words are Clarion's own and the mentions are meant; the others may quote what people typed.
-_OWN_WORDS = frozenset({EntryKind.ROLE, EntryKind.SECURITY})
+_OWN_WORDS = frozenset({EntryKind.ROLE})
 _LOUD = frozenset({EntryKind.ENDED, EntryKind.BREAK_GLASS})
 # Whoever has a role is mentioned by a message of its own, and the channel is there to be seen.
 _SAID_OTHERWISE = frozenset({EntryKind.ROLE, EntryKind.CHANNEL})
