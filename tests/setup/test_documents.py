@@ -62,6 +62,10 @@ def test_what_to_do_fits_a_screen(who: str) -> None:
     assert len(text.strip().splitlines()) <= SCREEN
 
 
+def test_a_day_without_slack_fits_a_screen() -> None:
+    assert len(sections()["A day without Slack"].strip().splitlines()) <= SCREEN
+
+
 @pytest.mark.parametrize("document", ["README.md", "bot/README.md", "bot/GLOSSARY.md", "message_templates/README.md"])
 def test_links_and_paths_lead_somewhere(document: str) -> None:
     text = (ROOT / document).read_text()

@@ -1,0 +1,79 @@
+"""Texts of an update: options over the file, the file over what was said last; nothing is silently left out."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from bot.cli import writing
+from bot.cli.keyboard import Keyboard
+from bot.domain.facts import Stage
+from bot.domain.refusals import Refusal
+from bot.ports import FieldSpec, Template
+from bot.usecases.updates import Prefill
+from tests.builders import NOON, facts
+
+TEMPLATE = Template(
+    name="outage/investigating",
+    title="Investigating",
+    stage=Stage.INVESTIGATING,
+    when_to_use="",
+    fields=(FieldSpec(name="cause", label="Cause"),),
+)
+START = Prefill(template=TEMPLATE, facts=facts())
+
+
+def nobody() -> Keyboard:
+    return Keyboard(secret_first=False, stream=io.StringIO())
+
+
+def somebody(*lines: str) -> Keyboard:
+    keyboard = Keyboard(secret_first=False, stream=io.StringIO("".join(f"{line}\n" for line in lines)))
+    keyboard.somebody = True
+    return keyboard
+
+
+def test_what_is_kept_in_a_file_is_read_back_as_the_same_facts(tmp_path: Path) -> None:
+    file = tmp_path / "update.yaml"
+    writing.keep(file, TEMPLATE.name, facts())
+    assert file.stat().st_mode & 0o077 == 0
+    again = writing.written(START, writing.read(file), nobody(), NOON, Stage.INVESTIGATING)
+    assert (again.headline, again.impact, again.estimate) == (facts().headline, facts().impact, facts().estimate)
+    assert again.next_update_by == facts().next_update_by
+
+
+def test_an_option_wins_over_the_file_and_the_file_over_the_last_update(tmp_path: Path) -> None:
+    file = tmp_path / "update.yaml"
+    file.write_text("headline: from the file\nimpact: no\nfields: {cause: a rule}\n")
+    said = writing.given({"headline": "from the option", "impact": None}, [], file)
+    made = writing.written(START, said, nobody(), NOON, Stage.INVESTIGATING)
+    assert (made.headline, made.impact, made.meanwhile) == ("from the option", "no", facts().meanwhile)
+    assert made.fields == (("cause", "a rule"),)
+
+
+def test_somebody_is_asked_for_each_text_with_the_last_one_offered() -> None:
+    keyboard = somebody("unknown", "in 45 min", "New headline", "", "", "a rule")
+    made = writing.written(START, writing.Given(), keyboard, NOON, Stage.INVESTIGATING)
+    assert (made.headline, made.impact, made.fields) == ("New headline", facts().impact, (("cause", "a rule"),))
+
+
+@pytest.mark.parametrize("text", ["headlin: x\n", "- a\n", "headline: [x]\n", "fields: x\n", "a: {\n"])
+def test_a_file_that_is_not_wholly_understood_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "update.yaml"
+    file.write_text(text)
+    with pytest.raises(Refusal):
+        writing.read(file)
+
+
+def test_an_unknown_field_is_refused_by_its_name() -> None:
+    with pytest.raises(Refusal, match="no field “couse”; it has: cause"):
+        writing.written(START, writing.given({}, ["couse=x"], None), nobody(), NOON, Stage.INVESTIGATING)
+
+
+def test_without_a_terminal_a_secret_comes_from_the_first_line_or_not_at_all() -> None:
+    keyboard = Keyboard(secret_first=True, stream=io.StringIO("s3cret\nyes\n"))
+    assert keyboard.secret("ben") == "s3cret"
+    assert keyboard.agreed("Really")
+    assert not keyboard.agreed("Really")
+    with pytest.raises(Refusal, match="Nobody is there"):
+        nobody().secret("ben")

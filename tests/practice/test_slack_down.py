@@ -1,0 +1,58 @@
+"""The scenario `slack-down` through real processes and the real command line, and the words it is written in."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.practice.scenario import reading
+from bot.practice.scenario.script import SLACK, Act, ScenarioMistake, Verb
+
+REPO = Path(__file__).resolve().parents[2]
+HEAD = "people: {ada: declares}\nsteps:\n"
+
+
+async def test_the_scenario_without_slack_plays_headless_to_its_end(tmp_path: Path) -> None:
+    words = ("-m", "bot", "practice", "--scenario", "slack-down", "--headless")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *words,
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(REPO)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    async with asyncio.timeout(180):
+        said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
+    assert "Every step happened" in said.decode()
+
+
+def acts(folder: Path, steps: str) -> list[Act | None]:
+    path = folder / "night.yaml"
+    path.write_text(HEAD + steps)
+    return [step.act for step in reading.read(path).steps]
+
+
+def test_slack_goes_down_and_returns_and_people_run_the_command_line(tmp_path: Path) -> None:
+    read = acts(tmp_path, "  - Slack goes down:\n  - ada runs: clarion incident list\n  - Slack returns:\n")
+    assert read == [
+        Act(SLACK, Verb.GOES_DOWN),
+        Act("ada", Verb.RUNS, text="clarion incident list"),
+        Act(SLACK, Verb.RETURNS),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "sentence"),
+    [
+        ("Slack explodes:", "not something that Slack can do here. There is: goes down, returns."),
+        ("Slack goes down: now", "nothing belongs behind this"),
+        ("ada goes down:", "not something that people can do"),
+        ("ada runs: rm -rf /", "begin with clarion"),
+    ],
+)
+def test_what_cannot_be_played_is_refused_in_a_sentence(tmp_path: Path, step: str, sentence: str) -> None:
+    with pytest.raises(ScenarioMistake, match=sentence):
+        acts(tmp_path, f"  - {step}\n")
