@@ -99,7 +99,7 @@ def estimate(typed: str, now: datetime, zone: str) -> Estimate:
 def echoed(when: datetime, now: datetime, zone: str) -> str:
     """Return a time as it was understood: with date, zone, UTC, and how far away it is."""
     local = when.astimezone(ZoneInfo(zone))
-    minutes = round((when - now).total_seconds() / 60)
+    minutes = int((when - now).total_seconds() // 60)
     away = f"in {minutes} min" if minutes < 120 else f"in {minutes // 60} h {minutes % 60} min"
     utc = "" if local.utcoffset() == timedelta(0) else f" = {when.astimezone(UTC):%H:%M} UTC"
     return f"{local:%a %Y-%m-%d %H:%M} {zone}{utc} ({away})"

@@ -3,7 +3,9 @@
 import getpass
 import socket
 from dataclasses import replace
+from datetime import timedelta
 
+from bot.domain.people import Person
 from bot.domain.update import UpdateState
 from bot.practice.slack_standin import TEAM_ID, visible_text
 from bot.storage.keys import Keys
@@ -30,11 +32,12 @@ async def enrolled(night: Night, *names: str) -> Terminal:
     return terminal
 
 
-async def wait_over(night: Night, name: str) -> None:
-    """The pause after a wrong secret has passed."""
+async def paused(night: Night, name: str, seconds: int) -> None:
+    """The pause after a wrong secret has still so many seconds, however slow this machine is."""
     who, secrets = night.person(name).id, night.memory.secrets
     tries = await secrets.tries(who)
-    assert await secrets.swap(who, tries, replace(tries, until=night.clock.now()))
+    assert tries.until is not None
+    assert await secrets.swap(who, tries, replace(tries, until=night.clock.now() + timedelta(seconds=seconds)))
 
 
 async def quiet(night: Night) -> bool:
@@ -110,10 +113,11 @@ async def test_a_stolen_command_line_is_refused_slowed_locked_recorded_and_its_o
         wrong = await terminal.run("ben", *approve, secret="aaaaa-bbbbb-ccccc-ddddd")
         assert wrong.code == 1
         assert "not the secret" in wrong.err
+        await paused(night, "ben", 60)
         too_soon = await terminal.run("ben", *approve)
         assert "Wait" in too_soon.err, "even the right one is not looked at"
         for _ in range(4):
-            await wait_over(night, "ben")
+            await paused(night, "ben", 0)
             last = await terminal.run("ben", *approve, secret="aaaaa-bbbbb-ccccc-ddddd")
         assert "locked for 15 min" in last.err
         assert "locked for another" in (await terminal.run("ben", *approve)).err
@@ -177,3 +181,47 @@ async def test_no_secret_is_in_a_log_a_timeline_a_process_list_or_the_memory() -
         for secret in terminal.secrets.values():
             assert secret not in everything
             assert secret.replace("-", "") not in everything
+
+
+async def test_a_text_is_kept_submitted_edited_rejected_approved_stopped_and_the_incident_ended_without_slack() -> None:
+    async with Night(outlets=OUTLETS).begin() as night:
+        terminal = await enrolled(night, "ada", "ben", "cleo")
+        await declared(terminal)
+        kept = await terminal.run("cleo", "update", "draft", "INC-1", *WORDS, "--out", "kept.yaml")
+        assert "What you wrote is in kept.yaml" in kept.out
+        assert not (await night.incident()).updates
+        assert "waits for approval" in (await terminal.run("cleo", "update", "submit", "1", "kept.yaml", "--yes")).out
+        edited = await terminal.run("ada", "update", "edit", "INC-1", "1", "--headline", "Cards fail", "--yes")
+        own = await terminal.run("ada", "update", "approve", "INC-1", "--digest", edited.digest)
+        assert "Your words are in this update" in own.err, "whoever edited it is an author"
+        rejected = await terminal.run("ben", "update", "reject", "INC-1", "--reason", "Say since when")
+        assert rejected.code == 0, rejected
+        assert "Rejected by ben: Say since when" in (await terminal.run("cleo", "update", "show", "INC-1")).out
+        again = await terminal.run("cleo", "update", "edit", "INC-1", "--impact", "Since 02:40 UTC.", answers=("yes",))
+        night.mail.mode = "later"
+        approve = ("update", "approve", "INC-1", "--digest", again.digest, "--patience", "1")
+        following = await terminal.run("ben", *approve)
+        assert "Slack: " in following.out
+        assert "The worker goes on trying" in following.out
+        stopped = await terminal.run("ada", "update", "stop", "INC-1")
+        assert "Update #1 is stopped" in stopped.out
+        assert "they are told that it is over" in (await terminal.run("ada", "incident", "resolve", "INC-1")).out
+        over = await terminal.run("ada", "incident", "resolve", "INC-1", "--waive", "Told by phone")
+        assert over.code == 0, over
+        assert "No incident is open" in (await terminal.run("ada", "incident", "list")).out
+        assert not night.arrived("email")
+
+
+async def test_without_a_worker_it_is_said_that_nothing_is_tried_and_it_leaves_once_there_is_one() -> None:
+    async with Night(outlets=OUTLETS, worker=False).begin() as night:
+        terminal = Terminal(night)
+        await night.memory.people.put([Person(user_id=night.person("ben").id, workspace=TEAM_ID, name="ben")])
+        for name in ("ada", "ben", "cleo"):
+            await terminal.enrol(name)
+        await declared(terminal)
+        shown = await drafted(terminal)
+        alone = await terminal.run("ben", "update", "approve", "1", "--digest", shown.digest, "--patience", "0.5")
+        assert "no worker seems to run" in alone.out
+        assert not night.arrived()
+        await night.here.start_worker()
+        await night.published()

@@ -137,7 +137,7 @@ async def test_a_job_that_kills_its_worker_three_times_is_put_aside_and_the_othe
         # Letters that were on their way when the worker died are for a person to decide about; no other is missing.
         assert len(night.mail.letters) <= sum(outcomes["email"].values()) == 3
         assert set(outcomes["email"]) <= {DELIVERED, UNKNOWN}
-        ((job, reason),) = await night.memory.jobs.aside()
+        ((job, reason),) = await night.until(night.memory.jobs.aside, say="a job put aside")
         assert job.id.startswith("deliver:")
         assert "crashed its worker 3 times" in reason
         shown = await night.apart.say("aside")
