@@ -24,6 +24,9 @@ from handlers import (
     incident_severity,
     incident_stage,
     incident_timeline,
+    mentions,
+    message_marked,
+    message_shortcuts,
     people_events,
     update_decide,
     update_draft,
@@ -54,6 +57,9 @@ CONVERSATIONS: tuple[ModuleType, ...] = (
     update_outcome,
     update_read,
     people_events,
+    mentions,
+    message_marked,
+    message_shortcuts,
 )
 
 # Slack gives up after 3 s (Slack docs); the rest is for the way there and back.

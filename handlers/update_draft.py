@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.domain.approval import askable
 from bot.domain.incident import Incident
 from bot.domain.lifecycle import require_open
+from bot.domain.noting import Quote
 from bot.domain.refusals import Refusal
 from bot.domain.update import UpdateState
 from bot.ports import Services
@@ -36,6 +37,14 @@ async def open_draft(services: Services, said: Said, incident: Incident, stage_o
     return await _form(services, said, incident, start)
 
 
+async def open_quoting(services: Services, said: Said, incident: Incident, quoted: Quote) -> Answer:
+    """Open the form for what fits now, with a message as what customers see; its author counts as an author."""
+    start = await updates.prefill(services, incident, _template(services, incident, ""), said.by)
+    facts = replace(start.facts, impact=quoted.text or start.facts.impact)
+    whose = (quoted.author,) if quoted.author else ()
+    return await _form(services, said, incident, replace(start, facts=facts, quoted=whose))
+
+
 async def press_draft(services: Services, said: Said) -> Answer:
     """Open the form from a button."""
     aim = aimed(said.value)
@@ -50,7 +59,7 @@ async def choose_template(services: Services, said: Said) -> Answer:
     before = await updates.prefill(services, incident, written.template, said.by)
     start = await updates.prefill(services, incident, said.value, said.by)
     kept = draft.keep_typed(start.facts, before.facts, written.facts)
-    return await _form(services, said, incident, replace(start, facts=kept))
+    return await _form(services, said, incident, replace(start, facts=kept, quoted=written.quoted))
 
 
 async def submit(services: Services, said: Said) -> Answer:
@@ -62,7 +71,14 @@ async def submit(services: Services, said: Said) -> Answer:
         )
         return _asked(services, incident, written.update_id)
     incident = await updates.draft(
-        services, written.incident_id, written.template, written.facts, said.by, said.operation, written.corrects
+        services,
+        written.incident_id,
+        written.template,
+        written.facts,
+        said.by,
+        said.operation,
+        written.corrects,
+        written.quoted,
     )
     return _asked(services, incident, incident.updates[-1].id)
 
@@ -108,6 +124,7 @@ async def _form(services: Services, said: Said, incident: Incident, start: Prefi
         corrects=start.corrects,
         update_id=start.update_id,
         base=start.base,
+        quoted=start.quoted,
     )
     return shown(said, draft.draft_form(form))
 

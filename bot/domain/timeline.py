@@ -30,7 +30,8 @@ class Entry:
     """One thing that happened.
 
     `at` is UTC. `actor` is a Slack user id, or "" for Clarion itself. `key` is set when the entry is also said
-    in the channel: the job names it by this key, so that it is said once.
+    in the channel: the job names it by this key, so that it is said once. `author`, `written_at` (UTC) and `link` are
+    set when the words are somebody's message in Slack.
     """
 
     at: datetime
@@ -38,3 +39,6 @@ class Entry:
     actor: str
     text: str
     key: str = ""
+    author: str = ""
+    written_at: datetime | None = None
+    link: str = ""

@@ -23,6 +23,8 @@ EVENT_SCOPES: Mapping[str, tuple[str, ...]] = {
     "user_change": ("users:read",),
     "team_join": ("users:read",),
     "app_mention": ("app_mentions:read",),
+    "message.im": ("im:history",),
+    "reaction_added": ("reactions:read",),
 }
 
 
@@ -53,10 +55,30 @@ COMMANDS = (
     ),
 )
 SHORTCUTS = (
+    Shortcut(
+        callback_id="incident_declare",
+        name="Declare an incident",
+        description="Opens the form, from anywhere",
+        kind="global",
+    ),
     # Of a message: slash commands do not work inside threads (slack_facts).
-    Shortcut(callback_id="incident_declare", name="Declare an incident", description="Opens the form, from here"),
+    Shortcut(
+        callback_id="message_declare",
+        name="Declare from this",
+        description="Declares an incident; a link to the message goes to its timeline",
+    ),
+    Shortcut(
+        callback_id="message_note",
+        name="Add to timeline",
+        description="Records the message in an incident's timeline",
+    ),
+    Shortcut(
+        callback_id="message_draft",
+        name="Draft update from this",
+        description="Starts an update for customers from these words",
+    ),
 )
-EVENTS = ("team_join", "user_change")
+EVENTS = ("app_mention", "message.im", "reaction_added", "team_join", "user_change")
 
 
 def manifest_json(address: str = "") -> str:

@@ -18,6 +18,7 @@ SECONDS = 1_800_000_000.0
 NOW = datetime.fromtimestamp(SECONDS, tz=UTC)
 TOKEN = "xoxb-canary-token"
 WORDS = Message("words", ({"type": "section", "text": {"type": "plain_text", "text": "words"}},))
+HOME = View({"type": "home", "blocks": [{"type": "divider"}]})
 MODAL = View(
     {
         "type": "modal",
@@ -440,6 +441,10 @@ async def test_every_call_is_a_post_of_a_known_method(
     await chat.add_bookmark(room, "t", "https://example.com")
     await chat.pin(ref)
     await chat.amend(ref, WORDS)
+    await chat.join_channel(room)
+    await chat.whisper(room, ada.id, WORDS)
+    await chat.read(ref)
+    await chat.show_home(ada.id, HOME)
     await chat.direct(ada.id, WORDS)
     await chat.permalink(ref)
     opened = await chat.open_view(slack.stage.grants.trigger(ada.id), MODAL)

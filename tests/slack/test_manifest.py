@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.slack import manifest
-from bot.slack.manifest import COMMANDS, EVENTS, SHORTCUTS, manifest_json
+from bot.slack.manifest import COMMANDS, EVENT_SCOPES, EVENTS, SHORTCUTS, manifest_json
 from bot.slack.methods import METHODS, SCOPES
 from handlers.dispatch import CONVERSATIONS, gather
 from handlers.heard import Kind
@@ -39,7 +39,8 @@ def test_the_methods_are_those_that_are_called() -> None:
 
 
 def test_scopes_are_those_of_the_calls_events_and_commands() -> None:
-    assert set(drawn()["oauth_config"]["scopes"]["bot"]) == SCOPES | {"commands", "users:read"}
+    heard = {scope for event in EVENTS for scope in EVENT_SCOPES[event]}
+    assert set(drawn()["oauth_config"]["scopes"]["bot"]) == SCOPES | heard | {"commands"}
 
 
 def test_direct_messages_reach_people() -> None:
