@@ -28,6 +28,7 @@ from handlers import (
     message_marked,
     message_shortcuts,
     people_events,
+    room_life,
     update_decide,
     update_draft,
     update_outcome,
@@ -60,6 +61,7 @@ CONVERSATIONS: tuple[ModuleType, ...] = (
     mentions,
     message_marked,
     message_shortcuts,
+    room_life,
 )
 
 # Slack gives up after 3 s (Slack docs); the rest is for the way there and back.

@@ -8,10 +8,9 @@ there is no trigger for one, so a button offers it.
 import re
 from dataclasses import replace
 
-from bot.domain.people import require_insider
 from bot.ports import Services
 from bot.slack.views import notice
-from bot.usecases.people import acting
+from bot.usecases.people import insider
 from handlers import command
 from handlers.answer import Answer, Open, Say
 from handlers.said import Said
@@ -22,7 +21,7 @@ _CALLED = re.compile(r"^[\s,:]*/?incident\b", re.IGNORECASE)
 
 async def asked(services: Services, said: Said) -> Answer:
     """Answer what was said to Clarion."""
-    require_insider(await acting(services, said.by))
+    await insider(services, said.by)
     meant = replace(said, text=addressed(said.text, services.places.bot_user) or "help", message={})
     answer = await command.incident(services, meant)
     return Say(notice.opener(answer.view, meant.text)) if isinstance(answer, Open) else answer

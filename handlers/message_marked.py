@@ -5,9 +5,8 @@ timeline only grows.
 """
 
 from bot.domain.job import Job, JobKind
-from bot.domain.people import require_insider
 from bot.ports import Services
-from bot.usecases.people import acting
+from bot.usecases.people import insider
 from handlers.answer import Answer, Done
 from handlers.said import Said
 
@@ -21,7 +20,7 @@ async def marked(services: Services, said: Said) -> Answer:
     incident = await services.incidents.in_channel(said.channel) if said.text == MARK and said.channel else None
     if incident is None or not ts:
         return Done()
-    require_insider(await acting(services, said.by))
+    await insider(services, said.by)
     args = {"channel": said.channel, "ts": ts, "user": said.by.user_id, "team": said.by.team_id}
     await services.jobs.add(
         Job(id=f"marked:{said.channel}:{ts}", kind=JobKind.NOTE_MARKED, incident_id=incident.id, args=args)

@@ -6,14 +6,13 @@ It refuses guests, and to guess.
 
 from bot.domain.incident import Incident
 from bot.domain.noting import Quote, quote
-from bot.domain.people import require_insider
 from bot.domain.update import MessageRef
 from bot.ports import Services
 from bot.slack.views import incident as declaring
 from bot.slack.views import incident_ask, quoting
 from bot.slack.views.quoting import Then
 from bot.usecases import timeline, updates
-from bot.usecases.people import acting
+from bot.usecases.people import insider
 from handlers.answer import Answer, Open, Replace, Say
 from handlers.incident_declare import recent
 from handlers.incident_pick import meant
@@ -51,7 +50,7 @@ def pointed_at(said: Said) -> Quote:
 
 
 async def _then(services: Services, said: Said, then: Then) -> Answer:
-    require_insider(await acting(services, said.by))
+    await insider(services, said.by)
     found = pointed_at(said)
     incident = await meant(services, said)
     if incident is not None:

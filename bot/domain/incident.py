@@ -53,6 +53,14 @@ class Step(StrEnum):
     ANNOUNCE = "announce"
 
 
+class Loss(StrEnum):
+    """Why the incident's channel cannot be used."""
+
+    ARCHIVED = "archived"
+    DELETED = "deleted"
+    REMOVED = "removed"  # the bot, from the channel
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """The incident's own Slack channel, known by id, and how far opening it has come.
@@ -60,6 +68,8 @@ class Channel:
     Attributes:
         done: steps that need no further try.
         problems: what failed, by step, as a sentence that the card shows.
+        lost: why it cannot be used just now, or None.
+        former: ids of channels that it took the place of.
     """
 
     id: str = ""
@@ -69,6 +79,8 @@ class Channel:
     card: MessageRef | None = None
     announcement: MessageRef | None = None
     invited: frozenset[str] = frozenset()
+    lost: Loss | None = None
+    former: tuple[str, ...] = ()
 
 
 class EndKind(StrEnum):

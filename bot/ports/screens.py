@@ -55,6 +55,14 @@ class Screens(Protocol):
         """Draw the reminder of the next update, with a draft one click away."""
         ...
 
+    def room_lost(self, incident: Incident) -> Message:
+        """Draw the DM to the lead when the incident's channel is gone, with the ways back."""
+        ...
+
+    def room_closed(self, incident: Incident, code: str) -> Message:
+        """Draw the DM to whoever wanted Clarion back in a channel that Slack keeps closed."""
+        ...
+
     def ready(self, incident: Incident) -> Message:
         """Draw the declarer's answer that ends with the link to the channel."""
         ...

@@ -15,14 +15,21 @@ from bot.slack.methods import SCOPES
 NAME = "Clarion"
 _DESCRIPTION = "Incidents, and customer updates that are approved to the letter and sent once."
 _COLOUR = "#1f3a5f"
-# Without the messages tab Slack refuses direct messages (messages_tab_disabled), and nobody would be woken. Nobody
-# writes to Clarion there, so it is read only.
-_APP_HOME = {"home_tab_enabled": False, "messages_tab_enabled": True, "messages_tab_read_only_enabled": True}
+# Without the messages tab Slack refuses direct messages (messages_tab_disabled), and nobody would be woken. People
+# write to Clarion there, too, so it is not read only.
+_APP_HOME = {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False}
 # What listening itself asks for (Slack docs, each event).
 EVENT_SCOPES: Mapping[str, tuple[str, ...]] = {
     "user_change": ("users:read",),
     "team_join": ("users:read",),
     "app_mention": ("app_mentions:read",),
+    "channel_archive": ("channels:read",),
+    "channel_deleted": ("channels:read",),
+    "channel_left": ("channels:read",),
+    "channel_rename": ("channels:read",),
+    "channel_unarchive": ("channels:read",),
+    "member_joined_channel": ("channels:read",),
+    "member_left_channel": ("channels:read",),
     "message.im": ("im:history",),
     "reaction_added": ("reactions:read",),
 }
@@ -78,7 +85,20 @@ SHORTCUTS = (
         description="Starts an update for customers from these words",
     ),
 )
-EVENTS = ("app_mention", "message.im", "reaction_added", "team_join", "user_change")
+EVENTS = (
+    "app_mention",
+    "channel_archive",
+    "channel_deleted",
+    "channel_left",
+    "channel_rename",
+    "channel_unarchive",
+    "member_joined_channel",
+    "member_left_channel",
+    "message.im",
+    "reaction_added",
+    "team_join",
+    "user_change",
+)
 
 
 def manifest_json(address: str = "") -> str:

@@ -13,7 +13,7 @@ from bot.domain.incident import Incident
 from bot.domain.job import JobKind
 from bot.domain.update import UpdateState
 from bot.ports import NO_TOKEN, ChatRefused, ChatUnavailable, ChatUnknown, Held, Services
-from bot.usecases import asks, cards, channels, deliveries, people, promises, roles, timeline
+from bot.usecases import asks, cards, channels, deliveries, people, promises, roles, rooms, timeline
 
 # A job that takes its worker down is tried three times and then put aside (failure model 12). One that merely
 # raises has not crashed anything; it gets as many tries, with growing pauses.
@@ -60,6 +60,8 @@ TABLE: dict[JobKind, Work] = {
     JobKind.DELIVER: deliveries.deliver,
     JobKind.REMIND_PROMISE: promises.remind,
     JobKind.MISS_PROMISE: promises.miss,
+    JobKind.TELL_LOST: _ending(rooms.tell_lost),
+    JobKind.REJOIN: _ending(rooms.rejoin),
     JobKind.NOTE_MARKED: _ending(timeline.note_marked),
     JobKind.REFRESH_PERSON: _ending(people.refresh),
     JobKind.SYNC_PEOPLE: _ending(people.refresh_everybody),

@@ -11,7 +11,7 @@ from bot.domain.incident import Incident, Role
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
 from bot.ports import Message
-from bot.slack.views import announcement, approval, card, promise, roles, timeline
+from bot.slack.views import announcement, approval, card, promise, roles, room, timeline
 from bot.slack.views import incident as declaring
 from bot.slack.views.passages import Readable
 
@@ -63,6 +63,14 @@ class SlackScreens:
     def promise_reminder(self, incident: Incident, missed: bool) -> Message:
         """Draw the reminder of the next update."""
         return promise.promise_reminder(incident, missed)
+
+    def room_lost(self, incident: Incident) -> Message:
+        """Draw the DM to the lead when the incident's channel is gone."""
+        return room.room_lost(incident)
+
+    def room_closed(self, incident: Incident, code: str) -> Message:
+        """Draw the DM to whoever wanted Clarion back in a channel that Slack keeps closed."""
+        return room.room_closed(incident, code)
 
     def ready(self, incident: Incident) -> Message:
         """Draw the declarer's answer that ends with the link to the channel."""
