@@ -16,6 +16,7 @@ from bot.ports import Services
 from bot.slack.views import notice
 from handlers import (
     command,
+    home,
     incident_declare,
     incident_list,
     incident_pick,
@@ -62,6 +63,7 @@ CONVERSATIONS: tuple[ModuleType, ...] = (
     message_marked,
     message_shortcuts,
     room_life,
+    home,
 )
 
 # Slack gives up after 3 s (Slack docs); the rest is for the way there and back.

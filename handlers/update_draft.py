@@ -15,7 +15,7 @@ from bot.ports import Services
 from bot.slack.views import draft, notice
 from bot.slack.views.choices import aimed
 from bot.usecases import updates
-from bot.usecases.people import insider
+from bot.usecases.people import insider, present
 from bot.usecases.updates import Prefill
 from handlers.answer import Answer, Done, Replace
 from handlers.said import Said
@@ -69,7 +69,7 @@ async def submit(services: Services, said: Said) -> Answer:
         incident = await updates.revise(
             services, written.incident_id, written.update_id, written.base, written.facts, said.by, said.operation
         )
-        return _asked(services, incident, written.update_id)
+        return await _asked(services, incident, written.update_id)
     incident = await updates.draft(
         services,
         written.incident_id,
@@ -80,7 +80,7 @@ async def submit(services: Services, said: Said) -> Answer:
         written.corrects,
         written.quoted,
     )
-    return _asked(services, incident, incident.updates[-1].id)
+    return await _asked(services, incident, incident.updates[-1].id)
 
 
 async def edit(services: Services, said: Said) -> Answer:
@@ -129,9 +129,10 @@ async def _form(services: Services, said: Said, incident: Incident, start: Prefi
     return shown(said, draft.draft_form(form))
 
 
-def _asked(services: Services, incident: Incident, update_id: str) -> Answer:
+async def _asked(services: Services, incident: Incident, update_id: str) -> Answer:
     update = incident.update(update_id)
-    if update.state is UpdateState.SUBMITTED and not askable(incident, update, services.policy):
+    askables = await present(services, askable(incident, update, services.policy))
+    if update.state is UpdateState.SUBMITTED and not askables:
         return Replace(notice.shown("Nobody can approve", _NOBODY.format(number=update.number)))
     return Done()
 

@@ -192,3 +192,11 @@ class People(Protocol):
     async def put(self, people: Sequence[Person]) -> None:
         """Store profiles."""
         ...
+
+    async def looked(self, user_id: str, at: datetime) -> None:
+        """Remember that somebody opened the home tab; only the last few hundred people are kept."""
+        ...
+
+    async def onlookers(self, since: datetime) -> tuple[str, ...]:
+        """Return who opened the home tab after `since`."""
+        ...

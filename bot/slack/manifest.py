@@ -23,6 +23,7 @@ EVENT_SCOPES: Mapping[str, tuple[str, ...]] = {
     "user_change": ("users:read",),
     "team_join": ("users:read",),
     "app_mention": ("app_mentions:read",),
+    "app_home_opened": (),
     "channel_archive": ("channels:read",),
     "channel_deleted": ("channels:read",),
     "channel_left": ("channels:read",),
@@ -86,6 +87,7 @@ SHORTCUTS = (
     ),
 )
 EVENTS = (
+    "app_home_opened",
     "app_mention",
     "channel_archive",
     "channel_deleted",

@@ -30,6 +30,7 @@ class Keys:
         self.due_jobs = f"{self._prefix}:due-jobs"
         self.aside = f"{self._prefix}:aside"
         self.people = f"{self._prefix}:people"
+        self.onlookers = f"{self._prefix}:onlookers"
 
     def incident(self, incident_id: str) -> str:
         """Return the key of an incident's document."""

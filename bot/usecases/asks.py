@@ -17,6 +17,7 @@ from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Mark, Ser
 from bot.usecases import rooms
 from bot.usecases.cards import approval_card
 from bot.usecases.channels import room
+from bot.usecases.people import present
 from bot.usecases.posting import post_once
 
 
@@ -27,7 +28,7 @@ async def ask_approval(services: Services, held: Held) -> None:
         return
     incident, update = found
     glass = bool(held.job.args.get("glass"))
-    people = _asked(services, incident, update, held.job)
+    people = await present(services, _asked(services, incident, update, held.job))
     ref = await _posted(services, held, incident, update, people)
     nudges = tuple(
         Job(

@@ -248,7 +248,8 @@ async def note(services: Services, held: Held) -> None:
     said = [entry for entry in await services.incidents.timeline(incident.id) if entry.key == key]
     channel = await room(incident)
     if said and channel:
-        message: Message = services.screens.note(said[-1])
+        drawn: Message = services.screens.note(said[-1])
+        message = replace(drawn, text=f"{incident.name}: {drawn.text}")  # the notification stands alone
         retried = held.deliveries > 1 or held.job.attempt > 0
         try:
             await post_once(services, channel, message, Mark("clarion_note", f"{incident.id}:{key}"), retried=retried)

@@ -46,7 +46,8 @@ def test_scopes_are_those_of_the_calls_events_and_commands() -> None:
 def test_direct_messages_reach_people() -> None:
     home = drawn()["features"]["app_home"]
     assert home["messages_tab_enabled"] is True
-    assert home["messages_tab_read_only_enabled"] is True
+    assert home["messages_tab_read_only_enabled"] is False  # people write to Clarion there, too
+    assert home["home_tab_enabled"] is True
 
 
 def test_mentions_arrive_as_ids() -> None:

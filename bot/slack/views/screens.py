@@ -10,8 +10,8 @@ from datetime import datetime
 from bot.domain.incident import Incident, Role
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
-from bot.ports import Message
-from bot.slack.views import announcement, approval, card, promise, roles, room, timeline
+from bot.ports import Message, View
+from bot.slack.views import announcement, approval, card, home, promise, roles, room, timeline
 from bot.slack.views import incident as declaring
 from bot.slack.views.passages import Readable
 
@@ -71,6 +71,21 @@ class SlackScreens:
     def room_closed(self, incident: Incident, code: str) -> Message:
         """Draw the DM to whoever wanted Clarion back in a channel that Slack keeps closed."""
         return room.room_closed(incident, code)
+
+    def departed(self, incident: Incident, user: str) -> Message:
+        """Draw the DM that asks to pass on the role of somebody whose account is deactivated."""
+        return roles.departed(incident, user)
+
+    def home(
+        self,
+        user: str,
+        incidents: Sequence[Incident],
+        approvals: Sequence[tuple[Incident, Update]],
+        now: datetime,
+        following: Sequence[str] = (),
+    ) -> View:
+        """Draw somebody's home tab."""
+        return home.home(user, incidents, approvals, now, following)
 
     def ready(self, incident: Incident) -> Message:
         """Draw the declarer's answer that ends with the link to the channel."""
