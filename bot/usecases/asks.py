@@ -107,7 +107,8 @@ async def _ask_directly(services: Services, held: Held, incident: Incident, upda
     def decide(current: Incident) -> Change:
         fresh = current.update(update.id)
         asks = (*fresh.asks, Ask(message=ref, revision=update.latest.number))
-        late = () if fresh.state is update.state else (redraw(current.id, services.clock.now()),)
+        same = (fresh.state, fresh.latest.number) == (update.state, update.latest.number)
+        late = () if same else (redraw(current.id, services.clock.now()),)
         return Change(current.with_update(replace(fresh, asks=asks)), (), late)
 
     await services.incidents.amend(f"asked:{held.job.id}", incident.id, decide)

@@ -166,7 +166,7 @@ _NAMELESS = ("note", "help", "did_you_mean", "which", "list", "severity_question
 def test_a_notification_stands_alone(name: str) -> None:
     drawn = SCREENS[name]
     assert isinstance(drawn, Message)
-    assert len(drawn.text) > 20
+    assert len(drawn.text) > 15
     assert "INC-" in drawn.text or name.startswith(_NAMELESS)
 
 

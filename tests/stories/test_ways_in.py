@@ -66,6 +66,15 @@ async def _is(night: Night, stage: Stage) -> bool:
     return (await night.incident()).stage is stage
 
 
+async def test_an_answer_that_cannot_be_said_where_it_was_asked_comes_by_direct_message() -> None:
+    async with Night().begin() as night:
+        await night.declare()
+        night.slack.trouble.fail("chat.postEphemeral", "user_not_in_channel")
+        await night.person("ada").say(night.room, f"{_bot(night)} list")
+        answer = await night.tells("ada", "1 open incident")
+        assert answer in night.slack.dms(night.person("ada"))
+
+
 async def test_a_mention_that_slack_tells_of_three_times_declares_one_incident() -> None:
     async with Night().begin() as night:
         night.slack.trouble.duplicate(extra=2)

@@ -253,6 +253,6 @@ def joined(incident: Incident) -> Message:
     """Answer somebody who joins."""
     if incident.channel.id:
         words = line("You are being brought into ", channel(incident.channel.id), f" ({incident.name}).")
-        return message(f"You are being brought into <#{incident.channel.id}>.", [rich(words)])
+        return message(f"You are being brought into <#{incident.channel.id}> ({incident.name}).", [rich(words)])
     text = f"You will be brought into the channel of {incident.name} as soon as it is open."
     return message(text, [rich(line(text))])
