@@ -10,7 +10,7 @@ import pytest
 from bot.domain.update import MessageRef
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Mark, Message, View
 from bot.practice.slack_standin import OUTSIDE_TEAM_ID, TEAM_ID, Person, SlackStandIn
-from bot.slack import gateway
+from bot.slack import gateway, lookup
 from bot.slack.gateway import SlackChat
 from bot.slack.methods import METHODS
 
@@ -157,8 +157,8 @@ async def test_a_post_is_found_behind_a_busy_day_of_others(chat: SlackChat, slac
 async def test_too_much_to_look_through_is_not_called_absent(
     chat: SlackChat, room: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway, "_MESSAGES_PAGE", 2)
-    monkeypatch.setattr(gateway, "_MOST_LOOKED_AT", 4)
+    monkeypatch.setattr(lookup, "_MESSAGES_PAGE", 2)
+    monkeypatch.setattr(lookup, "_MOST_LOOKED_AT", 4)
     for _ in range(5):
         await chat.post(room, WORDS)
     with pytest.raises(ChatUnavailable):
