@@ -50,7 +50,7 @@ async def ask(services: Services, command: Command, what: str) -> Answer:
 
 async def _announced(services: Services, said: Said) -> Incident | None:
     """Return the open incident whose announcement has the thread in which this was said."""
-    if not said.thread or said.channel != services.places.incidents_channel:
+    if not said.thread:
         return None
     place = MessageRef(channel=said.channel, ts=said.thread)
     return next((i for i in await services.incidents.open() if i.channel.announcement == place), None)

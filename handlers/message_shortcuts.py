@@ -5,7 +5,7 @@ It refuses guests, and to guess.
 """
 
 from bot.domain.incident import Incident
-from bot.domain.noting import Quote, quote
+from bot.domain.noting import Quote, heard
 from bot.domain.update import MessageRef
 from bot.ports import Services
 from bot.slack.views import incident as declaring
@@ -46,7 +46,7 @@ def pointed_at(said: Said) -> Quote:
     """Return the message that a shortcut was used on. Raises Refusal if it is none."""
     ts, author, text = (said.message.get(name) for name in ("ts", "user", "text"))
     ref = MessageRef(channel=said.channel, ts=ts if isinstance(ts, str) else "")
-    return quote(ref, author if isinstance(author, str) else "", text if isinstance(text, str) else "")
+    return heard(ref, author if isinstance(author, str) else "", text if isinstance(text, str) else "")
 
 
 async def _then(services: Services, said: Said, then: Then) -> Answer:

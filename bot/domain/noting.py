@@ -18,6 +18,8 @@ from bot.domain.update import MessageRef
 
 LONGEST_NOTED = 2_000
 _TS = re.compile(r"[0-9]{9,11}\.[0-9]{1,6}")
+# What Slack puts between angle brackets (Slack docs, "Formatting text"), with the label that its reader saw.
+_MARKED = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _WORDLESS = "(a message without words)"
 
 
@@ -46,6 +48,26 @@ def quote(message: MessageRef, author: str, text: str) -> Quote:
     if not message.channel or not _TS.fullmatch(message.ts):
         raise Refusal("no_message", "That message is not there any more, so nothing was done.")
     return Quote(message=message, author=author, text=clean(text))
+
+
+def heard(message: MessageRef, author: str, raw: str) -> Quote:
+    """Return the quoted message from Slack's own spelling of it. Raises `Refusal` if it is none."""
+    return quote(message, author, as_read(raw))
+
+
+def as_read(raw: str) -> str:
+    """Return a message's text as its reader saw it: links and mentions as words, and no ids of people."""
+    words = _MARKED.sub(_label, raw)
+    return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _label(marked: re.Match[str]) -> str:
+    kind, target, label = marked.group(1), marked.group(2), marked.group(3) or ""
+    if kind in ("@", "#"):
+        return kind + (label.removeprefix(kind) or ("somebody" if kind == "@" else "channel"))
+    if kind == "!":
+        return label or f"@{target.partition('^')[0]}"
+    return label or target
 
 
 def note_quote(incident: Incident, quoted: Quote, by: Person, now: datetime) -> Change:

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from bot.domain.noting import Quote, note_quote, quote
+from bot.domain.noting import Quote, heard, note_quote
 from bot.domain.people import Caller
 from bot.domain.update import MessageRef
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Committed, Held, Services
@@ -29,7 +29,7 @@ async def note_marked(services: Services, held: Held) -> None:
     posted = await services.chat.read(ref)
     if posted is None or posted.author == services.places.bot_user:
         return  # deleted meanwhile, or Clarion's own words, which are in the timeline already
-    marked = quote(ref, posted.author, posted.text)
+    marked = heard(ref, posted.author, posted.text)
     await note(services, held.job.incident_id, marked, Caller(args["user"], args["team"]))
 
 

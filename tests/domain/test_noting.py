@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain import approval, drafting
 from bot.domain.facts import Stage
-from bot.domain.noting import LONGEST_NOTED, note_quote, quote
+from bot.domain.noting import LONGEST_NOTED, as_read, note_quote, quote
 from bot.domain.refusals import Refusal
 from bot.domain.update import MessageRef
 from tests.builders import ANA, BO, DEE, NOON, POLICY, incident, person, rendered
@@ -29,6 +29,20 @@ def test_a_very_long_message_is_kept_by_its_beginning_and_says_so() -> None:
     (entry,) = note_quote(incident(), quote(AT, BO, "x" * 40_000), person(ANA), NOON).entries
     assert len(entry.text) == LONGEST_NOTED
     assert entry.text.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("raw", "read"),
+    [
+        ("see <https://x.example/a?b=1&amp;c|the page> &lt;now&gt;", "see the page <now>"),
+        ("<https://x.example>", "https://x.example"),
+        ("<@U0BO> and <@U0BO|bo> in <#C1|ops>, <#C1>", "@somebody and @bo in #ops, #channel"),
+        ("<!channel> <!subteam^S1|@oncall> <!date^1^{date}|noon>", "@channel @oncall noon"),
+        ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),
+    ],
+)
+def test_a_message_is_read_as_people_saw_it_and_without_ids(raw: str, read: str) -> None:
+    assert as_read(raw) == read
 
 
 def test_a_guest_adds_nothing() -> None:

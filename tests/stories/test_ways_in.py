@@ -117,7 +117,7 @@ async def test_a_message_goes_into_the_timeline_once_with_its_author_time_and_li
         await night.tells("ada", "is in the timeline already")
         await ada.react(words, "pushpin")
         (entry,) = await _notes(night)
-        assert (entry.actor, entry.author, entry.text) == (ada.id, sam.id, "Restarted the database <!channel>")
+        assert (entry.actor, entry.author, entry.text) == (ada.id, sam.id, "Restarted the database @channel")
         assert entry.written_at is not None
         assert entry.written_at.timestamp() == float(words.ts)
         assert words.ts.replace(".", "") in entry.link
