@@ -133,6 +133,7 @@ async def build(
                 broadcast_channel=settings.broadcast_channel,
                 status_url=settings.status_url,
                 workspace=identity.workspace,
+                bot_user=identity.bot_user,
             ),
         )
         try:

@@ -26,6 +26,9 @@ _TITLE = "Clarion"
 # What one person is told is worth one more try, not a queue.
 _LONGEST_WAIT = 30.0
 
+# Events by which somebody asks Clarion for something; who causes any other one waits for no answer.
+_ASKING = frozenset({"app_mention", "message.im", "reaction_added"})
+
 _TROUBLE = (ChatRefused, ChatUnavailable, ChatUnknown)
 
 
@@ -107,6 +110,8 @@ class Carrier:
         url = heard.said.response_url
         if url and await self._responded(url, answer):
             return
+        if heard.kind is Kind.EVENT and (heard.said.name not in _ASKING or await self._said_there(heard, answer)):
+            return
         if not heard.said.by.user_id:
             return
         try:
@@ -129,6 +134,20 @@ class Carrier:
             else:
                 return True
         return False
+
+    async def _said_there(self, heard: Heard, answer: Say) -> bool:
+        """Say it where it was asked: in the direct messages, else to the person alone in the channel or thread."""
+        said = heard.said
+        try:
+            if said.channel.startswith("D"):
+                await self._chat.post(said.channel, answer.message, thread=said.thread)
+            elif said.channel:
+                await self._chat.whisper(said.channel, said.by.user_id, answer.message, thread=said.thread)
+        except ChatUnknown:
+            return True  # most likely there
+        except (ChatRefused, ChatUnavailable):
+            return False
+        return bool(said.channel)
 
     async def _on_top(self, heard: Heard, view: View) -> None:
         if not heard.in_view:

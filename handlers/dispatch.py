@@ -16,6 +16,7 @@ from bot.ports import Services
 from bot.slack.views import notice
 from handlers import (
     command,
+    home,
     incident_declare,
     incident_list,
     incident_pick,
@@ -25,7 +26,11 @@ from handlers import (
     incident_severity,
     incident_stage,
     incident_timeline,
+    mentions,
+    message_marked,
+    message_shortcuts,
     people_events,
+    room_life,
     update_decide,
     update_draft,
     update_outcome,
@@ -56,6 +61,11 @@ CONVERSATIONS: tuple[ModuleType, ...] = (
     update_outcome,
     update_read,
     people_events,
+    mentions,
+    message_marked,
+    message_shortcuts,
+    room_life,
+    home,
 )
 
 # Slack gives up after 3 s (Slack docs); the rest is for the way there and back.

@@ -95,6 +95,8 @@ _ROLE_FILLERS = frozenset({"incident", "lead", "to", "is"})
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>")
 # A name that Slack did not turn into a mention. Not the middle of an e-mail address, nor behind "&lt;".
 _BARE_NAME = re.compile(r"(?<![\w.@<|;])@\w[\w.\-]*")
+# A user group, with its handle if Slack sends one (Slack docs, "Formatting text").
+_GROUP = re.compile(r"<!subteam\^[A-Z0-9]{1,30}(?:\|([^<>]*))?>")
 _LABELLED = re.compile(r"<[#!]?[^<>|\s]*\|([^<>]*)>")
 _UNLABELLED = re.compile(r"<[#!]?([^<>|\s@]+)>")
 _SEVERITY = re.compile(r"(?<![\w-])sev[\s-]?([1-4])(?![\w-])", re.IGNORECASE)
@@ -108,6 +110,9 @@ def parse(text: str) -> Command:
         return Command(verb=Verb.HELP)
     users = tuple(dict.fromkeys(_MENTION.findall(raw)))
     bare = _MENTION.sub(" ", raw)
+    if groups := _GROUP.findall(bare):
+        words = _as_read(_GROUP.sub(" ", bare))
+        return _or_declare(Command(verb=Verb.ASK, why=_no_group(groups[0])), words, users)
     words = _as_read(bare)
     first, _, rest = words.partition(" ")
     verb = next((v for v in _COMMANDS if v.value == first.lower()), None)
@@ -207,6 +212,11 @@ def _why(verb: Verb, left: str) -> str:
 def _who(name: str) -> str:
     shown = name if len(name) <= 60 else name[:59] + "…"
     return f"Slack did not say who {shown} is. Type @ and pick the person from the list that opens."
+
+
+def _no_group(handle: str) -> str:
+    shown = handle if len(handle) <= 60 else handle[:59] + "…"
+    return f"{shown or 'That'} is a group, and a role takes one person. Name somebody from it."
 
 
 def _nearer(read: Command, left: str) -> Command:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from bot.domain.people import Caller
 from handlers.fields import Json, Malformed, a_record, an_id, answer_address, first_answer_address, optional_id, typed
+from handlers.heard_event import said_in
 from handlers.said import Said
 
 
@@ -86,6 +87,8 @@ def _action(body: Json) -> Heard:
     trigger = an_id(body, "trigger_id")
     container = a_record(body, "container")
     view = a_record(body, "view")
+    if view.get("type") == "home":  # what is pressed there opens modals; nothing there can be redrawn by an answer
+        view = {}
     message = a_record(body, "message")
     channel = a_record(body, "channel")
     said = Said(
@@ -146,20 +149,8 @@ def _shortcut(body: Json) -> Heard:
 
 
 def _event(body: Json) -> Heard:
-    event = a_record(body, "event")
-    event_id = an_id(body, "event_id")
-    who = event.get("user")
-    user = optional_id(who, "id") if isinstance(who, dict) else optional_id(event, "user")
-    team = optional_id(body, "team_id")
-    said = Said(
-        by=Caller(user, optional_id(event, "user_team") or team),
-        operation=f"{team}:event:{event_id}",
-        name=an_id(event, "type"),
-        channel=optional_id(event, "channel") if isinstance(event.get("channel"), str) else "",
-        thread=optional_id(event, "thread_ts"),
-        text=typed(event, "text"),
-    )
-    return _simple(Kind.EVENT, said, automatic=bool(event.get("bot_id")))
+    said, automatic = said_in(body)
+    return _simple(Kind.EVENT, said, automatic=automatic)
 
 
 _READERS: Mapping[str, Callable[[Json], Heard]] = {

@@ -9,6 +9,7 @@ from bot.ports import Services
 from bot.slack.views import forms, incident_ask
 from bot.slack.views import incident as views
 from bot.slack.views.incident import Intent
+from bot.slack.views.quoting import carried_quote
 from bot.usecases import incidents
 from bot.usecases.people import insider
 from handlers.answer import Answer, Open, Say
@@ -20,7 +21,7 @@ async def open_form(services: Services, said: Said, command: Command) -> Answer:
     """Open the form, with what was said filled in."""
     await insider(services, said.by)
     view = views.declare_form(
-        await _recent(services), said_in=said.channel, severity=command.severity, users=command.users
+        await recent(services), said_in=said.channel, severity=command.severity, users=command.users
     )
     return Open(view)
 
@@ -30,15 +31,15 @@ async def declare(services: Services, said: Said, command: Command) -> Answer:
     intent = _intent(said, command)
     views.fitting_title(intent.title)
     if intent.severity is None:
-        return Say(views.severity_question(intent, await _recent(services)))
+        return Say(views.severity_question(intent, await recent(services)))
     return await _declare(services, said, intent)
 
 
 async def ask_first(services: Services, said: Said, command: Command) -> Answer:
     """Ask what was meant."""
     guesses = [incident_ask.Guess(labelled(g), spell(g)) for g in command.guesses]
-    recent = await _recent(services)
-    return Say(incident_ask.did_you_mean(guesses, command.why, _intent(said, command), recent))
+    known = await recent(services)
+    return Say(incident_ask.did_you_mean(guesses, command.why, _intent(said, command), known))
 
 
 async def declared_as(services: Services, said: Said) -> Answer:
@@ -50,14 +51,16 @@ async def declare_asked(services: Services, said: Said) -> Answer:
     """Declaring was meant after all: ask for the severity."""
     intent = views.intent(said.value)
     views.fitting_title(intent.title)
-    return Say(views.severity_question(intent, await _recent(services)), replace=True)
+    return Say(views.severity_question(intent, await recent(services)), replace=True)
 
 
 async def submitted(services: Services, said: Said) -> Answer:
     """Declare from the form."""
     declaration = views.parse_declaration(said.view)
-    before = await _recent(services)
-    incident = await incidents.declare(services, declaration, said.by, said.operation, said.response_url)
+    before = await recent(services)
+    incident = await incidents.declare(
+        services, declaration, said.by, said.operation, said.response_url, carried_quote(said.view)
+    )
     return Say(views.declared(incident, _others(before, incident)))
 
 
@@ -70,11 +73,11 @@ async def join(services: Services, said: Said) -> Answer:
 async def shortcut(services: Services, said: Said) -> Answer:
     """Open the form from a shortcut: slash commands do not work inside threads (slack_facts)."""
     await insider(services, said.by)
-    return Open(views.declare_form(await _recent(services), said_in=said.channel))
+    return Open(views.declare_form(await recent(services), said_in=said.channel))
 
 
 async def _declare(services: Services, said: Said, intent: Intent) -> Answer:
-    before = await _recent(services)
+    before = await recent(services)
     declaration, operation = views.declaration(intent, said.channel), intent.operation or said.operation
     incident = await incidents.declare(services, declaration, said.by, operation, said.response_url)
     left_over = intent.users[len(views.MENTIONED_AS) :]
@@ -89,7 +92,8 @@ def _others(before: tuple[Incident, ...], incident: Incident) -> tuple[Incident,
     return tuple(i for i in before if i.id != incident.id)
 
 
-async def _recent(services: Services) -> tuple[Incident, ...]:
+async def recent(services: Services) -> tuple[Incident, ...]:
+    """Return the open incidents of the last hour, as many as are offered and a few more."""
     # One more than is offered, to say that there are more, and one because the new one may be among them.
     found = await services.incidents.open(views.MOST_OFFERED + 2)
     return lifecycle.recent(found, services.clock.now())

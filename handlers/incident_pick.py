@@ -6,6 +6,7 @@ It refuses to choose one for a change; where only one is open it is offered firs
 from bot.domain import lifecycle
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal
+from bot.domain.update import MessageRef
 from bot.ports import Services
 from bot.slack.views import forms, incident_ask
 from handlers.answer import Answer, Say
@@ -20,7 +21,9 @@ async def meant(services: Services, said: Said, number: int | None = None) -> In
     if said.value or said.view:
         ids = forms.unpack(said.value) or forms.carried(said.view)
         return _there(await services.incidents.load(ids.get("incident", "")), "There is no such incident.")
-    return await services.incidents.in_channel(said.channel) if said.channel else None
+    if not said.channel:
+        return None
+    return await services.incidents.in_channel(said.channel) or await _announced(services, said)
 
 
 async def changeable(services: Services, said: Said, number: int | None = None) -> Incident | None:
@@ -43,6 +46,14 @@ async def ask(services: Services, command: Command, what: str) -> Answer:
     if not found:
         return Say(incident_ask.none_open())
     return Say(incident_ask.which([(i, spelled_for(command, i.number)) for i in found], what))
+
+
+async def _announced(services: Services, said: Said) -> Incident | None:
+    """Return the open incident whose announcement has the thread in which this was said."""
+    if not said.thread:
+        return None
+    place = MessageRef(channel=said.channel, ts=said.thread)
+    return next((i for i in await services.incidents.open() if i.channel.announcement == place), None)
 
 
 def _there(found: Incident | None, sentence: str) -> Incident:

@@ -8,13 +8,14 @@ from dataclasses import replace
 from bot.domain.approval import askable
 from bot.domain.incident import Incident
 from bot.domain.lifecycle import require_open
+from bot.domain.noting import Quote
 from bot.domain.refusals import Refusal
 from bot.domain.update import UpdateState
 from bot.ports import Services
 from bot.slack.views import draft, notice
 from bot.slack.views.choices import aimed
 from bot.usecases import updates
-from bot.usecases.people import insider
+from bot.usecases.people import insider, present
 from bot.usecases.updates import Prefill
 from handlers.answer import Answer, Done, Replace
 from handlers.said import Said
@@ -36,6 +37,14 @@ async def open_draft(services: Services, said: Said, incident: Incident, stage_o
     return await _form(services, said, incident, start)
 
 
+async def open_quoting(services: Services, said: Said, incident: Incident, quoted: Quote) -> Answer:
+    """Open the form for what fits now, with a message as what customers see; its author counts as an author."""
+    start = await updates.prefill(services, incident, _template(services, incident, ""), said.by)
+    facts = replace(start.facts, impact=quoted.text or start.facts.impact)
+    whose = (quoted.author,) if quoted.author else ()
+    return await _form(services, said, incident, replace(start, facts=facts, quoted=whose))
+
+
 async def press_draft(services: Services, said: Said) -> Answer:
     """Open the form from a button."""
     aim = aimed(said.value)
@@ -50,7 +59,7 @@ async def choose_template(services: Services, said: Said) -> Answer:
     before = await updates.prefill(services, incident, written.template, said.by)
     start = await updates.prefill(services, incident, said.value, said.by)
     kept = draft.keep_typed(start.facts, before.facts, written.facts)
-    return await _form(services, said, incident, replace(start, facts=kept))
+    return await _form(services, said, incident, replace(start, facts=kept, quoted=written.quoted))
 
 
 async def submit(services: Services, said: Said) -> Answer:
@@ -60,11 +69,18 @@ async def submit(services: Services, said: Said) -> Answer:
         incident = await updates.revise(
             services, written.incident_id, written.update_id, written.base, written.facts, said.by, said.operation
         )
-        return _asked(services, incident, written.update_id)
+        return await _asked(services, incident, written.update_id)
     incident = await updates.draft(
-        services, written.incident_id, written.template, written.facts, said.by, said.operation, written.corrects
+        services,
+        written.incident_id,
+        written.template,
+        written.facts,
+        said.by,
+        said.operation,
+        written.corrects,
+        written.quoted,
     )
-    return _asked(services, incident, incident.updates[-1].id)
+    return await _asked(services, incident, incident.updates[-1].id)
 
 
 async def edit(services: Services, said: Said) -> Answer:
@@ -108,13 +124,15 @@ async def _form(services: Services, said: Said, incident: Incident, start: Prefi
         corrects=start.corrects,
         update_id=start.update_id,
         base=start.base,
+        quoted=start.quoted,
     )
     return shown(said, draft.draft_form(form))
 
 
-def _asked(services: Services, incident: Incident, update_id: str) -> Answer:
+async def _asked(services: Services, incident: Incident, update_id: str) -> Answer:
     update = incident.update(update_id)
-    if update.state is UpdateState.SUBMITTED and not askable(incident, update, services.policy):
+    askables = await present(services, askable(incident, update, services.policy))
+    if update.state is UpdateState.SUBMITTED and not askables:
         return Replace(notice.shown("Nobody can approve", _NOBODY.format(number=update.number)))
     return Done()
 

@@ -16,6 +16,8 @@ def describe(drawn: Message | View) -> str:
     if isinstance(drawn, Message):
         return "\n".join([f"notification: {drawn.text}", "---", *map(_block, drawn.blocks)])
     view = drawn.payload
+    if view["type"] == "home":
+        return "\n".join(["== home tab ==", *map(_block, view["blocks"])])
     foot = [f"[{view[part]['text']}]" for part in ("close", "submit") if part in view]
     return "\n".join([f"== {view['title']['text']} ==", *map(_block, view["blocks"]), f"-- {' '.join(foot)} --"])
 

@@ -238,6 +238,7 @@ def _unapproved(incident: Incident, update: Update, outlet: str, destination: st
         facts=revision.facts,
         drill=incident.drill,
         planned=revision.planned,
+        quoted=revision.quoted,
     )
     if not approval.digest == revision.digest == recomputed:
         return "the text is not the one that was approved"

@@ -39,8 +39,9 @@ def draft(
     now: datetime,
     policy: Policy,
     corrects: str = "",
+    quoted: tuple[str, ...] = (),
 ) -> Change:
-    """Return the incident with a new update, submitted for approval."""
+    """Return the incident with a new update, submitted for approval. `quoted`: whose message its words are from."""
     require_insider(by)
     if not corrects:
         require_open(incident)
@@ -55,7 +56,7 @@ def draft(
         revisions=(),
         corrects=corrects,
     )
-    return _submit(incident, _revised(incident, update, rendered, by, now), rendered.blobs, by, now, policy)
+    return _submit(incident, _revised(incident, update, rendered, by, now, quoted), rendered.blobs, by, now, policy)
 
 
 def revise(
@@ -119,7 +120,9 @@ def _require_correctable(update: Update) -> None:
         raise Refusal("not_published", "Only an update that was approved can be corrected. Edit this one instead.")
 
 
-def _revised(incident: Incident, update: Update, rendered: Rendered, by: Person, now: datetime) -> Update:
+def _revised(
+    incident: Incident, update: Update, rendered: Rendered, by: Person, now: datetime, quoted: tuple[str, ...] = ()
+) -> Update:
     if not rendered.planned:
         raise Refusal(
             "no_outlet",
@@ -142,7 +145,9 @@ def _revised(incident: Incident, update: Update, rendered: Rendered, by: Person,
             facts=rendered.facts,
             drill=incident.drill,
             planned=rendered.planned,
+            quoted=quoted,
         ),
+        quoted=quoted,
     )
     return replace(update, revisions=(*update.revisions, revision))
 

@@ -54,6 +54,14 @@ class Step(StrEnum):
     STORY = "story"
 
 
+class Loss(StrEnum):
+    """Why the incident's channel cannot be used."""
+
+    ARCHIVED = "archived"
+    DELETED = "deleted"
+    REMOVED = "removed"  # the bot, from the channel
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """The incident's own Slack channel, known by id, and how far opening it has come.
@@ -62,6 +70,8 @@ class Channel:
         done: steps that need no further try.
         problems: what failed, by step, as a sentence that the card shows.
         story: how many timeline entries are told in one message because they are older than the channel; 0: none.
+        lost: why it cannot be used just now, or None.
+        former: ids of channels that it took the place of.
     """
 
     id: str = ""
@@ -72,6 +82,8 @@ class Channel:
     announcement: MessageRef | None = None
     invited: frozenset[str] = frozenset()
     story: int = 0
+    lost: Loss | None = None
+    former: tuple[str, ...] = ()
 
 
 class EndKind(StrEnum):

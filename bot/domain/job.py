@@ -25,6 +25,11 @@ class JobKind(StrEnum):
     DELIVER = "deliver"  # one update at one outlet
     REMIND_PROMISE = "remind_promise"  # before "next update by"
     MISS_PROMISE = "miss_promise"  # after it
+    TELL_LOST = "tell_lost"  # tell the lead that the channel is gone
+    REJOIN = "rejoin"  # go back into a channel that the bot was removed from
+    TELL_DEPARTURE = "tell_departure"  # ask the commander to pass on the role of somebody who is gone
+    REDRAW_HOME = "redraw_home"  # draw one person's home tab
+    NOTE_MARKED = "note_marked"  # read the message under a reaction into the timeline
     REFRESH_PERSON = "refresh_person"  # look a person up again
     SYNC_PEOPLE = "sync_people"  # look everybody up
     TELL_OWNER = "tell_owner"  # DM: what was done with one's secret

@@ -21,6 +21,7 @@ def digest(
     facts: Facts,
     drill: bool,
     planned: tuple[Planned, ...],
+    quoted: tuple[str, ...] = (),
 ) -> str:
     """Return the SHA-256, hex, of the canonical manifest."""
     manifest = {
@@ -47,6 +48,8 @@ def digest(
             for p in sorted(planned, key=lambda p: (p.outlet, p.locale))
         ],
     }
+    if quoted:  # left out where there is none: digests given before words could be quoted stay what they are
+        manifest["quoted"] = sorted(quoted)
     return hashlib.sha256(canonical(manifest)).hexdigest()
 
 

@@ -32,7 +32,8 @@ class Entry:
 
     `at` is UTC. `actor` is a Slack user id, or "" for Clarion itself. `key` is set when the entry is also said
     in the channel: the job names it by this key, so that it is said once. `machine` is set when it was done on a
-    command line: the operating system's user and host, such as "ops@bastion".
+    command line: the operating system's user and host, such as "ops@bastion". `author`, `written_at` (UTC) and `link`
+    are set when the words are somebody's message in Slack.
     """
 
     at: datetime
@@ -41,3 +42,6 @@ class Entry:
     text: str
     key: str = ""
     machine: str = ""
+    author: str = ""
+    written_at: datetime | None = None
+    link: str = ""

@@ -124,7 +124,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """One author's version of an update. `digest` covers the manifest in `manifest`."""
+    """One author's version of an update. `digest` covers the manifest in `manifest`.
+
+    `quoted` are people whose message the words were taken from: they are authors, too.
+    """
 
     number: int
     author: str
@@ -132,6 +135,7 @@ class Revision:
     facts: Facts
     planned: tuple[Planned, ...]
     digest: str
+    quoted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,7 +254,7 @@ class Update:
     @property
     def authors(self) -> frozenset[str]:
         """Everyone whose words are in any revision; none of them approves (failure model 4)."""
-        return frozenset(r.author for r in self.revisions)
+        return frozenset(who for r in self.revisions for who in (r.author, *r.quoted))
 
     @property
     def approved(self) -> Approval | None:

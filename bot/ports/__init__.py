@@ -5,7 +5,18 @@ Nothing here does anything.
 """
 
 from bot.domain.update import MessageRef
-from bot.ports.chat import NO_TOKEN, Chat, ChatRefused, ChatUnavailable, ChatUnknown, FoundChannel, Mark, Message, View
+from bot.ports.chat import (
+    NO_TOKEN,
+    Chat,
+    ChatRefused,
+    ChatUnavailable,
+    ChatUnknown,
+    FoundChannel,
+    Mark,
+    Message,
+    Posted,
+    View,
+)
 from bot.ports.clock import Clock, Ids
 from bot.ports.outlets import Limits, OutcomeUnknown, Outlet, Receipt, Refused, Unavailable
 from bot.ports.screens import Screens
@@ -54,6 +65,7 @@ __all__ = [
     "Outlet",
     "People",
     "Places",
+    "Posted",
     "Receipt",
     "Refused",
     "Screens",

@@ -66,6 +66,14 @@ class Mark:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message as somebody wrote it. `author` is "" where Slack names no user (some bots)."""
+
+    author: str
+    text: str
+
+
 class Chat(Protocol):
     """Slack's Web API, as far as Clarion uses it. Every method raises ChatRefused, ChatUnavailable, ChatUnknown."""
 
@@ -79,6 +87,10 @@ class Chat(Protocol):
 
     async def invite(self, channel: str, users: Sequence[str]) -> Mapping[str, str]:
         """Invite; return the error code of each user that could not be. Already being in is no error."""
+        ...
+
+    async def join_channel(self, channel: str) -> None:
+        """Join a public channel. Being in already is no error."""
         ...
 
     async def set_topic(self, channel: str, topic: str) -> None:
@@ -109,6 +121,14 @@ class Chat(Protocol):
         """Look through a day of the channel for a post of this bot with this mark; None: it is not there."""
         ...
 
+    async def read(self, ref: MessageRef) -> Posted | None:
+        """Read one message, also a reply in a thread; None if it is not there."""
+        ...
+
+    async def whisper(self, channel: str, user: str, message: Message, *, thread: str = "") -> None:
+        """Say something in a channel or thread that one member alone sees."""
+        ...
+
     async def amend(self, ref: MessageRef, message: Message) -> None:
         """Edit a post (at most 4,000 characters of text)."""
         ...
@@ -127,6 +147,10 @@ class Chat(Protocol):
 
     async def update_view(self, view_id: str, view: View) -> None:
         """Replace an open modal."""
+        ...
+
+    async def show_home(self, user: str, view: View) -> None:
+        """Draw somebody's home tab."""
         ...
 
     async def respond(self, response_url: str, message: Message, *, replace: bool = False) -> None:

@@ -8,7 +8,7 @@ from bot.domain.incident import Incident, Role
 from bot.domain.secret import Use
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
-from bot.ports.chat import Message
+from bot.ports.chat import Message, View
 
 
 class Screens(Protocol):
@@ -62,6 +62,29 @@ class Screens(Protocol):
 
     def story(self, incident: Incident, entries: Sequence[Entry]) -> Message:
         """Draw what happened before there was a channel, as one message."""
+        ...
+
+    def room_lost(self, incident: Incident) -> Message:
+        """Draw the DM to the lead when the incident's channel is gone, with the ways back."""
+        ...
+
+    def room_closed(self, incident: Incident, code: str) -> Message:
+        """Draw the DM to whoever wanted Clarion back in a channel that Slack keeps closed."""
+        ...
+
+    def departed(self, incident: Incident, user: str) -> Message:
+        """Draw the DM that asks to pass on the role of somebody whose account is deactivated."""
+        ...
+
+    def home(
+        self,
+        user: str,
+        incidents: Sequence[Incident],
+        approvals: Sequence[tuple[Incident, Update]],
+        now: datetime,
+        following: Sequence[str] = (),
+    ) -> View:
+        """Draw somebody's home tab; `approvals`: what they may approve; `following`: a sentence for each."""
         ...
 
     def ready(self, incident: Incident) -> Message:

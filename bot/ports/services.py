@@ -20,6 +20,7 @@ class Places:
     broadcast_channel: str = ""
     status_url: str = ""
     workspace: str = ""
+    bot_user: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

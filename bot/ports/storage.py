@@ -198,6 +198,14 @@ class People(Protocol):
         """Store profiles."""
         ...
 
+    async def looked(self, user_id: str, at: datetime) -> None:
+        """Remember that somebody opened the home tab; only the last few hundred people are kept."""
+        ...
+
+    async def onlookers(self, since: datetime) -> tuple[str, ...]:
+        """Return who opened the home tab after `since`."""
+        ...
+
 
 class Secrets(Protocol):
     """Personal secrets for the command line: only their hashes, how often they were tried, what was done with them."""

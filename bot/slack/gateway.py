@@ -8,7 +8,7 @@ message's text into an error, a repr or a log.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -16,10 +16,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.people import Person
 from bot.domain.update import MessageRef
-from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, FoundChannel, Mark, Message, View
-from bot.slack import invitations, profiles, response_urls, verdict
+from bot.ports import ChatRefused, ChatUnknown, FoundChannel, Mark, Message, Posted, View
+from bot.slack import invitations, lookup, profiles, response_urls, verdict
 from bot.slack.methods import METHODS
 from bot.slack.pacing import Pace
+from bot.slack.replies import record, records
 
 Json = Mapping[str, Any]
 
@@ -31,8 +32,6 @@ _LONGEST_POST = 40_000  # chat.postMessage cuts longer texts (Slack docs)
 _LONGEST_TOPIC = 250
 _PAGE = 1_000  # channels and messages a page (Slack docs: under 1,000 is advised; fewer calls at 20 a minute)
 _PEOPLE_PAGE = 200  # Slack docs advise 200 for users.list
-_MESSAGES_PAGE, _MOST_LOOKED_AT = 200, 5_000  # Slack docs recommend pages of no more than 200
-_LOOKED_BACK = timedelta(days=1)  # no update leaves later than an hour after its approval
 
 # The SDK's debug lines hold whole messages.
 _LOGGER = logging.getLogger("clarion.slack")
@@ -82,7 +81,7 @@ class SlackChat:
     async def create_channel(self, name: str) -> str:
         """Create a public channel and return its id."""
         reply = await self._call("conversations.create", name=name, is_private=False)
-        created = str(_record(reply, "channel").get("id", ""))
+        created = str(record(reply, "channel").get("id", ""))
         if not created:
             raise ChatUnknown
         return created
@@ -103,6 +102,10 @@ class SlackChat:
         """Invite; return the error code of each user that could not be. Already being in is no error."""
         return await invitations.invite(self._call, channel, users)
 
+    async def join_channel(self, channel: str) -> None:
+        """Join a public channel. Being in already is no error."""
+        await self._call("conversations.join", channel=channel)
+
     async def set_topic(self, channel: str, topic: str) -> None:
         """Set the topic (at most 250 characters)."""
         if len(topic) > _LONGEST_TOPIC:
@@ -112,7 +115,7 @@ class SlackChat:
     async def add_bookmark(self, channel: str, title: str, link: str) -> None:
         """Add a bookmark, unless one with this title is there."""
         there = await self._call("bookmarks.list", channel_id=channel)
-        if any(bookmark.get("title") == title for bookmark in _records(there, "bookmarks")):
+        if any(bookmark.get("title") == title for bookmark in records(there, "bookmarks")):
             return
         await self._call("bookmarks.add", channel_id=channel, title=title, type="link", link=link)
 
@@ -162,20 +165,18 @@ class SlackChat:
         """
         place = await self._direct_channel(channel) if channel.startswith(("U", "W")) else channel
         _, own = await self.identity()
-        oldest = f"{(self._now() - _LOOKED_BACK).timestamp():.6f}"
-        arguments: dict[str, Any] = {"channel": place, "include_all_metadata": True, "oldest": oldest}
-        if thread:
-            arguments["ts"] = thread
-        method, seen = "conversations.replies" if thread else "conversations.history", 0
-        async for message in self._pages(method, "messages", _MESSAGES_PAGE, **arguments):
-            metadata, seen = _record(message, "metadata"), seen + 1
-            if seen > _MOST_LOOKED_AT:
-                raise ChatUnavailable(None)
-            if metadata.get("event_type") != mark.kind or _record(metadata, "event_payload").get("key") != mark.key:
-                continue
-            if message.get("user", own) == own and message.get("ts"):
-                return MessageRef(channel=place, ts=str(message["ts"]))
-        return None
+        return await lookup.own_post(self._pages, place, mark, own, thread, self._now())
+
+    async def read(self, ref: MessageRef) -> Posted | None:
+        """Read one message, also a reply in a thread; None if it is not there."""
+        return await lookup.one_message(self._call, ref)
+
+    async def whisper(self, channel: str, user: str, message: Message, *, thread: str = "") -> None:
+        """Say something in a channel or thread that one member alone sees."""
+        arguments: dict[str, Any] = {"channel": channel, "user": user, "text": message.text}
+        arguments |= {"blocks": list(message.blocks)} if message.blocks else {}
+        arguments |= {"thread_ts": thread} if thread else {}
+        await self._call("chat.postEphemeral", **arguments)
 
     async def amend(self, ref: MessageRef, message: Message) -> None:
         """Edit a post (at most 4,000 characters of text)."""
@@ -212,6 +213,10 @@ class SlackChat:
         """Replace an open modal."""
         await self._view("views.update", view_id=view_id, view=dict(view.payload))
 
+    async def show_home(self, user: str, view: View) -> None:
+        """Draw somebody's home tab."""
+        await self._call("views.publish", user_id=user, view=dict(view.payload))
+
     # ---------------------------------------------------------------- people
 
     async def person(self, user_id: str, within: float) -> Person | None:
@@ -223,7 +228,7 @@ class SlackChat:
             if refused.code == "user_not_found":
                 return None
             raise
-        user = _record(reply, "user")
+        user = record(reply, "user")
         return profiles.person(user, home, self._now()) if user.get("id") else None
 
     async def everybody(self) -> tuple[Person, ...]:
@@ -237,7 +242,7 @@ class SlackChat:
 
     async def _view(self, method: str, **arguments: object) -> str:
         reply = await self._call(method, within=_VIEW_WITHIN, **arguments)
-        return str(_record(reply, "view").get("id", ""))
+        return str(record(reply, "view").get("id", ""))
 
     async def _direct_channel(self, user: str) -> str:
         if user not in self._direct:
@@ -247,7 +252,7 @@ class SlackChat:
                 if refused.code != "missing_scope":
                     raise
                 return user  # chat.postMessage takes a user id, too (Slack docs)
-            self._direct[user] = str(_record(reply, "channel").get("id", "")) or user
+            self._direct[user] = str(record(reply, "channel").get("id", "")) or user
         return self._direct[user]
 
     async def _pages(self, method: str, field: str, limit: int, **arguments: Any) -> AsyncIterator[Json]:
@@ -255,9 +260,9 @@ class SlackChat:
         while True:
             page = {**arguments, "cursor": cursor} if cursor else arguments
             reply = await self._call(method, limit=limit, **page)
-            for record in _records(reply, field):
-                yield record
-            following = str(_record(reply, "response_metadata").get("next_cursor") or "")
+            for found in records(reply, field):
+                yield found
+            following = str(record(reply, "response_metadata").get("next_cursor") or "")
             if not following or following == cursor:
                 return
             cursor = following
@@ -288,13 +293,3 @@ class SlackChat:
 
 def _form(arguments: Mapping[str, object]) -> dict[str, str]:
     return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in arguments.items()}
-
-
-def _record(reply: Json, name: str) -> Json:
-    found = reply.get(name)
-    return found if isinstance(found, Mapping) else {}
-
-
-def _records(reply: Json, name: str) -> list[Json]:
-    found = reply.get(name)
-    return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list) else []

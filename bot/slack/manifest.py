@@ -15,14 +15,24 @@ from bot.slack.methods import SCOPES
 NAME = "Clarion"
 _DESCRIPTION = "Incidents, and customer updates that are approved to the letter and sent once."
 _COLOUR = "#1f3a5f"
-# Without the messages tab Slack refuses direct messages (messages_tab_disabled), and nobody would be woken. Nobody
-# writes to Clarion there, so it is read only.
-_APP_HOME = {"home_tab_enabled": False, "messages_tab_enabled": True, "messages_tab_read_only_enabled": True}
+# Without the messages tab Slack refuses direct messages (messages_tab_disabled), and nobody would be woken. People
+# write to Clarion there, too, so it is not read only.
+_APP_HOME = {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False}
 # What listening itself asks for (Slack docs, each event).
 EVENT_SCOPES: Mapping[str, tuple[str, ...]] = {
     "user_change": ("users:read",),
     "team_join": ("users:read",),
     "app_mention": ("app_mentions:read",),
+    "app_home_opened": (),
+    "channel_archive": ("channels:read",),
+    "channel_deleted": ("channels:read",),
+    "channel_left": ("channels:read",),
+    "channel_rename": ("channels:read",),
+    "channel_unarchive": ("channels:read",),
+    "member_joined_channel": ("channels:read",),
+    "member_left_channel": ("channels:read",),
+    "message.im": ("im:history",),
+    "reaction_added": ("reactions:read",),
 }
 
 
@@ -53,10 +63,44 @@ COMMANDS = (
     ),
 )
 SHORTCUTS = (
+    Shortcut(
+        callback_id="incident_declare",
+        name="Declare an incident",
+        description="Opens the form, from anywhere",
+        kind="global",
+    ),
     # Of a message: slash commands do not work inside threads (slack_facts).
-    Shortcut(callback_id="incident_declare", name="Declare an incident", description="Opens the form, from here"),
+    Shortcut(
+        callback_id="message_declare",
+        name="Declare from this",
+        description="Declares an incident; a link to the message goes to its timeline",
+    ),
+    Shortcut(
+        callback_id="message_note",
+        name="Add to timeline",
+        description="Records the message in an incident's timeline",
+    ),
+    Shortcut(
+        callback_id="message_draft",
+        name="Draft update from this",
+        description="Starts an update for customers from these words",
+    ),
 )
-EVENTS = ("team_join", "user_change")
+EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "channel_archive",
+    "channel_deleted",
+    "channel_left",
+    "channel_rename",
+    "channel_unarchive",
+    "member_joined_channel",
+    "member_left_channel",
+    "message.im",
+    "reaction_added",
+    "team_join",
+    "user_change",
+)
 
 
 def manifest_json(address: str = "") -> str:

@@ -32,6 +32,7 @@ class Keys:
         self.people = f"{self._prefix}:people"
         self.secrets = f"{self._prefix}:secrets"
         self.secret_tries = f"{self._prefix}:secret-tries"
+        self.onlookers = f"{self._prefix}:onlookers"
 
     def incident(self, incident_id: str) -> str:
         """Return the key of an incident's document."""

@@ -1,6 +1,7 @@
 """People: profiles as last looked up in Slack. It refuses to judge how old is too old; that is a use case."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.domain.people import Person
 from bot.storage.codec import PERSON
@@ -9,6 +10,8 @@ from bot.storage.keys import Keys
 
 # A workspace has tens of thousands; one command for all of them would hold up everybody else's.
 _WRITTEN_AT_ONCE = 500
+# Each gets a drawing when something changes, and Slack takes 100 a minute (tier 4).
+_MOST_ONLOOKERS = 500
 
 
 class RedisPeople:
@@ -40,3 +43,13 @@ class RedisPeople:
             for person in people[start : start + _WRITTEN_AT_ONCE]:
                 row += (person.user_id, PERSON.encode(person))
             await self._link.ask("HSET", self._keys.people, *row)
+
+    async def looked(self, user_id: str, at: datetime) -> None:
+        """Remember that somebody opened the home tab, for the latest few. Raises StorageDown, StorageFull."""
+        await self._link.ask("ZADD", self._keys.onlookers, int(at.timestamp()), user_id)
+        await self._link.ask("ZREMRANGEBYRANK", self._keys.onlookers, 0, -_MOST_ONLOOKERS - 1)
+
+    async def onlookers(self, since: datetime) -> tuple[str, ...]:
+        """Return who opened the home tab after `since`. Raises StorageDown."""
+        found = await self._link.ask("ZRANGEBYSCORE", self._keys.onlookers, int(since.timestamp()), "+inf")
+        return tuple(user.decode() for user in found)

@@ -14,8 +14,10 @@ from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw
 from bot.domain.update import Ask, MessageRef, Update, UpdateState
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Mark, Services
+from bot.usecases import rooms
 from bot.usecases.cards import approval_card
 from bot.usecases.channels import room
+from bot.usecases.people import present
 from bot.usecases.posting import post_once
 
 
@@ -26,7 +28,7 @@ async def ask_approval(services: Services, held: Held) -> None:
         return
     incident, update = found
     glass = bool(held.job.args.get("glass"))
-    people = _asked(services, incident, update, held.job)
+    people = await present(services, _asked(services, incident, update, held.job))
     ref = await _posted(services, held, incident, update, people)
     nudges = tuple(
         Job(
@@ -63,7 +65,8 @@ async def _posted(
         if people:
             await services.chat.invite(channel, people)
         return await post_once(services, channel, card, Mark("clarion_ask", held.job.id), retried=retried)
-    except ChatRefused:
+    except ChatRefused as trouble:
+        await rooms.refused(services, incident, trouble.code)
         return None
 
 
@@ -74,6 +77,9 @@ async def nudge(services: Services, held: Held) -> None:
         return
     incident, update = found
     args = held.job.args
+    if not await room(incident) and not args.get("glass") and not args.get("escalate"):
+        await _ask_directly(services, held, incident, update)
+        return
     link = await _link(services, update)
     if args.get("glass"):
         message = services.screens.glass_notice(incident, update, link)
@@ -86,6 +92,26 @@ async def nudge(services: Services, held: Held) -> None:
         await services.chat.direct(args["user"], message)
     except ChatRefused:
         return  # deactivated, or no DMs allowed: the others were asked too, and the channel shows it
+
+
+async def _ask_directly(services: Services, held: Held, incident: Incident, update: Update) -> None:
+    """Put the whole request into one approver's direct messages: there is no channel to read it in."""
+    user = held.job.args["user"]
+    card = await approval_card(services, incident, update, (user,))
+    await _know(services, user)
+    try:
+        ref = await services.chat.direct(user, card)
+    except ChatRefused:
+        return  # as above: the others were asked, too
+
+    def decide(current: Incident) -> Change:
+        fresh = current.update(update.id)
+        asks = (*fresh.asks, Ask(message=ref, revision=update.latest.number))
+        same = (fresh.state, fresh.latest.number) == (update.state, update.latest.number)
+        late = () if same else (redraw(current.id, services.clock.now()),)
+        return Change(current.with_update(replace(fresh, asks=asks)), (), late)
+
+    await services.incidents.amend(f"asked:{held.job.id}", incident.id, decide)
 
 
 async def _know(services: Services, user: str) -> None:

@@ -13,6 +13,8 @@ from bot.domain.approval import askable
 from bot.domain.incident import Incident
 from bot.domain.update import Ask, MessageRef, Rendition, Update, UpdateState
 from bot.ports import ChatRefused, Held, Message, Services
+from bot.usecases import homes
+from bot.usecases.people import present
 from bot.usecases.snapshots import texts
 
 _MOST_REMEMBERED = 5_000
@@ -44,6 +46,7 @@ async def redraw(services: Services, held: Held) -> None:
         faults = [r for r in results if isinstance(r, BaseException)]
         if faults:
             raise faults[0]
+    await homes.changed(services)
 
 
 async def approval_card(services: Services, incident: Incident, update: Update, ask: tuple[str, ...] = ()) -> Message:
@@ -62,7 +65,8 @@ async def _asked(services: Services, incident: Incident, update: Update, ask: As
     """Draw one card. An older one never takes the newest text: it would change under the eyes of a reader who is
     about to press Approve, and the press would then count for words they have not seen. While it waits, who is asked
     stays on it: an edit that took the mention away would take it out of their Slack, too."""
-    asked = askable(incident, update, services.policy) if update.state is UpdateState.SUBMITTED else ()
+    waits = update.state is UpdateState.SUBMITTED
+    asked = await present(services, askable(incident, update, services.policy)) if waits else ()
     return await approval_card(services, incident, update.as_asked(ask.revision), asked)
 
 

@@ -16,6 +16,7 @@ from bot.domain.naming import channel_name, topic
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.update import MessageRef
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Mark, Message, Services
+from bot.usecases import rooms
 from bot.usecases.posting import post_once
 
 # Names tried before giving up; a name is only taken when an older channel bears it (failure model 22).
@@ -53,17 +54,20 @@ async def _create(services: Services, incident: Incident, retried: bool) -> Inci
         channel_id, name = await _created(services, incident, retried)
     except ChatRefused as refused:
         problem = f"The channel could not be created ({refused.code}). Go on in this message; publishing works."
-        found = Channel(done=frozenset({Step.CREATE}), problems={Step.CREATE: problem})
+        found = Channel(problems={Step.CREATE: problem})
     else:
         story = await _older_than_channel(services, incident)
-        found = Channel(id=channel_id, name=name, done=frozenset({Step.CREATE}), story=story)
+        found = Channel(id=channel_id, name=name, story=story)
     now = services.clock.now()
 
     def decide(current: Incident) -> Change:
         if Step.CREATE in current.channel.done:
             return Change(current)
         text = f"Channel #{found.name} opened" if found.id else found.problems[Step.CREATE]
-        return Change(replace(current, channel=found), (Entry(at=now, kind=EntryKind.CHANNEL, actor="", text=text),))
+        old = current.channel
+        done = old.done | {Step.CREATE}
+        opened = replace(old, id=found.id, name=found.name, done=done, problems=found.problems, story=found.story)
+        return Change(replace(current, channel=opened), (Entry(at=now, kind=EntryKind.CHANNEL, actor="", text=text),))
 
     return (await services.incidents.amend("", incident.id, decide)).incident
 
@@ -91,7 +95,7 @@ async def _created(services: Services, incident: Incident, retried: bool) -> tup
 async def _own(services: Services, incident: Incident, name: str) -> str | None:
     """Return the id of a channel that an earlier try of ours created and no other incident has."""
     found = await services.chat.find_own_channel(name, incident.declared_at)
-    if found is None:
+    if found is None or found.id in incident.channel.former:
         return None
     owner = await services.incidents.in_channel(found.id)
     return found.id if owner is None or owner.id == incident.id else None
@@ -254,10 +258,10 @@ async def invite_one(services: Services, held: Held) -> None:
 
 
 async def room(incident: Incident) -> str:
-    """Return the id of the incident's channel, "" if it could not be created; raises ChatUnavailable until then."""
+    """Return the id of the incident's channel, "" if there is none to use; raises ChatUnavailable until then."""
     if not incident.channel.id and Step.CREATE not in incident.channel.done:
         raise ChatUnavailable(0.5)
-    return incident.channel.id
+    return "" if incident.channel.lost else incident.channel.id
 
 
 async def note(services: Services, held: Held) -> None:
@@ -271,6 +275,11 @@ async def note(services: Services, held: Held) -> None:
     later = (await services.incidents.timeline(incident.id))[incident.channel.story :]
     said = [entry for entry in later if entry.key == key]
     if said and channel:
-        message: Message = services.screens.note(said[-1])
+        drawn: Message = services.screens.note(said[-1])
+        message = replace(drawn, text=f"{incident.name}: {drawn.text}")  # the notification stands alone
         retried = held.deliveries > 1 or held.job.attempt > 0
-        await post_once(services, channel, message, Mark("clarion_note", f"{incident.id}:{key}"), retried=retried)
+        try:
+            await post_once(services, channel, message, Mark("clarion_note", f"{incident.id}:{key}"), retried=retried)
+        except ChatRefused as trouble:
+            if not await rooms.refused(services, incident, trouble.code):
+                raise

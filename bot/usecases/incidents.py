@@ -9,17 +9,25 @@ from bot.domain.facts import Stage
 from bot.domain.incident import EndKind, Incident, Severity
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import Declaration
+from bot.domain.noting import Quote, entry_of
 from bot.domain.people import Caller, require_insider
 from bot.ports import Services
 from bot.usecases.people import acting, look_up
+from bot.usecases.timeline import with_link
 
 
 async def declare(
-    services: Services, said: Declaration, by: Caller, operation: str, response_url: str = ""
+    services: Services,
+    said: Declaration,
+    by: Caller,
+    operation: str,
+    response_url: str = "",
+    quoted: Quote | None = None,
 ) -> Incident:
     """Declare an incident; its channel, card and announcement follow as jobs.
 
     `response_url` is where the declarer's answer is completed once the channel is there; without it, by DM.
+    `quoted` is the message that it is declared from; its link goes to the timeline.
     Raises Refusal, StorageDown, StorageFull, NotKnownYet.
     """
     person, *holders = await asyncio.gather(
@@ -28,6 +36,9 @@ async def declare(
     for role, holder in zip(said.roles or {}, holders, strict=True):
         lifecycle.require_holder(holder, f"role_{role}")
     change = lifecycle.declare(said, person, services.ids.new(), services.clock.now())
+    if quoted is not None:
+        source = entry_of(await with_link(services, quoted), by.user_id, services.clock.now(), "Declared from: ")
+        change = replace(change, entries=(*change.entries, source))
     opening = change.jobs[0]
     answering = replace(opening, args={"response_url": response_url, "declarer": by.user_id})
     return (await services.incidents.create(operation, replace(change, jobs=(answering, *change.jobs[1:])))).incident

@@ -13,7 +13,20 @@ from bot.domain.incident import Incident
 from bot.domain.job import JobKind
 from bot.domain.update import UpdateState
 from bot.ports import NO_TOKEN, ChatRefused, ChatUnavailable, ChatUnknown, Held, Services
-from bot.usecases import asks, cards, channels, deliveries, people, promises, roles, secrets
+from bot.usecases import (
+    asks,
+    cards,
+    channels,
+    deliveries,
+    departures,
+    homes,
+    people,
+    promises,
+    roles,
+    rooms,
+    secrets,
+    timeline,
+)
 
 # A job that takes its worker down is tried three times and then put aside (failure model 12). One that merely
 # raises has not crashed anything; it gets as many tries, with growing pauses.
@@ -41,6 +54,13 @@ async def release(services: Services, held: Held) -> datetime | None:
     return None
 
 
+async def refresh_person(services: Services, held: Held) -> None:
+    """Look one person up again; who is gone by then is missed by the incidents that rely on them."""
+    person = await people.refresh(services, held)
+    if person is not None and person.deactivated:
+        await departures.notice(services, person)
+
+
 def _ending(work: Callable[[Services, Held], Awaitable[None]]) -> Work:
     async def run(services: Services, held: Held) -> datetime | None:
         await work(services, held)
@@ -62,7 +82,12 @@ TABLE: dict[JobKind, Work] = {
     JobKind.DELIVER: deliveries.deliver,
     JobKind.REMIND_PROMISE: promises.remind,
     JobKind.MISS_PROMISE: promises.miss,
-    JobKind.REFRESH_PERSON: _ending(people.refresh),
+    JobKind.TELL_LOST: _ending(rooms.tell_lost),
+    JobKind.REJOIN: _ending(rooms.rejoin),
+    JobKind.TELL_DEPARTURE: _ending(departures.tell),
+    JobKind.REDRAW_HOME: _ending(homes.redraw),
+    JobKind.NOTE_MARKED: _ending(timeline.note_marked),
+    JobKind.REFRESH_PERSON: _ending(refresh_person),
     JobKind.SYNC_PEOPLE: _ending(people.refresh_everybody),
     JobKind.TELL_OWNER: _ending(secrets.tell_owner),
 }

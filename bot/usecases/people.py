@@ -4,7 +4,9 @@ Approving fails closed (nobody unknown approves); declaring fails open, because 
 incident from opening (failure model 24, 33).
 """
 
+import asyncio
 import contextlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -80,11 +82,18 @@ def _placed(services: Services, by: Caller, person: Person) -> Person:
     return replace(person, workspace=home or person.workspace, outside=person.outside or stranger)
 
 
-async def refresh(services: Services, held: Held) -> None:
+async def refresh(services: Services, held: Held) -> Person | None:
     """Look one person up again, because Slack said that something changed. Raises the Chat errors."""
     person = await services.chat.person(held.job.args["user"], 10.0)
     if person is not None:
         await services.people.put([person])
+    return person
+
+
+async def present(services: Services, users: Sequence[str]) -> tuple[str, ...]:
+    """Return those of `users` that are not known to be deactivated: nobody else is worth asking (failure model 24)."""
+    known = await asyncio.gather(*(services.people.get(user) for user in users))
+    return tuple(u for u, person in zip(users, known, strict=True) if person is None or not person.deactivated)
 
 
 async def refresh_everybody(services: Services, held: Held) -> None:

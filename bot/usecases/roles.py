@@ -6,6 +6,7 @@ from bot.domain import lifecycle
 from bot.domain.incident import Incident, Role
 from bot.domain.people import Caller
 from bot.ports import ChatRefused, Held, Mark, Services
+from bot.usecases import rooms
 from bot.usecases.channels import room
 from bot.usecases.people import acting, look_up
 from bot.usecases.posting import post_once
@@ -32,9 +33,13 @@ async def tell(services: Services, held: Held) -> None:
         return  # passed on in the meantime
     channel = await room(incident)
     if channel:
-        await services.chat.invite(channel, [user])
-        retried = held.deliveries > 1 or held.job.attempt > 0
-        notice = services.screens.role_notice(incident, role, user)
-        await post_once(services, channel, notice, Mark("clarion_role", held.job.id), retried=retried)
+        try:
+            await services.chat.invite(channel, [user])
+            retried = held.deliveries > 1 or held.job.attempt > 0
+            notice = services.screens.role_notice(incident, role, user)
+            await post_once(services, channel, notice, Mark("clarion_role", held.job.id), retried=retried)
+        except ChatRefused as trouble:
+            if not await rooms.refused(services, incident, trouble.code):
+                raise
     with contextlib.suppress(ChatRefused):  # somebody who takes no DMs still has the mention in the channel
         await services.chat.direct(user, services.screens.role_duties(incident, role))

@@ -37,6 +37,7 @@ class Prefill:
     corrects: str = ""
     update_id: str = ""
     base: str = ""
+    quoted: tuple[str, ...] = ()
 
 
 async def prefill(services: Services, incident: Incident, template: str, by: Caller, corrects: str = "") -> Prefill:
@@ -101,8 +102,12 @@ async def draft(
     by: Caller,
     operation: str,
     corrects: str = "",
+    quoted: tuple[str, ...] = (),
 ) -> Incident:
-    """Draft a new update and ask for approval. Raises Refusal naming the field, and the storage's errors."""
+    """Draft a new update and ask for approval. `quoted`: whose message its words are from.
+
+    Raises Refusal naming the field, and the storage's errors.
+    """
     person, now = await acting(services, by), services.clock.now()
     update_id = services.ids.new()
     incident = await loaded(services, incident_id)
@@ -114,7 +119,9 @@ async def draft(
         def decide(found: Incident, stage: Stage = stage, rendered: Rendered = rendered, seen: int = seen) -> Change:
             if len(found.updates) != seen:
                 raise _NumberTaken(found)  # the number is in the rendered words: they are made anew
-            return drafting.draft(found, update_id, template, stage, rendered, person, now, services.policy, corrects)
+            return drafting.draft(
+                found, update_id, template, stage, rendered, person, now, services.policy, corrects, quoted
+            )
 
         try:
             return (await services.incidents.amend(operation, incident_id, decide)).incident

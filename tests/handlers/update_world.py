@@ -96,6 +96,13 @@ class Everybody:
         """Remember profiles."""
         self.known.update({p.user_id: p for p in people})
 
+    async def looked(self, user_id: str, at: datetime) -> None:
+        """Forget who opened the home tab: nobody here draws it."""
+
+    async def onlookers(self, since: datetime) -> tuple[str, ...]:
+        """Return nobody."""
+        return ()
+
     async def person(self, user_id: str, within: float) -> Person | None:
         """Look a profile up, as Slack does."""
         return self.known.get(user_id)

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.update import MessageRef
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Mark, Message, View
 from bot.practice.slack_standin import OUTSIDE_TEAM_ID, TEAM_ID, Person, SlackStandIn
-from bot.slack import gateway
+from bot.slack import gateway, lookup
 from bot.slack.gateway import SlackChat
 from bot.slack.methods import METHODS
 
@@ -18,6 +18,7 @@ SECONDS = 1_800_000_000.0
 NOW = datetime.fromtimestamp(SECONDS, tz=UTC)
 TOKEN = "xoxb-canary-token"
 WORDS = Message("words", ({"type": "section", "text": {"type": "plain_text", "text": "words"}},))
+HOME = View({"type": "home", "blocks": [{"type": "divider"}]})
 MODAL = View(
     {
         "type": "modal",
@@ -156,8 +157,8 @@ async def test_a_post_is_found_behind_a_busy_day_of_others(chat: SlackChat, slac
 async def test_too_much_to_look_through_is_not_called_absent(
     chat: SlackChat, room: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway, "_MESSAGES_PAGE", 2)
-    monkeypatch.setattr(gateway, "_MOST_LOOKED_AT", 4)
+    monkeypatch.setattr(lookup, "_MESSAGES_PAGE", 2)
+    monkeypatch.setattr(lookup, "_MOST_LOOKED_AT", 4)
     for _ in range(5):
         await chat.post(room, WORDS)
     with pytest.raises(ChatUnavailable):
@@ -440,6 +441,10 @@ async def test_every_call_is_a_post_of_a_known_method(
     await chat.add_bookmark(room, "t", "https://example.com")
     await chat.pin(ref)
     await chat.amend(ref, WORDS)
+    await chat.join_channel(room)
+    await chat.whisper(room, ada.id, WORDS)
+    await chat.read(ref)
+    await chat.show_home(ada.id, HOME)
     await chat.direct(ada.id, WORDS)
     await chat.permalink(ref)
     opened = await chat.open_view(slack.stage.grants.trigger(ada.id), MODAL)

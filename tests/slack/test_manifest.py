@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.slack import manifest
-from bot.slack.manifest import COMMANDS, EVENTS, SHORTCUTS, manifest_json
+from bot.slack.manifest import COMMANDS, EVENT_SCOPES, EVENTS, SHORTCUTS, manifest_json
 from bot.slack.methods import METHODS, SCOPES
 from handlers.dispatch import CONVERSATIONS, gather
 from handlers.heard import Kind
@@ -39,13 +39,15 @@ def test_the_methods_are_those_that_are_called() -> None:
 
 
 def test_scopes_are_those_of_the_calls_events_and_commands() -> None:
-    assert set(drawn()["oauth_config"]["scopes"]["bot"]) == SCOPES | {"commands", "users:read"}
+    heard = {scope for event in EVENTS for scope in EVENT_SCOPES[event]}
+    assert set(drawn()["oauth_config"]["scopes"]["bot"]) == SCOPES | heard | {"commands"}
 
 
 def test_direct_messages_reach_people() -> None:
     home = drawn()["features"]["app_home"]
     assert home["messages_tab_enabled"] is True
-    assert home["messages_tab_read_only_enabled"] is True
+    assert home["messages_tab_read_only_enabled"] is False  # people write to Clarion there, too
+    assert home["home_tab_enabled"] is True
 
 
 def test_mentions_arrive_as_ids() -> None:

@@ -7,15 +7,29 @@ import pytest
 
 from bot.domain import lifecycle
 from bot.domain.facts import Stage
-from bot.domain.incident import Channel, EndKind, Incident, Role, Severity, Step
+from bot.domain.incident import Channel, EndKind, Incident, Loss, Role, Severity, Step
+from bot.domain.noting import Quote, entry_of
 from bot.domain.timeline import Entry, EntryKind
+from bot.domain.update import MessageRef
 from bot.ports import Message, View
 from bot.practice.slack_standin.blocks import check_message_blocks, check_view
-from bot.slack.views import announcement, card, incident_ask, incident_change, roles, timeline
+from bot.slack.views import (
+    announcement,
+    card,
+    home,
+    incident_ask,
+    incident_change,
+    notice,
+    quoting,
+    roles,
+    room,
+    timeline,
+)
 from bot.slack.views import incident as declaring
 from bot.slack.views.blocks import check
 from bot.slack.views.incident import Intent
 from bot.slack.views.incident_ask import Guess
+from bot.slack.views.quoting import Then
 from tests.builders import ANA, BO, CY, DEE, NOON, approved, incident, person, rendered, restored, submitted
 from tests.gallery_check import check as reviewed
 from tests.view_text import describe
@@ -49,7 +63,33 @@ def entries(count: int = 3) -> list[Entry]:
     return (first + more)[:count]
 
 
+QUOTE = Quote(
+    message=MessageRef(channel="C0GENERAL", ts="1795316400.000100"),
+    author=BO,
+    text="Checkout fails <!channel>\nsince 03:00, for cards from Spain",
+    link="https://clarion.slack.com/archives/C0GENERAL/p1795316400000100",
+)
+LOST = {why: replace(HERE, channel=replace(OPENED, lost=why)) for why in Loss}
+LIVE = approved(HERE)
 SCREENS: dict[str, Message | View] = {
+    "room_archived": room.room_lost(LOST[Loss.ARCHIVED]),
+    "room_removed": room.room_lost(LOST[Loss.REMOVED]),
+    "room_deleted": room.room_lost(LOST[Loss.DELETED]),
+    "room_closed": room.room_closed(LOST[Loss.REMOVED], "method_not_supported_for_channel_type"),
+    "room_reopening": room.reopening(HERE),
+    "room_rejoining": room.rejoining(HERE),
+    "departed_lead": roles.departed(HERE, BO),
+    "departed_approver": roles.departed(HERE, DEE),
+    "declare_form_from_message": declaring.declare_form([], said_in="C0GENERAL", quoted=QUOTE),
+    "message_which_incident": quoting.which_incident([HERE, OTHER], QUOTE, Then.NOTE),
+    "message_noted": quoting.noted(HERE, repeated=False),
+    "message_noted_before": quoting.noted(HERE, repeated=True),
+    "timeline_with_message": timeline.timeline(HERE, [entry_of(QUOTE, ANA, LATER)]),
+    "opener": notice.opener(declaring.declare_form([], said_in="C1"), "declare"),
+    "home_nothing": home.home(CY, [], [], NOON),
+    "home_busy": home.home(
+        BO, [LIVE, OTHER], [(submitted(HERE, by=CY), submitted(HERE, by=CY).updates[-1])], NOON, ["INC-1, every update"]
+    ),
     "declare_form": declaring.declare_form([], said_in="C1"),
     "declare_form_prefilled": declaring.declare_form(
         [HERE, OTHER], said_in="C1", severity=Severity.SEV2, users=(BO, CY)
@@ -116,6 +156,26 @@ SCREENS: dict[str, Message | View] = {
 @pytest.mark.parametrize("name", SCREENS)
 def test_screens_read_as_reviewed(name: str) -> None:
     reviewed(f"views/incident/{name}.txt", describe(SCREENS[name]))
+
+
+# They are said into the incident's channel by a use case that puts its name in front, or are about no incident yet.
+_NAMELESS = ("note", "help", "did_you_mean", "which", "list", "severity_question", "opener", "none_open")
+
+
+@pytest.mark.parametrize("name", [n for n, s in SCREENS.items() if isinstance(s, Message)])
+def test_a_notification_stands_alone(name: str) -> None:
+    drawn = SCREENS[name]
+    assert isinstance(drawn, Message)
+    assert len(drawn.text) > 15
+    assert "INC-" in drawn.text or name.startswith(_NAMELESS)
+
+
+def test_a_phones_first_screen_of_the_card_ends_with_the_button_that_matters_now() -> None:
+    """Header, severity and stage, next promise, one button: before anything that grows."""
+    for about, label in ((HERE, "Draft an update"), (submitted(HERE), "Read and approve #1"), (LIVE, "Stop")):
+        blocks = card.card(about, NOON).blocks
+        assert [b["type"] for b in blocks[:4]] == ["header", "rich_text", "rich_text", "actions"]
+        assert [e["text"]["text"] for e in blocks[3]["elements"]] == [label]
 
 
 @pytest.mark.parametrize("name", SCREENS)

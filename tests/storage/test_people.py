@@ -1,7 +1,9 @@
 """People: the last profile of each, by id."""
 
+from datetime import timedelta
+
 from bot.storage.store import Storage
-from tests.builders import ANA, BO, person
+from tests.builders import ANA, BO, NOON, person
 
 
 async def test_a_profile_comes_back_as_stored(storage: Storage) -> None:
@@ -22,3 +24,14 @@ async def test_a_whole_workspace_is_stored_in_parts(storage: Storage) -> None:
     await storage.people.put([person(f"U{n}") for n in range(1201)])
     assert await storage.people.get("U1200") == person("U1200")
     await storage.people.put([])
+
+
+async def test_who_looked_lately_is_remembered_for_the_latest_few_hundred(storage: Storage) -> None:
+    for n in range(510):
+        await storage.people.looked(f"U{n}", NOON + timedelta(seconds=n))
+    found = await storage.people.onlookers(NOON)
+    assert len(found) == 500
+    assert found[-1] == "U509"
+    assert await storage.people.onlookers(NOON + timedelta(seconds=509)) == ("U509",)
+    await storage.people.looked("U20", NOON + timedelta(hours=1))
+    assert await storage.people.onlookers(NOON + timedelta(minutes=59)) == ("U20",)

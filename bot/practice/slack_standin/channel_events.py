@@ -69,6 +69,34 @@ async def set_archived(
     return await _told(stage, courier, channel, event)
 
 
+async def rename(stage: Stage, courier: Courier, channel: Channel, name: str) -> Answer | None:
+    channel.name = name
+    about: Json = {"id": channel.id, "name": name, "created": channel.created}
+    event: Json = {"type": "channel_rename", "channel": about, "event_ts": stage.workspace.next_ts()}
+    return await _told(stage, courier, channel, event)
+
+
+async def open_home(stage: Stage, courier: Courier, user: User) -> Answer:
+    event: Json = {
+        "type": "app_home_opened",
+        "user": user.id,
+        "channel": stage.workspace.open_dm(user.id).id,
+        "tab": "home",
+        "event_ts": stage.workspace.next_ts(),
+    }
+    return await send_event(stage, courier, event)
+
+
+async def deactivate(stage: Stage, courier: Courier, user: User) -> Answer:
+    user.deleted = True
+    event: Json = {
+        "type": "user_change",
+        "user": {"id": user.id, "deleted": True},
+        "event_ts": stage.workspace.next_ts(),
+    }
+    return await send_event(stage, courier, event)
+
+
 def _membership(stage: Stage, user: User, channel: Channel, kind: str) -> Json:
     return {
         "type": kind,

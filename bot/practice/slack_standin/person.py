@@ -12,7 +12,16 @@ from dataclasses import dataclass, field
 
 from bot.practice.slack_standin import acknowledgements, form, payloads
 from bot.practice.slack_standin.answer import Answer
-from bot.practice.slack_standin.channel_events import join, leave, react, say, set_archived
+from bot.practice.slack_standin.channel_events import (
+    deactivate,
+    join,
+    leave,
+    open_home,
+    react,
+    rename,
+    say,
+    set_archived,
+)
 from bot.practice.slack_standin.courier import Courier
 from bot.practice.slack_standin.form_values import STATE_KEYS, starting_values
 from bot.practice.slack_standin.records import Channel, Json, Message, OpenView, User
@@ -144,6 +153,25 @@ class Person:
 
     async def react(self, message: Message, name: str) -> Answer | None:
         return await react(self.stage, self.courier, self.user, message, name)
+
+    async def rename(self, channel: str | Channel, name: str) -> Answer | None:
+        return await rename(self.stage, self.courier, self.stage.workspace.channel(channel), name)
+
+    async def open_home(self) -> Answer:
+        """Opens the app's home tab."""
+        return await open_home(self.stage, self.courier, self.user)
+
+    async def click_home(self, label: str) -> Answer:
+        """Presses a button of the home tab."""
+        home = self.stage.workspace.home_views[self.id]
+        block, button = find(home.blocks, label, buttons=True)
+        actions = [payloads.action(self.stage, block, button, {})]
+        payload = payloads.view_action(self.stage, self.user, home, actions)
+        return await self._interact("action", payload)
+
+    async def deactivated(self) -> Answer:
+        """An administrator deactivates their account."""
+        return await deactivate(self.stage, self.courier, self.user)
 
     async def replay(self, answer: Answer, *, retry_num: int | None = None) -> Answer:
         return await self.courier.replay(answer, retry_num=retry_num)

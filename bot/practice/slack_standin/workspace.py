@@ -35,6 +35,7 @@ class Workspace:
         self.all_views: dict[str, OpenView] = {}
         self.view_stacks: dict[str, list[OpenView]] = {}
         self.homes: dict[str, Json] = {}
+        self.home_views: dict[str, OpenView] = {}
         self.usergroups: dict[str, tuple[str, list[str]]] = {}
         self.all_notifications: list[Notification] = []
         self.calls: list[ApiCall] = []

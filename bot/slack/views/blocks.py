@@ -38,7 +38,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View as SlackView
 
 from bot.ports import Message, View
-from bot.slack.views.checking import HEADER, LABEL, MESSAGE_TEXT, check_message, check_view
+from bot.slack.views.checking import HEADER, LABEL, MESSAGE_TEXT, check_home, check_message, check_view
 from bot.slack.views.drawing import to_json
 
 Part = RichTextElement | str
@@ -99,7 +99,7 @@ def modal(
 def check(drawn: Message | View) -> None:
     """Raise `Misdrawn` if Slack would refuse this."""
     if isinstance(drawn, View):
-        check_view(drawn.payload)
+        (check_home if drawn.payload.get("type") == "home" else check_view)(drawn.payload)
     else:
         check_message(drawn.text, drawn.blocks)
 

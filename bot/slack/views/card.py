@@ -7,7 +7,7 @@ older ones there are. Every part is clipped so that the whole stays within Slack
 from collections.abc import Sequence
 from datetime import datetime
 
-from slack_sdk.models.blocks import Block, ButtonElement
+from slack_sdk.models.blocks import Block, ButtonElement, RichTextElement
 
 from bot.domain.incident import Incident
 from bot.domain.update import Outcome, Update, UpdateState
@@ -37,7 +37,7 @@ from bot.slack.views.blocks import (
 from bot.slack.views.checking import Misdrawn
 from bot.slack.views.forms import pack
 from bot.slack.views.incident_change import end_buttons
-from bot.slack.views.outcome import delivery_lines, spoken
+from bot.slack.views.outcome import delivery_lines, spoken, stop_button
 from bot.slack.views.roles import table
 from bot.slack.views.verdict import state_of
 from bot.slack.views.words import ENDED, SEVERITY_MEANS, lasting, title_of
@@ -73,7 +73,7 @@ def _notification(incident: Incident) -> str:
 
 def _drawn(incident: Incident, shown: Sequence[Update], now: datetime) -> list[Block]:
     blocks: list[Block] = [header(title_of(incident)), *_banner(incident, now), _standing(incident)]
-    blocks += [_promise(incident), *table(incident), divider()]
+    blocks += [_promise(incident), *_now(incident), *_details(incident), *table(incident), divider()]
     for update in shown:
         blocks += _update(incident, update)
     if older := len(incident.updates) - len(shown):
@@ -103,10 +103,41 @@ def _standing(incident: Incident) -> Block:
         [bold(incident.severity), f" · {SEVERITY_MEANS[incident.severity]}"],
         [bold(incident.stage.capitalize()), " · began ", moment(incident.declared_at)],
     ]
-    if incident.components:
-        rows.append(["Affected: ", clip(", ".join(incident.components), _LONGEST_PARTS)])
-    impact = [quote(clip(incident.impact, _LONGEST_IMPACT))] if incident.impact else []
-    return rich(stacked(*rows), *impact)
+    return rich(stacked(*rows))
+
+
+def _details(incident: Incident) -> list[Block]:
+    parts: list[Part] = ["Affected: ", clip(", ".join(incident.components), _LONGEST_PARTS)]
+    rows: list[RichTextElement] = [line(*parts)] if incident.components else []
+    rows += [quote(clip(incident.impact, _LONGEST_IMPACT))] if incident.impact else []
+    return [rich(*rows)] if rows else []
+
+
+def _now(incident: Incident) -> list[Block]:
+    """Draw the one button that matters now, where a phone's first screen ends."""
+    if not incident.open:
+        return []
+    leaving = [u for u in incident.updates if u.state in (UpdateState.APPROVED, UpdateState.PUBLISHING)]
+    if leaving and not leaving[-1].stopped_by:
+        return [actions(stop_button(incident, leaving[-1]))]
+    if waiting := incident.waiting():
+        aim = pack(incident=incident.id, update=waiting[-1].id)
+        return [actions(button(f"Read and approve #{waiting[-1].number}", "update_read", aim, style=PRIMARY))]
+    return [actions(_draft(incident, style=PRIMARY))]
+
+
+def _draft(incident: Incident, style: str = "") -> ButtonElement:
+    return button("Draft an update", "update_draft", pack(incident=incident.id), style=style)
+
+
+def _calm(incident: Incident) -> bool:
+    """Say whether nothing waits and nothing leaves: then the draft is the button at the top."""
+    return not any(_moves(u) for u in incident.updates)
+
+
+def _moves(update: Update) -> bool:
+    leaving = update.state in (UpdateState.APPROVED, UpdateState.PUBLISHING) and not update.stopped_by
+    return leaving or update.state is UpdateState.SUBMITTED
 
 
 def _promise(incident: Incident) -> Block:
@@ -133,7 +164,7 @@ def _buttons(incident: Incident) -> list[ButtonElement]:
     if not incident.open:
         return [seen]
     return [
-        button("Draft an update", "update_draft", aim, style=PRIMARY),
+        *(() if _calm(incident) else (_draft(incident),)),
         button("Stage", "incident_stage", aim),
         button("Severity", "incident_severity", aim),
         button("Roles", "incident_roles", aim),

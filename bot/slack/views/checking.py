@@ -42,6 +42,13 @@ def check_message(text: str, blocks: Sequence[Json]) -> None:
         raise Misdrawn(f"blocks: {total} characters together, at most {MESSAGE_TOTAL}")
 
 
+def check_home(payload: Json) -> None:
+    """Raise `Misdrawn` if Slack would refuse this home tab."""
+    _blocks(payload.get("blocks", ()), VIEW_BLOCKS)
+    if len(json.dumps(payload, ensure_ascii=False).encode()) > VIEW_BYTES:
+        raise Misdrawn(f"view: more than {VIEW_BYTES} bytes")
+
+
 def check_view(payload: Json) -> None:
     """Raise `Misdrawn` if Slack would refuse this modal."""
     blocks = payload.get("blocks", ())

@@ -28,6 +28,7 @@ from bot.slack.views.blocks import (
     select,
     text_input,
 )
+from bot.slack.views.body import people
 from bot.slack.views.forms import carried, chosen, chosen_moment, pack, written
 
 CALLBACK = "update_draft_form"
@@ -69,6 +70,7 @@ class Form:
     corrects: str = ""
     update_id: str = ""
     base: str = ""
+    quoted: tuple[str, ...] = ()  # whose message the words are from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ class Drafted:
     corrects: str = ""
     update_id: str = ""
     base: str = ""
+    quoted: tuple[str, ...] = ()
 
 
 def draft_form(form: Form) -> View:
@@ -97,6 +100,7 @@ def draft_form(form: Form) -> View:
             corrects=form.corrects,
             update=form.update_id,
             base=form.base,
+            quoted=" ".join(form.quoted),
             fields=" ".join(spec.name for spec in specs),
         ),
     )
@@ -124,6 +128,7 @@ def parse(view: Mapping[str, Any]) -> Drafted:
         corrects=ids.get("corrects", ""),
         update_id=ids.get("update", ""),
         base=ids.get("base", ""),
+        quoted=tuple(ids.get("quoted", "").split()),
     )
 
 
@@ -159,6 +164,8 @@ def _intro(form: Form) -> list[Block]:
         blocks.append(context("This is a drill: it goes to rehearsal outlets and reaches no customer."))
     if form.update_id:
         blocks.append(context("If you edit, your words are in it, and somebody else must approve."))
+    if form.quoted:
+        blocks.append(said("It starts from a message of ", *people(form.quoted), ", who therefore cannot approve it."))
     when = form.template.when_to_use or form.template.title
     if form.templates:
         options = [option(t.title, t.name, t.when_to_use) for t in form.templates[:100]]

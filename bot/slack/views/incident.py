@@ -13,6 +13,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.domain.incident import ROLE_NAMES, Incident, Role, Severity
 from bot.domain.lifecycle import LONGEST_IMPACT, LONGEST_TITLE, Declaration
+from bot.domain.noting import Quote
 from bot.domain.refusals import Refusal
 from bot.domain.text import require_text
 from bot.ports import Message, View
@@ -22,6 +23,7 @@ from bot.slack.views.blocks import (
     bold,
     button,
     channel,
+    clip,
     context,
     divider,
     field,
@@ -41,6 +43,7 @@ from bot.slack.views.blocks import (
 from bot.slack.views.drawing import Drawn
 from bot.slack.views.forms import carried, chosen, chosen_user, pack, unpack, written
 from bot.slack.views.outcome import spoken
+from bot.slack.views.quoting import carry
 from bot.slack.views.words import SEVERITY_MEANS, title_of
 
 CALLBACK = "incident_declare"
@@ -57,9 +60,15 @@ _ROLE_FIELDS: Mapping[str, Role] = {f"role_{role.value}": role for role in Role}
 
 
 def declare_form(
-    recent: Sequence[Incident], *, said_in: str, severity: Severity | None = None, users: Sequence[str] = ()
+    recent: Sequence[Incident],
+    *,
+    said_in: str,
+    severity: Severity | None = None,
+    users: Sequence[str] = (),
+    quoted: Quote | None = None,
 ) -> View:
     """Draw the form. `recent`: open incidents of the last hour; `said_in`: the channel it was asked for in."""
+    title, impact = _from_message(quoted)
     ranks = [option(f"{s} – {SEVERITY_MEANS[s]}", s.value) for s in Severity]
     named = roles_for(users)
     blocks: list[Block] = [
@@ -68,13 +77,13 @@ def declare_form(
         field(
             "title",
             "What is wrong, in one line",
-            text_input("title", placeholder="Checkout fails for EU cards", longest=LONGEST_TITLE),
+            text_input("title", initial=title, placeholder="Checkout fails for EU cards", longest=LONGEST_TITLE),
         ),
         field("severity", "How bad is it?", radio("severity", ranks, initial=severity.value if severity else "")),
         field(
             "impact",
             "What customers see",
-            text_input("impact", multiline=True, longest=LONGEST_IMPACT),
+            text_input("impact", initial=impact, multiline=True, longest=LONGEST_IMPACT),
             hint="The first draft for customers starts from it. You can leave it empty now.",
             optional=True,
         ),
@@ -87,7 +96,8 @@ def declare_form(
         ),
         *(_role_field(name, role, named.get(role, "")) for name, role in _ROLE_FIELDS.items()),
     ]
-    return modal("Declare an incident", blocks, callback_id=CALLBACK, submit="Declare", carries=pack(channel=said_in))
+    carries = carry(quoted, channel=said_in) if quoted else pack(channel=said_in)
+    return modal("Declare an incident", blocks, callback_id=CALLBACK, submit="Declare", carries=carries)
 
 
 def parse_declaration(view: Mapping[str, Any]) -> Declaration:
@@ -102,6 +112,12 @@ def parse_declaration(view: Mapping[str, Any]) -> Declaration:
         roles={role: who for role, who in picked.items() if who},
         declared_in=carried(view).get("channel", ""),
     )
+
+
+def _from_message(quoted: Quote | None) -> tuple[str, str]:
+    """Return title and impact that a message suggests; what does not fit is cut, and its link leads to the whole."""
+    first = quoted.text.partition("\n")[0] if quoted else ""
+    return clip(first, LONGEST_TITLE), clip(quoted.text, LONGEST_IMPACT) if quoted else ""
 
 
 def roles_for(users: Sequence[str]) -> dict[Role, str]:
@@ -237,6 +253,6 @@ def joined(incident: Incident) -> Message:
     """Answer somebody who joins."""
     if incident.channel.id:
         words = line("You are being brought into ", channel(incident.channel.id), f" ({incident.name}).")
-        return message(f"You are being brought into <#{incident.channel.id}>.", [rich(words)])
+        return message(f"You are being brought into <#{incident.channel.id}> ({incident.name}).", [rich(words)])
     text = f"You will be brought into the channel of {incident.name} as soon as it is open."
     return message(text, [rich(line(text))])

@@ -9,11 +9,13 @@ from bot.domain.refusals import Offer, Way
 from bot.ports import Message, View
 from bot.slack import mrkdwn
 from bot.slack.views.blocks import actions, button, clip, message, modal, section
+from bot.slack.views.checking import VALUE
 from bot.slack.views.forms import pack
 
 # A section holds 3,000 characters (Slack docs), and escaping makes four or five of one.
 _LONGEST = 2_900
 _CLOSE = "Close"
+_OPEN = "incident_meant:form"
 
 _LABELS: dict[Offer, str] = {
     Offer.REDRAFT: "Draft again with new times",
@@ -37,6 +39,15 @@ def said(sentence: str, way: Way | None = None) -> Message:
 def shown(title: str, sentence: str, way: Way | None = None) -> View:
     """Return the sentence as a modal with nothing to submit."""
     return modal(title, _blocks(sentence, way), close=_CLOSE)
+
+
+def opener(view: View, text: str) -> Message:
+    """Offer to open a form where it could not open by itself: the button says `text` again."""
+    if not text or len(text) > VALUE:
+        return said("A form has to be opened for that. Run `/incident` with fewer words.")
+    title = str(view.payload["title"]["text"])
+    words = f"{title}: press the button, and the form opens."
+    return message(mrkdwn.escape(words), [section(mrkdwn.escape(words)), actions(button(title, _OPEN, text))])
 
 
 def framed(title: str, drawn: Message) -> View:

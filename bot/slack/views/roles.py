@@ -5,6 +5,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
+from bot.domain.departures import roles_of
 from bot.domain.incident import ROLE_NAMES, Incident, Role
 from bot.domain.refusals import Refusal
 from bot.ports import Message, View
@@ -68,6 +69,16 @@ def role_duties(incident: Incident, role: Role) -> Message:
         blocks.append(actions(button("Draft an update", "update_draft", pack(incident=incident.id))))
     text = f"You are the {role_name(role)} of {incident.name}, {incident.severity}: {escape(incident.title)}"
     return message(text, blocks)
+
+
+def departed(incident: Incident, who: str) -> Message:
+    """Ask to pass on what somebody held whose account is deactivated."""
+    held = ", ".join(role_name(role) for role in roles_of(incident, who)) or "approver"
+    text = f"The Slack account of {mention(who)}, {held} of {incident.name}, is deactivated."
+    todo = "Give the role to somebody else." if roles_of(incident, who) else "Others have to approve in their place."
+    words: list[Part] = ["The Slack account of ", user(who), f", {held} of {incident.name}, is deactivated. ", todo]
+    pass_on = button("Roles", "incident_roles", pack(incident=incident.id))
+    return message(f"{text} {todo}", [rich(stacked([bold(title_of(incident))], words)), actions(pass_on)])
 
 
 def role_form(incident: Incident, role: Role | None = None, who: str = "") -> View:

@@ -11,8 +11,8 @@ from bot.domain.incident import Incident, Role
 from bot.domain.secret import Use
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
-from bot.ports import Message
-from bot.slack.views import announcement, approval, card, promise, roles, secret, timeline
+from bot.ports import Message, View
+from bot.slack.views import announcement, approval, card, home, promise, roles, room, secret, timeline
 from bot.slack.views import incident as declaring
 from bot.slack.views.passages import Readable
 
@@ -72,6 +72,29 @@ class SlackScreens:
     def story(self, incident: Incident, entries: Sequence[Entry]) -> Message:
         """Draw what happened before there was a channel."""
         return timeline.story(incident, entries)
+
+    def room_lost(self, incident: Incident) -> Message:
+        """Draw the DM to the lead when the incident's channel is gone."""
+        return room.room_lost(incident)
+
+    def room_closed(self, incident: Incident, code: str) -> Message:
+        """Draw the DM to whoever wanted Clarion back in a channel that Slack keeps closed."""
+        return room.room_closed(incident, code)
+
+    def departed(self, incident: Incident, user: str) -> Message:
+        """Draw the DM that asks to pass on the role of somebody whose account is deactivated."""
+        return roles.departed(incident, user)
+
+    def home(
+        self,
+        user: str,
+        incidents: Sequence[Incident],
+        approvals: Sequence[tuple[Incident, Update]],
+        now: datetime,
+        following: Sequence[str] = (),
+    ) -> View:
+        """Draw somebody's home tab."""
+        return home.home(user, incidents, approvals, now, following)
 
     def ready(self, incident: Incident) -> Message:
         """Draw the declarer's answer that ends with the link to the channel."""

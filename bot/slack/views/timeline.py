@@ -7,7 +7,7 @@ shows the beginning of a very long entry.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from slack_sdk.models.blocks import Block, ButtonElement, RichTextSectionElement
+from slack_sdk.models.blocks import Block, ButtonElement, RichTextElementParts, RichTextSectionElement
 
 from bot.domain.incident import Incident
 from bot.domain.timeline import Entry, EntryKind
@@ -94,7 +94,16 @@ def _by(entry: Entry) -> list[Part]:
 
 
 def _entry(entry: Entry) -> RichTextSectionElement:
-    return line(moment(entry.at), "  ", *_words(entry), *_by(entry))
+    return line(moment(entry.at), "  ", *_words(entry), *_by(entry), *_source(entry))
+
+
+def _source(entry: Entry) -> list[Part]:
+    """Name whose message it is, when it was written, and where it is; the link is Slack's own."""
+    if entry.written_at is None:
+        return []
+    who: list[Part] = [user(entry.author), " on "] if entry.author else []
+    where: list[Part] = [" · ", RichTextElementParts.Link(url=entry.link, text="open")] if entry.link else []
+    return [" · written by ", *who, moment(entry.written_at), *where]
 
 
 def _turn(label: str, action_id: str, incident: Incident, until: int) -> ButtonElement:

@@ -135,5 +135,5 @@ def publish(stage: Stage, args: Arguments) -> Json:
     stage.workspace.homes[user.id] = content
     view_id = stage.workspace.mint("V")
     home = OpenView(view_id, user.id, new_hash(stage), content, root_view_id=view_id)
-    stage.workspace.all_views[view_id] = home
+    stage.workspace.all_views[view_id] = stage.workspace.home_views[user.id] = home
     return {"view": view_as_slack(stage, home)}

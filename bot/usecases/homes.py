@@ -1,0 +1,52 @@
+"""Home tabs: drawn from state, for people who opened theirs lately, and again when something changes.
+
+A burst of changes is one drawing for each person, and the more people look, the less often: all together stay under
+Slack's 100 a minute (tier 4). It refuses guests and people from other companies: drafts and incidents are not theirs.
+"""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.approval import approvers
+from bot.domain.job import Job, JobKind
+from bot.domain.people import Caller
+from bot.ports import ChatRefused, Held, Services
+from bot.usecases.people import acting
+
+LATELY = timedelta(hours=24)
+# In seconds: the shortest time between two drawings, and what each onlooker adds to it (80 drawings a minute in all).
+_SHORTEST = 5.0
+_EACH = 0.75
+
+
+async def opened(services: Services, by: Caller) -> None:
+    """Remember that somebody looks, and draw what they see. Raises the storage's errors."""
+    await services.people.looked(by.user_id, services.clock.now())
+    await services.jobs.add(_drawing(by.user_id, None))
+
+
+async def changed(services: Services) -> None:
+    """Have every tab that was opened lately drawn soon. Raises the storage's errors."""
+    now = services.clock.now()
+    onlookers = await services.people.onlookers(now - LATELY)
+    period = max(_SHORTEST, _EACH * len(onlookers))
+    due = datetime.fromtimestamp((now.timestamp() // period + 1) * period, tz=UTC)
+    await asyncio.gather(*(services.jobs.add(_drawing(user, due)) for user in onlookers))
+
+
+async def redraw(services: Services, held: Held) -> None:
+    """Draw one person's tab. Raises ChatUnavailable, ChatUnknown."""
+    user = held.job.args["user"]
+    person = await acting(services, Caller(user))
+    if person.guest or person.outside or person.bot or person.deactivated:
+        return
+    found, policy = await services.incidents.open(), services.policy
+    mine = [(i, u) for i in found for u in i.waiting() if user in approvers(i, policy) - u.authors]
+    try:
+        await services.chat.show_home(user, services.screens.home(user, found, mine, services.clock.now()))
+    except ChatRefused:
+        return  # the tab is switched off, or the person is gone: nothing hangs on it
+
+
+def _drawing(user: str, due: datetime | None) -> Job:
+    return Job(id=f"home:{user}", kind=JobKind.REDRAW_HOME, args={"user": user}, due=due)
