@@ -15,7 +15,7 @@ from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import note, redraw
 from bot.domain.people import Person, require_insider
 from bot.domain.policy import Policy
-from bot.domain.publishing import deliver_job, jobs_of, promise_jobs
+from bot.domain.publishing import deliver_job, jobs_of, promise_jobs, require_newest
 from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.text import clean_line, require_text
 from bot.domain.timeline import Entry, EntryKind
@@ -185,6 +185,7 @@ def _judge(incident: Incident, update_id: str, digest: str, by: Person, now: dat
             "This request lapsed: nobody decided within 30 min. Press “Draft again with new times”.",
             way=Way(Offer.REDRAFT, incident.id, update.id),
         )
+    require_newest(incident, update)
     unread = update.unread_by(by.user_id)
     if unread:
         labels = ", ".join(p.label for p in unread)

@@ -1,11 +1,13 @@
-"""What publishing leaves to do: one job for each outlet, and those that watch the promise.
+"""What publishing asks and leaves to do: no old news; one job for each outlet, and those that watch the promise.
 
-Only names of work. Whether it is still to be done is judged when its time comes (`delivery.judge`, `promise`).
+Jobs are only names of work. Whether it is still to be done is judged when its time comes (`delivery.judge`,
+`promise`).
 """
 
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
 from bot.domain.promise import remind_at
+from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.update import Update
 
 
@@ -51,3 +53,23 @@ def promise_jobs(incident: Incident) -> tuple[Job, ...]:
             due=promise.due,
         ),
     )
+
+
+def require_newest(incident: Incident, update: Update) -> None:
+    """Refuse a text that was written before one that customers were told since: old news after new (row 21).
+
+    The number counts too, so that a clock that was set back refuses nothing that was drafted later.
+    """
+    later = [
+        u
+        for u in incident.updates
+        if u.live and u.latest.at > update.latest.at and (u.number > update.number or len(u.revisions) > 1)
+    ]
+    if later:
+        newest = max(later, key=lambda u: u.latest.at)
+        raise Refusal(
+            "overtaken",
+            f"Update #{newest.number} was written after this one and is already approved, so this would be old news. "
+            "Draft it again if it still needs saying.",
+            way=Way(Offer.REDRAFT, incident.id, update.id),
+        )

@@ -170,6 +170,22 @@ class TestWhenItIsApproved:
         assert two.update("upd1").state is UpdateState.PUBLISHING
 
 
+class TestOldNews:
+    def test_a_text_written_before_one_that_was_approved_since_is_refused_until_it_is_drafted_again(self) -> None:
+        waiting = submitted(submitted(now=NOON), "upd2", now=NOON + MINUTE)
+        newer = approval.approve(waiting, "upd2", digest_of(waiting, "upd2"), person(DEE), NOON + MINUTE, POLICY)
+        found = newer.incident
+        with refused("overtaken") as told:
+            approval.approve(found, "upd1", digest_of(found), person(DEE), NOON + 2 * MINUTE, POLICY)
+        assert told.value.way is not None
+        assert told.value.way.offer is Offer.REDRAFT
+        content = rendered(facts(headline="Still so"))
+        again = drafting.revise(found, "upd1", digest_of(found), content, person(BO), NOON + 3 * MINUTE, POLICY)
+        assert approval.approve(
+            again.incident, "upd1", digest_of(again.incident), person(DEE), NOON + 4 * MINUTE, POLICY
+        )
+
+
 class TestBreakingTheGlass:
     def test_an_author_who_approves_alone_waits_sixty_seconds_and_everybody_is_told(self) -> None:
         waiting = submitted(by=BO)
