@@ -15,7 +15,6 @@ from bot.domain.delivery import retry_at
 from bot.domain.incident import Incident, Step
 from bot.domain.people import Person
 from bot.domain.spreading import Turn
-from bot.domain.subscription import followers
 from bot.domain.telling import Telling
 from bot.domain.update import Outcome
 from bot.ports import (
@@ -34,9 +33,9 @@ from bot.ports import (
 )
 from bot.usecases.attempts import LeaseLost
 from bot.usecases.posting import post_once
+from bot.usecases.telling_list import LEDGER, frozen, heard_before
 from bot.usecases.wording import wording
 
-LEDGER = "followers"
 # Slack docs, "Rate limits": posting to several channels is limited to "several hundred messages per minute" in a
 # workspace. 300 is the least that this can mean; a twentieth of it stays free for approval requests and cards.
 MESSAGES_A_MINUTE = 300
@@ -87,9 +86,9 @@ async def tell(services: Services, held: Held) -> datetime | None:
     words = await wording(services, incident, spreading.find(incident, telling_id))
     incident = await _in_thread(services, held, incident, words)
     if spreading.turn(incident, telling_id) is Turn.NOW:
-        incident = await _frozen(services, incident, telling_id)
+        incident = await frozen(services, incident, telling_id)
     telling = spreading.find(incident, telling_id)
-    run = Run(services, held, incident, telling, words, await _before(services, incident, telling))
+    run = Run(services, held, incident, telling, words, await heard_before(services, incident, telling))
     run.overtaken = spreading.turn(incident, telling_id) is not Turn.NOW
     listed = json.loads(await services.incidents.blob(telling.followers)) if telling.followers else []
     await _tell_all(run, listed)
@@ -113,8 +112,8 @@ async def _in_thread(services: Services, held: Held, incident: Incident, words: 
     telling = spreading.find(incident, held.job.args["telling"])
     if telling.threaded:
         return incident
-    ref, channel = incident.channel.announcement, incident.channel
-    if ref is None and Step.ANNOUNCE not in channel.done and services.clock.now() - telling.at < THREAD_PATIENCE:
+    ref, steps = incident.channel.announcement, incident.channel.done
+    if ref is None and Step.ANNOUNCE not in steps and services.clock.now() - telling.at < THREAD_PATIENCE:
         raise ChatUnavailable(1.0)
     if ref is not None:
         message = services.screens.told_in_thread(incident, telling, words)
@@ -127,27 +126,6 @@ async def _in_thread(services: Services, held: Held, incident: Incident, words: 
                 raise
     done = await services.incidents.amend("", incident.id, lambda found: spreading.in_thread(found, telling.id))
     return done.incident
-
-
-async def _frozen(services: Services, incident: Incident, telling_id: str) -> Incident:
-    """Fix who hears it. Here and not in the commit that tells of it: outcomes are recorded even when Redis is full."""
-    if spreading.find(incident, telling_id).followers:
-        return incident
-    users, now = followers(incident, await services.subscriptions.everybody()), services.clock.now()
-    done = await services.incidents.amend(
-        "", incident.id, lambda found: spreading.freeze(found, telling_id, users, now)
-    )
-    return done.incident
-
-
-async def _before(services: Services, incident: Incident, telling: Telling) -> list[tuple[Telling, frozenset[str]]]:
-    found = []
-    for earlier in reversed(incident.tellings[: telling.number - 1]):
-        if earlier.followers:
-            known = await services.attempts.read(earlier.id, LEDGER)
-            have = frozenset(user for user, a in known.items() if a.outcome in (Outcome.DELIVERED, Outcome.UNKNOWN))
-            found.append((earlier, have))
-    return found
 
 
 # ---------------------------------------------------------------- the DMs
@@ -267,11 +245,11 @@ async def _show_progress(run: Run) -> None:
     if elapsed - run.shown < PROGRESS_EVERY:
         return
     run.shown = elapsed
-    await _progress(run, await _tally(run))
+    await _progress(run)
 
 
-async def _progress(run: Run, tally: "Counter[Outcome]") -> None:
-    now = run.services.clock.now()
+async def _progress(run: Run) -> None:
+    tally, now = await _tally(run), run.services.clock.now()
     await run.services.incidents.amend(
         "", run.incident.id, lambda found: spreading.progress(found, run.telling.id, tally, now)
     )
@@ -287,7 +265,7 @@ async def _end(run: Run, listed: list[str]) -> datetime | None:
     tally = await _tally(run)
     left = len(listed) - tally.total()
     if left and not (run.overtaken or spreading.turn(run.incident, run.telling.id) is Turn.OVERTAKEN):
-        await _progress(run, tally)
+        await _progress(run)
     elif run.again is None and run.token is None:
         if left:
             tally[Outcome.EXPIRED] += left

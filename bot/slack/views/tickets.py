@@ -75,5 +75,5 @@ def _listed(tickets: Sequence[str]) -> RichTextListElement:
 
 def _ticket(ticket: str) -> RichTextElement:
     if ticket.startswith("http"):
-        return RichTextElementParts.Link(url=ticket)
+        return RichTextElementParts.Link(url=ticket, text=ticket)
     return RichTextElementParts.Text(text=ticket)
