@@ -108,14 +108,17 @@ async def test_a_newer_telling_overtakes_one_that_has_not_been_heard() -> None:
         assert len(threaded(night, (await announcement(night)).ts)) == 3
 
 
-@pytest.mark.parametrize("name", ["gus", "olaf"])
-async def test_guests_and_outsiders_are_refused_in_a_sentence_and_hear_nothing(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("gus", "Guests cannot follow incidents"), ("olaf", "People from other companies can read along here but cannot")],
+)
+async def test_guests_and_outsiders_are_refused_in_a_sentence_and_hear_nothing(name: str, sentence: str) -> None:
     async with Night().begin() as night:
         await night.declare()
         person = night.person(name)
         night.incidents.members.append(person.id)
         await person.click(await announcement(night), "Follow")
-        await night.tells(name, "cannot follow incidents")
+        await night.tells(name, sentence)
         for words in ("follow INC-1", "follow everything", "follow sev1"):
             await person.command("/incident", words, channel="incidents")
         await publish(night)
