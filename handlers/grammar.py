@@ -125,15 +125,6 @@ def parse(text: str) -> Command:
     return _declaration(words, users)
 
 
-def spell(command: Command) -> str:
-    """Return the text that parses to this command: what a button carries to say it again. Not for declaring."""
-    number = f"INC-{command.number}" if command.number is not None else ""
-    users = " ".join("me" if user == "me" else f"<@{user}>" for user in command.users)
-    scope = command.severity.value if command.severity else "everything" if command.everything else ""
-    parts = (command.verb.value, command.role, command.stage, scope, *command.tickets, users, number)
-    return " ".join(part for part in parts if part)
-
-
 def _as_read(text: str) -> str:
     """Return the text as its reader saw it: Slack's links, channels and three entities undone."""
     shown = _UNLABELLED.sub(r"\1", _LABELLED.sub(r"\1", text))
@@ -300,13 +291,3 @@ def _or_declare(found: Command, words: str, users: tuple[str, ...]) -> Command:
         return found
     said = _titled(words, users)
     return replace(found, title=said.title, severity=said.severity, users=users)
-
-
-def spelled_for(command: Command, number: int) -> str:
-    """Return the command's text, said of this incident."""
-    return spell(replace(command, number=number))
-
-
-def labelled(command: Command) -> str:
-    """Return how a button names the command: its words without the people."""
-    return spell(replace(command, users=()))

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from bot.domain.facts import Stage
 from bot.domain.incident import Role, Severity
-from handlers.grammar import Command, Verb, labelled, parse, spell, spelled_for
+from handlers.grammar import Command, Verb, parse
 from handlers.nearness import distance, nearest
+from handlers.spelling import labelled, spell, spelled_for
 
 SEV1, SEV2, SEV3, SEV4 = Severity
 
