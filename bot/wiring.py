@@ -18,7 +18,7 @@ from pathlib import Path
 import structlog
 
 from bot.config import Settings
-from bot.domain.job import SLACK_LANE, TIMER_LANE, outlet_lane
+from bot.domain.job import FOLLOWER_LANE, SLACK_LANE, TIMER_LANE, outlet_lane
 from bot.domain.policy import Policy
 from bot.outlets.slack_channel import SlackBroadcast
 from bot.outlets.smtp import Smtp
@@ -83,7 +83,7 @@ class Built:
     @property
     def lanes(self) -> tuple[str, ...]:
         """The lanes that a worker serves."""
-        return (SLACK_LANE, TIMER_LANE, *(outlet_lane(name) for name in self.services.outlets))
+        return (SLACK_LANE, TIMER_LANE, FOLLOWER_LANE, *(outlet_lane(name) for name in self.services.outlets))
 
 
 @asynccontextmanager
@@ -123,6 +123,7 @@ async def build(
             attempts=storage.attempts,
             people=storage.people,
             secrets=storage.secrets,
+            subscriptions=storage.subscriptions,
             chat=chat,
             screens=SlackScreens(readable=words.readable),
             words=words,

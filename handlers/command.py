@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.ports import Services
 from handlers import (
     incident_declare,
+    incident_follow,
     incident_list,
     incident_pick,
     incident_resolve,
@@ -16,6 +17,7 @@ from handlers import (
     incident_secret,
     incident_severity,
     incident_stage,
+    incident_ticket,
     incident_timeline,
 )
 from handlers.answer import Answer
@@ -58,6 +60,11 @@ _CONVERSATIONS: Mapping[Verb, Conversation] = {
     Verb.TIMELINE: incident_timeline.show,
     Verb.RESOLVE: incident_resolve.resolve,
     Verb.SECRET: incident_secret.show,
+    Verb.FOLLOW: incident_follow.follow,
+    Verb.UNFOLLOW: incident_follow.unfollow,
+    Verb.FOLLOWING: incident_follow.following,
+    Verb.TICKET: incident_ticket.ticket,
+    Verb.TICKETS: incident_ticket.show,
 }
 
 COMMANDS = {"/incident": incident}

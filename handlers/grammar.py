@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.domain.facts import Stage
 from bot.domain.incident import Role, Severity
 from bot.domain.text import clean_line
+from handlers.following_words import connected, followed, without_links
 from handlers.nearness import nearest
 
 
@@ -30,6 +31,11 @@ class Verb(StrEnum):
     TIMELINE = "timeline"
     RESOLVE = "resolve"
     SECRET = "secret"  # noqa: S105 - the word of the command, not one
+    FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
+    FOLLOWING = "following"
+    TICKET = "ticket"
+    TICKETS = "tickets"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,21 +57,13 @@ class Command:
     stage: Stage | None = None
     role: Role | None = None
     users: tuple[str, ...] = ()
+    everything: bool = False
+    tickets: tuple[str, ...] = ()
     guesses: tuple["Command", ...] = ()
     why: str = ""
 
 
-_COMMANDS = (
-    Verb.HELP,
-    Verb.LIST,
-    Verb.ROLE,
-    Verb.STAGE,
-    Verb.SEVERITY,
-    Verb.UPDATE,
-    Verb.TIMELINE,
-    Verb.RESOLVE,
-    Verb.SECRET,
-)
+_COMMANDS = tuple(verb for verb in Verb if verb not in (Verb.FORM, Verb.DECLARE, Verb.ASK))
 # Single words that people try; each leads to a question, never to an act.
 _SYNONYMS = {
     **dict.fromkeys(("status", "show", "ls", "all", "join", "incidents"), Verb.LIST),
@@ -74,6 +72,8 @@ _SYNONYMS = {
     **dict.fromkeys(("sev", "priority"), Verb.SEVERITY),
     **dict.fromkeys(("draft", "publish", "post", "communicate", "correct"), Verb.UPDATE),
     **dict.fromkeys(("who", "roles", "people", "commander", "comms", "scribe"), Verb.ROLE),
+    **dict.fromkeys(("subscribe", "watch"), Verb.FOLLOW),
+    **dict.fromkeys(("unsubscribe", "leave"), Verb.UNFOLLOW),
     **dict.fromkeys(("investigating", "identified", "monitoring"), Verb.STAGE),
 }
 _HELP = frozenset({"help", "?", "-h", "--help", "usage"})
@@ -123,15 +123,6 @@ def parse(text: str) -> Command:
         unread = Command(verb=Verb.ASK, why=_who(names[0]), guesses=guesses if likely else ())
         return _or_declare(unread, words, users)
     return _declaration(words, users)
-
-
-def spell(command: Command) -> str:
-    """Return the text that parses to this command: what a button carries to say it again. Not for declaring."""
-    number = f"INC-{command.number}" if command.number is not None else ""
-    users = " ".join("me" if user == "me" else f"<@{user}>" for user in command.users)
-    severity = command.severity.value if command.severity else ""
-    parts = (command.verb.value, command.role, command.stage, severity, users, number)
-    return " ".join(part for part in parts if part)
 
 
 def _as_read(text: str) -> str:
@@ -189,11 +180,12 @@ def _meant(words: str, said: Command, users: tuple[str, ...]) -> tuple[tuple[Com
 
 def _command(verb: Verb, rest: str, users: tuple[str, ...]) -> Command:
     """Return the command, or ASK with what of it could be read."""
+    rest, links = without_links(rest) if verb is Verb.TICKET else (rest, "")
     numbers = {int(n) for n in _NUMBER.findall(rest)}
-    takes_number = verb not in (Verb.HELP, Verb.LIST, Verb.SECRET) and len(numbers) == 1
+    takes_number = verb not in (Verb.HELP, Verb.LIST, Verb.SECRET, Verb.FOLLOWING) and len(numbers) == 1
     number = numbers.pop() if takes_number else None
     left = _NUMBER.sub(" ", rest) if takes_number else rest
-    read, left = _ARGUMENTS[verb](replace(Command(verb=verb), number=number), left, users)
+    read, left = _ARGUMENTS[verb](replace(Command(verb=verb), number=number), f"{left} {links}".strip(), users)
     left = clean_line(left)
     if not left and len(users) <= (1 if verb is Verb.ROLE else 0):
         return read
@@ -267,16 +259,29 @@ def _role(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, st
     return replace(read, role=roles.pop() if len(roles) == 1 else None, users=named), " ".join(words)
 
 
+def _follow(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, str]:
+    del users
+    if read.number is not None:
+        return read, left
+    severity, everything, others = followed(left)
+    return replace(read, severity=severity, everything=everything), others
+
+
+def _ticket(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, str]:
+    del users
+    tickets, others = connected(left)
+    return replace(read, tickets=tickets), others
+
+
 _ARGUMENTS: dict[Verb, Arguments] = {
-    Verb.HELP: _nothing,
-    Verb.LIST: _nothing,
-    Verb.TIMELINE: _nothing,
-    Verb.RESOLVE: _nothing,
-    Verb.SECRET: _nothing,
+    **dict.fromkeys((Verb.HELP, Verb.LIST, Verb.TIMELINE, Verb.RESOLVE, Verb.SECRET), _nothing),
+    **dict.fromkeys((Verb.FOLLOWING, Verb.TICKETS), _nothing),
+    **dict.fromkeys((Verb.FOLLOW, Verb.UNFOLLOW), _follow),
     Verb.STAGE: _stage,
     Verb.UPDATE: _stage,
     Verb.SEVERITY: _severity,
     Verb.ROLE: _role,
+    Verb.TICKET: _ticket,
 }
 
 
@@ -286,13 +291,3 @@ def _or_declare(found: Command, words: str, users: tuple[str, ...]) -> Command:
         return found
     said = _titled(words, users)
     return replace(found, title=said.title, severity=said.severity, users=users)
-
-
-def spelled_for(command: Command, number: int) -> str:
-    """Return the command's text, said of this incident."""
-    return spell(replace(command, number=number))
-
-
-def labelled(command: Command) -> str:
-    """Return how a button names the command: its words without the people."""
-    return spell(replace(command, users=()))

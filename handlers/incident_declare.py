@@ -13,8 +13,9 @@ from bot.slack.views.quoting import carried_quote
 from bot.usecases import incidents
 from bot.usecases.people import insider
 from handlers.answer import Answer, Open, Say
-from handlers.grammar import Command, labelled, spell
+from handlers.grammar import Command
 from handlers.said import Said
+from handlers.spelling import labelled, spell
 
 
 async def open_form(services: Services, said: Said, command: Command) -> Answer:

@@ -10,8 +10,9 @@ from bot.domain.update import MessageRef
 from bot.ports import Services
 from bot.slack.views import forms, incident_ask
 from handlers.answer import Answer, Say
-from handlers.grammar import Command, spelled_for
+from handlers.grammar import Command
 from handlers.said import Said
+from handlers.spelling import spelled_for
 
 
 async def meant(services: Services, said: Said, number: int | None = None) -> Incident | None:

@@ -19,6 +19,7 @@ from bot.domain.manifest import digest
 from bot.domain.people import Person, require_insider
 from bot.domain.publishing import deliver_job, jobs_of, promise_jobs
 from bot.domain.refusals import Refusal
+from bot.domain.spreading import told_of
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.update import Delivery, DeliveryState, Outcome, Recipient, Update, UpdateState, canonical
 
@@ -146,6 +147,7 @@ def settle(incident: Incident, update_id: str, outlet: str, tally: Tally, reason
     # Nobody was told, so that the promise made before stands again; its own watch may have found nothing to do.
     watch = promise_jobs(changed) if incident.standing == update and not finished.live else ()
     change = Change(changed, (entry,), (redraw(incident.id, now), *watch), hurry=later)
+    change = told_of(change, finished, now)
     return _ended(change, finished, now) if _ends_incident(changed, finished) else change
 
 
@@ -178,6 +180,7 @@ def decide_unknown(incident: Incident, update_id: str, outlet: str, arrived: boo
         changed = replace(changed, state=UpdateState.PUBLISHING)
     entry = Entry(at=now, kind=EntryKind.DELIVERY, actor=by.user_id, text=f"Update #{update.number}, {text}")
     change = Change(incident.with_update(changed), (entry,), (*jobs, redraw(incident.id, now)))
+    change = told_of(change, changed, now)
     return _ended(change, changed, now) if _ends_incident(change.incident, changed) else change
 
 
@@ -285,4 +288,4 @@ def _ended(change: Change, update: Update, now: datetime) -> Change:
     by = update.approved.by if update.approved else ""
     how = Ending(kind=EndKind.RESTORED, by=by, at=now)
     over = ending(change.incident, how, "Resolved. The restored notice was published.")
-    return Change(over.incident, (*change.entries, *over.entries), over.jobs, hurry=change.hurry)
+    return Change(over.incident, (*change.entries, *over.entries), (*change.jobs, *over.jobs), hurry=change.hurry)

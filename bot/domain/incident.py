@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.domain.facts import Stage
 from bot.domain.promise import Promise
 from bot.domain.refusals import Refusal
+from bot.domain.telling import Telling
 from bot.domain.update import MessageRef, Update, UpdateState
 
 
@@ -126,6 +127,8 @@ class Incident:
     roles: Mapping[Role, str] = field(default_factory=dict)
     channel: Channel = field(default_factory=Channel)
     updates: tuple[Update, ...] = ()
+    tellings: tuple[Telling, ...] = ()
+    tickets: tuple[str, ...] = ()
     drill: bool = False
     ended: Ending | None = None
     number: int = 0

@@ -33,10 +33,14 @@ class JobKind(StrEnum):
     REFRESH_PERSON = "refresh_person"  # look a person up again
     SYNC_PEOPLE = "sync_people"  # look everybody up
     TELL_OWNER = "tell_owner"  # DM: what was done with one's secret
+    TELL_FOLLOWERS = "tell_followers"  # one telling: the thread, and a DM to each follower
+    TELL_SUPPORT = "tell_support"  # the tickets to answer, to the support lead
 
 
 SLACK_LANE = "slack"
 TIMER_LANE = "timers"
+# A thousand followers take minutes within Slack's limits; nobody who must approve waits behind them.
+FOLLOWER_LANE = "followers"
 TIMERS = frozenset({JobKind.RELEASE, JobKind.REMIND_PROMISE, JobKind.MISS_PROMISE})
 
 
@@ -70,4 +74,6 @@ class Job:
         """The queue this job waits in."""
         if self.kind is JobKind.DELIVER:
             return outlet_lane(self.args["outlet"])
+        if self.kind is JobKind.TELL_FOLLOWERS:
+            return FOLLOWER_LANE
         return TIMER_LANE if self.kind in TIMERS else SLACK_LANE

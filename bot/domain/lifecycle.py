@@ -13,6 +13,7 @@ from bot.domain.incident import ROLE_NAMES, Ending, EndKind, Incident, Role, Sev
 from bot.domain.job import Job, JobKind
 from bot.domain.people import Person, require_insider
 from bot.domain.refusals import Refusal
+from bot.domain.telling import TellingKind, added
 from bot.domain.text import clean_line, require_text
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.update import UpdateState
@@ -96,7 +97,9 @@ def set_stage(incident: Incident, stage: Stage, by: Person, now: datetime) -> Ch
         return Change(incident)
     text = f"Stage: {incident.stage} → {stage}"
     said = Entry(at=now, kind=EntryKind.STAGE, actor=by.user_id, text=text, key=f"stage:{incident.version}")
-    return Change(replace(incident, stage=stage), (said,), (redraw(incident.id, now), note(incident.id, said)))
+    told = added(incident.tellings, incident.id, TellingKind.STAGE, stage, now)
+    jobs = (redraw(incident.id, now), note(incident.id, said), *told.jobs)
+    return Change(replace(incident, stage=stage, tellings=told.tellings), (said,), jobs)
 
 
 def set_severity(incident: Incident, severity: Severity, by: Person, now: datetime) -> Change:
@@ -138,11 +141,12 @@ def end(incident: Incident, kind: EndKind, by: Person, now: datetime, reason: st
 
 def ending(incident: Incident, how: Ending, text: str) -> Change:
     """Return the ended incident with its entry and its last words in the channel."""
-    changed = replace(incident, stage=Stage.RESOLVED, ended=how)
+    told = added(incident.tellings, incident.id, TellingKind.END, Stage.RESOLVED, how.at)
+    changed = replace(incident, stage=Stage.RESOLVED, ended=how, tellings=told.tellings)
     for update in incident.waiting():
         changed = changed.with_update(replace(update, state=UpdateState.WITHDRAWN, submission=None))
     said = Entry(at=how.at, kind=EntryKind.ENDED, actor=how.by, text=text, key="ended")
-    return Change(changed, (said,), (redraw(incident.id, how.at), note(incident.id, said)))
+    return Change(changed, (said,), (redraw(incident.id, how.at), note(incident.id, said), *told.jobs))
 
 
 def require_holder(user: Person, field: str = "user") -> None:

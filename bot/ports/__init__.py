@@ -35,6 +35,7 @@ from bot.ports.storage import (
     Secrets,
     StorageDown,
     StorageFull,
+    Subscriptions,
 )
 from bot.ports.words import FieldSpec, Template, Words
 
@@ -73,6 +74,7 @@ __all__ = [
     "Services",
     "StorageDown",
     "StorageFull",
+    "Subscriptions",
     "Template",
     "Unavailable",
     "View",

@@ -117,8 +117,8 @@ class Chat(Protocol):
         """Post; never repeated by itself. `customer_facing` turns link unfurling and markup off."""
         ...
 
-    async def find_post(self, channel: str, mark: Mark) -> MessageRef | None:
-        """Look through a day of the channel for a post of this bot with this mark; None: it is not there."""
+    async def find_post(self, channel: str, mark: Mark, *, thread: str = "") -> MessageRef | None:
+        """Look through a day of a channel (or a thread, or a user's DMs) for a post of this bot with this mark."""
         ...
 
     async def read(self, ref: MessageRef) -> Posted | None:

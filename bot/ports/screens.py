@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.incident import Incident, Role
 from bot.domain.secret import Use
+from bot.domain.telling import Telling
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
 from bot.ports.chat import Message, View
@@ -89,4 +90,16 @@ class Screens(Protocol):
 
     def ready(self, incident: Incident) -> Message:
         """Draw the declarer's answer that ends with the link to the channel."""
+        ...
+
+    def told_in_thread(self, incident: Incident, telling: Telling, words: str) -> Message:
+        """Draw a telling for the announcement's thread; `words`: the approved wording, "" if none was published."""
+        ...
+
+    def told_by_dm(self, incident: Incident, telling: Telling, words: str, since: Telling | None) -> Message:
+        """Draw a telling for one follower; `since`: the last one that this follower heard."""
+        ...
+
+    def tickets_to_answer(self, incident: Incident, telling: Telling, words: str) -> Message:
+        """Draw the DM that gives the support lead the tickets to answer."""
         ...

@@ -8,7 +8,7 @@ from bot.ports.chat import Chat
 from bot.ports.clock import Clock, Ids
 from bot.ports.outlets import Outlet
 from bot.ports.screens import Screens
-from bot.ports.storage import Attempts, Incidents, Jobs, People, Secrets
+from bot.ports.storage import Attempts, Incidents, Jobs, People, Secrets, Subscriptions
 from bot.ports.words import Words
 
 
@@ -34,6 +34,7 @@ class Services:
     attempts: Attempts
     people: People
     secrets: Secrets
+    subscriptions: Subscriptions
     chat: Chat
     screens: Screens
     words: Words

@@ -11,6 +11,7 @@ from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.domain.people import Person
 from bot.domain.secret import Enrolment, Tries, Use
+from bot.domain.subscription import Following
 from bot.domain.timeline import Entry
 from bot.domain.update import Outcome
 
@@ -240,4 +241,24 @@ class Secrets(Protocol):
 
     async def uses(self, user_id: str, since: datetime | None = None) -> tuple[Use, ...]:
         """Return what was done with a person's secret, oldest first."""
+        ...
+
+
+class Subscriptions(Protocol):
+    """Who follows what, and the turns in which followers are told."""
+
+    async def get(self, user_id: str) -> Following:
+        """Return what a person follows; of somebody unknown, nothing."""
+        ...
+
+    async def amend(self, user_id: str, turn: Callable[[Following], Following]) -> Following:
+        """Load, turn, store durably; on a lost race again. `turn` may be repeated. Raises StorageDown, StorageFull."""
+        ...
+
+    async def everybody(self) -> tuple[Following, ...]:
+        """Return what everybody follows."""
+        ...
+
+    async def turn(self, each: float) -> float:
+        """Take the next turn of the workspace, `each` seconds after the one before; return seconds until it comes."""
         ...

@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.domain.people import Person
+from bot.domain.subscription import Following
 from bot.domain.timeline import Entry
 
 T = TypeVar("T")
@@ -170,7 +171,8 @@ def _moment(stored: str) -> datetime:
 
 # `number` and `version` are given by the commit script, which never reads JSON: they are fields of the hash.
 # A schema whose new fields all have defaults reads older documents as they are.
-INCIDENT = Codec(Incident, schema=2, upcasters={1: dict}, outside=("number", "version"))
+INCIDENT = Codec(Incident, schema=3, upcasters={1: dict, 2: dict}, outside=("number", "version"))
 JOB = Codec(Job, schema=1)
 ENTRY = Codec(Entry, schema=2, upcasters={1: dict})
 PERSON = Codec(Person, schema=1)
+FOLLOWING = Codec(Following, schema=1)

@@ -33,6 +33,8 @@ class Keys:
         self.secrets = f"{self._prefix}:secrets"
         self.secret_tries = f"{self._prefix}:secret-tries"
         self.onlookers = f"{self._prefix}:onlookers"
+        self.following = f"{self._prefix}:following"
+        self.crowd = f"{self._prefix}:crowd"
 
     def incident(self, incident_id: str) -> str:
         """Return the key of an incident's document."""

@@ -9,6 +9,7 @@ from bot.storage.jobs import LEASE_SECONDS, RedisJobs
 from bot.storage.keys import Keys
 from bot.storage.people import RedisPeople
 from bot.storage.secrets import RedisSecrets
+from bot.storage.subscriptions import RedisSubscriptions
 
 
 class Storage:
@@ -39,6 +40,7 @@ class Storage:
         self.attempts = RedisAttempts(self._link, self._keys)
         self.people = RedisPeople(self._link, self._keys)
         self.secrets = RedisSecrets(self._link, self._keys)
+        self.subscriptions = RedisSubscriptions(self._link, self._keys)
 
     async def ping(self) -> None:
         """Return when Redis answers, and set the clock by it. Raises StorageDown."""

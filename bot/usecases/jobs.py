@@ -25,6 +25,8 @@ from bot.usecases import (
     roles,
     rooms,
     secrets,
+    tellings,
+    tickets,
     timeline,
 )
 
@@ -90,6 +92,8 @@ TABLE: dict[JobKind, Work] = {
     JobKind.REFRESH_PERSON: _ending(refresh_person),
     JobKind.SYNC_PEOPLE: _ending(people.refresh_everybody),
     JobKind.TELL_OWNER: _ending(secrets.tell_owner),
+    JobKind.TELL_FOLLOWERS: tellings.tell,
+    JobKind.TELL_SUPPORT: _ending(tickets.tell_support),
 }
 
 
@@ -140,4 +144,6 @@ async def put_aside(services: Services, held: Held, reason: str) -> None:
     """
     if held.job.kind is JobKind.DELIVER and held.deliveries <= 2 * MOST_CRASHES:
         await deliveries.give_up(services, held, reason)
+    if held.job.kind is JobKind.TELL_FOLLOWERS and held.deliveries <= 2 * MOST_CRASHES:
+        await tellings.give_up(services, held)
     await held.put_aside(reason)

@@ -8,16 +8,18 @@ from bot.domain.update import MessageRef
 from bot.ports import ChatUnknown, Mark, Message, Services
 
 
-async def post_once(services: Services, channel: str, message: Message, mark: Mark, *, retried: bool) -> MessageRef:
+async def post_once(
+    services: Services, channel: str, message: Message, mark: Mark, *, retried: bool, thread: str = ""
+) -> MessageRef:
     """Post under `mark`; `retried` says that an earlier try may have posted it. Raises the Chat errors."""
     if retried:
-        found = await services.chat.find_post(channel, mark)
+        found = await services.chat.find_post(channel, mark, thread=thread)
         if found is not None:
             return found
     try:
-        return await services.chat.post(channel, message, mark=mark)
+        return await services.chat.post(channel, message, mark=mark, thread=thread)
     except ChatUnknown:
-        found = await services.chat.find_post(channel, mark)
+        found = await services.chat.find_post(channel, mark, thread=thread)
         if found is None:
             raise
         return found

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot import logs
 from bot.event_loop import run
-from tests.benchmarks import commits, fifty, readiness, steady, throughput
+from tests.benchmarks import commits, fifty, followers, readiness, steady, throughput
 from tests.benchmarks.figures import Figure, show
 
 BENCHMARKS: Mapping[str, Callable[[bool], Awaitable[list[Figure]]]] = {
@@ -18,6 +18,7 @@ BENCHMARKS: Mapping[str, Callable[[bool], Awaitable[list[Figure]]]] = {
     "throughput": throughput.run,
     "steady": steady.run,
     "commits": commits.run,
+    "followers": followers.run,
 }
 
 

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from bot.domain.facts import Stage
 from bot.domain.incident import Role, Severity
-from handlers.grammar import Command, Verb, labelled, parse, spell, spelled_for
+from handlers.grammar import Command, Verb, parse
 from handlers.nearness import distance, nearest
+from handlers.spelling import labelled, spell, spelled_for
 
 SEV1, SEV2, SEV3, SEV4 = Severity
 
@@ -78,6 +79,20 @@ COMMANDS = [
     ("timeline INC-12", Command(verb=Verb.TIMELINE, number=12)),
     ("resolve", Command(verb=Verb.RESOLVE)),
     ("resolve INC-12", Command(verb=Verb.RESOLVE, number=12)),
+    ("follow", Command(verb=Verb.FOLLOW)),
+    ("follow INC-12", Command(verb=Verb.FOLLOW, number=12)),
+    ("follow sev1", Command(verb=Verb.FOLLOW, severity=SEV1)),
+    ("Follow everything", Command(verb=Verb.FOLLOW, everything=True)),
+    ("unfollow #3", Command(verb=Verb.UNFOLLOW, number=3)),
+    ("unfollow all", Command(verb=Verb.UNFOLLOW, everything=True)),
+    ("following", Command(verb=Verb.FOLLOWING)),
+    ("ticket zd-4711", Command(verb=Verb.TICKET, tickets=("ZD-4711",))),
+    ("ticket ZD-1, ZD-2 INC-3", Command(verb=Verb.TICKET, tickets=("ZD-1", "ZD-2"), number=3)),
+    (
+        "ticket <https://help.example.com/t/#12>",
+        Command(verb=Verb.TICKET, tickets=("https://help.example.com/t/#12",)),
+    ),
+    ("tickets INC-3", Command(verb=Verb.TICKETS, number=3)),
 ]
 
 FORMS = [
@@ -122,6 +137,9 @@ QUESTIONS = [
     ("resolve everything", ("resolve",), "resolve everything"),
     ("timeline INC-3 INC-4", ("timeline",), "timeline INC-3 INC-4"),
     ("checkout fails @bo sev1", (), "checkout fails @bo"),
+    ("follow up with the bank", ("follow",), "follow up with the bank"),
+    ("ticket sales are down", ("ticket",), "ticket sales are down"),
+    ("follow sev1 INC-3", ("follow INC-3",), "follow INC-3"),
     ("INC-12", ("timeline INC-12", "update INC-12"), ""),
 ]
 
@@ -168,7 +186,20 @@ def test_any_text_gives_a_command(text: str) -> None:
     parse(text)
 
 
-VERBS = ("help", "list", "role", "stage", "severity", "update", "timeline", "resolve")
+VERBS = (
+    "follow",
+    "unfollow",
+    "ticket",
+    "tickets",
+    "help",
+    "list",
+    "role",
+    "stage",
+    "severity",
+    "update",
+    "timeline",
+    "resolve",
+)
 ARGUMENTS = ("sev1", "sev 2", "<@U1>", "@bo", "me", "INC-3", "#4", "resolved", "identifed", "comms", "Checkout")
 ODDITIES = ("<!channel>", "<#C1|x>", "&amp;", "\ud800", "\x00")
 PIECES = st.sampled_from((*VERBS, *ARGUMENTS, *ODDITIES))

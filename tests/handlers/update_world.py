@@ -200,6 +200,7 @@ def world(**outlets: Outlet) -> World:
         attempts=cast(Any, None),
         people=people,
         secrets=Vault(),
+        subscriptions=cast(Any, None),
         chat=cast(Any, people),
         screens=SlackScreens(WORDS.readable),
         words=WORDS,

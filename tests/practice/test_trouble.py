@@ -113,6 +113,19 @@ async def test_real_rate_limits_hold_posts_to_one_a_second_after_a_burst(
     await client.chat_postMessage(channel=ada.id, text="x")
 
 
+async def test_real_rate_limits_hold_a_workspace_to_several_hundred_posts_a_minute(
+    client: AsyncWebClient, slack: SlackStandIn, clock: FakeClock
+) -> None:
+    slack.trouble.enforce_rate_limits = True
+    people = [slack.add_person(f"p{number}") for number in range(301)]
+    for person in people[:300]:
+        await client.chat_postMessage(channel=person.id, text="x")
+    with pytest.raises(SlackApiError, match="ratelimited"):
+        await client.chat_postMessage(channel=people[300].id, text="x")
+    clock.advance(60)
+    await client.chat_postMessage(channel=people[300].id, text="x")
+
+
 async def test_real_rate_limits_hold_a_method_to_its_tier(
     client: AsyncWebClient, slack: SlackStandIn, clock: FakeClock
 ) -> None:

@@ -177,6 +177,7 @@ class Stage:
             attempts=found.attempts,
             people=found.people,
             secrets=found.secrets,
+            subscriptions=found.subscriptions,
             chat=nobody,
             screens=nobody,
             words=nobody,

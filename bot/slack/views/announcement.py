@@ -30,7 +30,10 @@ def announcement(incident: Incident, now: datetime) -> Message:
     ]
     blocks: list[Block] = [
         rich(stacked(*rows)),
-        actions(button("Join the channel", "incident_join", pack(incident=incident.id))),
+        actions(
+            button("Join the channel", "incident_join", pack(incident=incident.id)),
+            button("Follow", "incident_follow", pack(incident=incident.id)),
+        ),
     ]
     text = f"{drill}{incident.severity}: {escape(incident.title)} ({incident.name}, {incident.stage})"
     return message(text, blocks)

@@ -39,6 +39,7 @@ from bot.slack.views.forms import pack
 from bot.slack.views.incident_change import end_buttons
 from bot.slack.views.outcome import delivery_lines, spoken, stop_button
 from bot.slack.views.roles import table
+from bot.slack.views.tickets import counted
 from bot.slack.views.verdict import state_of
 from bot.slack.views.words import ENDED, SEVERITY_MEANS, lasting, title_of
 
@@ -78,7 +79,7 @@ def _drawn(incident: Incident, shown: Sequence[Update], now: datetime) -> list[B
         blocks += _update(incident, update)
     if older := len(incident.updates) - len(shown):
         blocks.append(context(f"{older} older {'update' if older == 1 else 'updates'}: press Timeline."))
-    return [*blocks, *_problems(incident), actions(*_buttons(incident))]
+    return [*blocks, *_heard(incident), *_problems(incident), actions(*_buttons(incident))]
 
 
 # ---------------------------------------------------------------- the incident
@@ -149,6 +150,14 @@ def _promise(incident: Incident) -> Block:
     return said(italic("No further update is promised."))
 
 
+def _heard(incident: Incident) -> list[Block]:
+    """Say how far the newest telling has come, and how many tickets wait for an answer."""
+    listed = [t for t in incident.tellings if t.count]
+    rows = [f"Followers told {listed[-1].told:,} of {listed[-1].count:,}"] if listed else []
+    rows += [f"{counted(incident)} connected: `/incident tickets`"] if incident.tickets else []
+    return [context(" · ".join(rows))] if rows else []
+
+
 def _problems(incident: Incident) -> list[Block]:
     """Say what failed while the channel was opened; each sentence says what to do about it."""
     problems = tuple(incident.channel.problems.values())
@@ -168,6 +177,7 @@ def _buttons(incident: Incident) -> list[ButtonElement]:
         button("Stage", "incident_stage", aim),
         button("Severity", "incident_severity", aim),
         button("Roles", "incident_roles", aim),
+        button("Follow", "incident_follow", aim),
         seen,
         *end_buttons(incident, sure=False),
     ]

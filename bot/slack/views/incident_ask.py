@@ -155,6 +155,11 @@ _HELP = (
         "`/incident timeline`  what has happened so far",
         "`/incident resolve`  when it is over, or was a false alarm",
     ),
+    ("*For support*",),
+    (
+        "`/incident follow`  every update by DM; also `follow sev1`, `follow everything`, `following`, `unfollow`",
+        "`/incident ticket ZD-4711`  a key or a link, given back with the wording at each update; `tickets` lists them",
+    ),
     ("*Anywhere*",),
     (
         "`/incident list`  what is open now",

@@ -9,10 +9,23 @@ from datetime import datetime
 
 from bot.domain.incident import Incident, Role
 from bot.domain.secret import Use
+from bot.domain.telling import Telling
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
 from bot.ports import Message, View
-from bot.slack.views import announcement, approval, card, home, promise, roles, room, secret, timeline
+from bot.slack.views import (
+    announcement,
+    approval,
+    card,
+    home,
+    promise,
+    roles,
+    room,
+    secret,
+    tellings,
+    tickets,
+    timeline,
+)
 from bot.slack.views import incident as declaring
 from bot.slack.views.passages import Readable
 
@@ -99,3 +112,15 @@ class SlackScreens:
     def ready(self, incident: Incident) -> Message:
         """Draw the declarer's answer that ends with the link to the channel."""
         return declaring.ready(incident)
+
+    def told_in_thread(self, incident: Incident, telling: Telling, words: str) -> Message:
+        """Draw a telling for the announcement's thread."""
+        return tellings.in_thread(incident, telling, words)
+
+    def told_by_dm(self, incident: Incident, telling: Telling, words: str, since: Telling | None) -> Message:
+        """Draw a telling for one follower."""
+        return tellings.by_dm(incident, telling, words, since)
+
+    def tickets_to_answer(self, incident: Incident, telling: Telling, words: str) -> Message:
+        """Draw the DM with the tickets to answer."""
+        return tickets.to_answer(incident, telling, words)

@@ -1,0 +1,124 @@
+"""What followers hear: in the announcement's thread and by DM, with the approved wording ready for tickets.
+
+The wording is shown as it was approved, in a block of its own that copies as plain text. It refuses to cut it
+silently: where it does not fit, the message says so and where the whole is.
+"""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block, RichTextElementParts, RichTextPreformattedElement
+
+from bot.domain.facts import EstimateKind, Facts
+from bot.domain.incident import Incident
+from bot.domain.telling import Telling, TellingKind
+from bot.domain.update import Update
+from bot.ports import Message
+from bot.slack.mrkdwn import escape
+from bot.slack.views.blocks import (
+    Part,
+    actions,
+    bold,
+    bullets,
+    button,
+    clip,
+    context,
+    line,
+    message,
+    moment,
+    rich,
+    said,
+    section,
+    stacked,
+)
+from bot.slack.views.forms import pack
+from bot.slack.views.words import ENDED, title_of
+
+# All blocks of a message together take 13,200 characters (slack_facts); the rest of ours needs under 1,500.
+_LONGEST_WORDING = 10_000
+_CUT = "The text goes on: press Read for all of it."
+
+
+def in_thread(incident: Incident, telling: Telling, words: str) -> Message:
+    """Draw a telling for the thread: what happened, and the wording where an update was published."""
+    shown = wording_blocks(incident, telling, words) if telling.kind is TellingKind.UPDATE else []
+    return message(_notification(incident, telling), [said(bold(_headline(incident, telling))), *shown])
+
+
+def by_dm(incident: Incident, telling: Telling, words: str, since: Telling | None) -> Message:
+    """Draw a telling for one follower, who heard `since` last."""
+    changed = _changes(incident, telling, since) if since else []
+    blocks: list[Block] = [rich(stacked([bold(title_of(incident))], [_headline(incident, telling)]))]
+    if changed:
+        blocks.append(rich(line(bold("What changed since you heard last")), bullets(*(line(*row) for row in changed))))
+    blocks += wording_blocks(incident, telling, words)
+    leave = button("Unfollow", "incident_unfollow", pack(incident=incident.id))
+    return message(_notification(incident, telling), [*blocks, actions(leave)])
+
+
+def wording_blocks(incident: Incident, telling: Telling, words: str, longest: int = _LONGEST_WORDING) -> list[Block]:
+    """Return the approved wording, to be pasted into tickets; or that there is none yet."""
+    if not words:
+        return [context("Nothing has been published to customers yet, so there is no wording for tickets.")]
+    fits = len(words.encode("utf-16-le")) // 2 <= longest
+    shown = RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=clip(words, longest))])
+    update = incident.update(telling.update_id)
+    blocks: list[Block] = [section(f"*Approved wording for tickets* (update #{update.number})"), rich(shown)]
+    if not fits:
+        read = button("Read", "update_read", pack(incident=incident.id, update=update.id))
+        blocks += [context(_CUT), actions(read)]
+    return blocks
+
+
+def _notification(incident: Incident, telling: Telling) -> str:
+    drill = "DRILL. " if incident.drill else ""
+    return f"{drill}{incident.name} {escape(incident.title)}: {escape(_headline(incident, telling))}"
+
+
+def _headline(incident: Incident, telling: Telling) -> str:
+    if telling.kind is TellingKind.END and incident.ended:
+        return ENDED[incident.ended.kind]
+    if telling.kind is TellingKind.UPDATE:
+        update = incident.update(telling.update_id)
+        return f"Update #{update.number} was published: {update.latest.facts.headline}"
+    return f"The stage is now {telling.stage}."
+
+
+def _changes(incident: Incident, telling: Telling, since: Telling) -> list[Sequence[Part]]:
+    """Say what is different from what this follower heard last."""
+    rows: list[Sequence[Part]] = []
+    if since.stage is not telling.stage:
+        rows.append([f"Stage: {since.stage} → {telling.stage}"])
+    if not telling.update_id or since.update_id == telling.update_id:
+        return [*rows, ["The wording is the same as before."]] if telling.update_id else rows
+    update = incident.update(telling.update_id)
+    if not since.update_id:
+        return [*rows, [f"First published update: #{update.number}"]]
+    return [*rows, *_differences(incident.update(since.update_id), update)]
+
+
+def _differences(before: Update, now: Update) -> list[Sequence[Part]]:
+    old, new = before.latest.facts, now.latest.facts
+    rows: list[Sequence[Part]] = []
+    if now.corrects == before.id:
+        rows.append([f"It corrects update #{before.number}: do not use the older words any more."])
+    if old.headline != new.headline:
+        rows.append([f"Headline: {new.headline}"])
+    if old.impact != new.impact:
+        rows.append(["What customers see has changed."])
+    if old.meanwhile != new.meanwhile:
+        rows.append(["What customers can do meanwhile has changed."])
+    if old.estimate != new.estimate:
+        rows.append(_estimate(new))
+    if old.next_update_by != new.next_update_by:
+        promised = new.next_update_by
+        rows.append(["Next update by ", moment(promised)] if promised else ["No further update is promised."])
+    return rows
+
+
+def _estimate(facts: Facts) -> Sequence[Part]:
+    estimate = facts.estimate
+    if estimate.kind is EstimateKind.RESTORED:
+        return ["It works again."]
+    if estimate.earliest and estimate.latest:
+        return ["Expected back between ", moment(estimate.earliest), " and ", moment(estimate.latest)]
+    return ["It is not known when it will work again."]

@@ -1,0 +1,79 @@
+"""The tickets of an incident: connected, listed, and given to the support lead with the wording to paste.
+
+It refuses to grow past what a message holds: the DM shows what fits and says where the rest is.
+"""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block, RichTextElement, RichTextElementParts, RichTextListElement
+
+from bot.domain.incident import Incident
+from bot.domain.telling import Telling
+from bot.ports import Message, View
+from bot.slack.mrkdwn import escape
+from bot.slack.views.blocks import actions, bold, bullets, button, line, message, modal, rich, said, stacked
+from bot.slack.views.forms import pack
+from bot.slack.views.tellings import wording_blocks
+from bot.slack.views.words import title_of
+
+# Together with the wording this stays under what all blocks of a message take (13,200 characters, slack_facts).
+_MOST_CHARACTERS = 4_000
+_BESIDE = 6_000
+
+
+def to_answer(incident: Incident, telling: Telling, words: str) -> Message:
+    """Draw the DM: which tickets to answer now, and with which words."""
+    shown = _fitting(incident.tickets)
+    more = len(incident.tickets) - len(shown)
+    count = counted(incident)
+    blocks: list[Block] = [
+        rich(stacked([bold(title_of(incident))], [f"Please answer {count} with the wording below."])),
+        rich(_listed(shown)),
+        *([said(f"And {more} more: press All tickets.")] if more else []),
+        *wording_blocks(incident, telling, words, _BESIDE),
+        actions(button("All tickets", "incident_tickets", pack(incident=incident.id))),
+    ]
+    return message(f"{incident.name} {escape(incident.title)}: {count} to answer", blocks)
+
+
+def all_of(incident: Incident, words: str) -> View:
+    """Draw all tickets in a modal."""
+    rows: list[Block] = [rich(_listed(incident.tickets))] if incident.tickets else []
+    none = "No ticket is connected. Connect some with /incident ticket ZD-4711, or a link."
+    about = f"{counted(incident)} connected." if incident.tickets else none
+    shown = wording_blocks(incident, incident.tellings[-1], words) if incident.tellings else []
+    return modal(f"Tickets of {incident.name}", [said(bold(about)), *rows, *shown], close="Close")
+
+
+def connected(incident: Incident) -> Message:
+    """Answer somebody who connected tickets."""
+    count = counted(incident)
+    text = f"{count} connected to {incident.name}. With each published update, and at the end, the support lead gets "
+    text += "them with the wording to paste."
+    see = button("All tickets", "incident_tickets", pack(incident=incident.id))
+    return message(text, [said(text), actions(see)])
+
+
+def counted(incident: Incident) -> str:
+    """Return how many tickets are connected, in words."""
+    return "1 ticket" if len(incident.tickets) == 1 else f"{len(incident.tickets)} tickets"
+
+
+def _fitting(tickets: Sequence[str]) -> tuple[str, ...]:
+    room, shown = _MOST_CHARACTERS, []
+    for ticket in tickets:
+        room -= 2 * len(ticket)
+        if room < 0:
+            break
+        shown.append(ticket)
+    return tuple(shown)
+
+
+def _listed(tickets: Sequence[str]) -> RichTextListElement:
+    return bullets(*(line(_ticket(ticket)) for ticket in tickets))
+
+
+def _ticket(ticket: str) -> RichTextElement:
+    if ticket.startswith("http"):
+        return RichTextElementParts.Link(url=ticket, text=ticket)
+    return RichTextElementParts.Text(text=ticket)

@@ -1,0 +1,36 @@
+"""What stands behind "follow" and "ticket": a severity or everything; keys and links of tickets. Pure.
+
+It refuses to guess: words that are neither are given back, and the grammar asks about them.
+"""
+
+import re
+
+from bot.domain.incident import Severity
+from bot.domain.tickets import ticket
+
+_SEVERITY = re.compile(r"(?<![\w-])sev[\s-]?([1-4])(?![\w-])", re.IGNORECASE)
+_EVERYTHING = frozenset({"everything", "all"})
+
+
+def followed(left: str) -> tuple[Severity | None, bool, str]:
+    """Return the severity named, whether everything was, and what could not be read."""
+    digits = _SEVERITY.findall(left)
+    if len(digits) == 1:
+        return Severity(f"SEV{digits[0]}"), False, _SEVERITY.sub(" ", left)
+    words = left.split()
+    if len(words) == 1 and words[0].lower() in _EVERYTHING:
+        return None, True, ""
+    return None, False, left
+
+
+def connected(left: str) -> tuple[tuple[str, ...], str]:
+    """Return the tickets named, each once, and the words that are none."""
+    read = [(word, ticket(word.rstrip(","))) for word in left.replace(",http", " http").split()]
+    found = tuple(dict.fromkeys(one for _, one in read if one is not None))
+    return found, " ".join(word for word, one in read if one is None)
+
+
+def without_links(rest: str) -> tuple[str, str]:
+    """Return the words without the links, and the links: a number inside a link names no incident."""
+    words = rest.split()
+    return " ".join(w for w in words if "://" not in w), " ".join(w for w in words if "://" in w)

@@ -1,0 +1,45 @@
+"""Tickets: connect some to an incident, and see all of them with the wording that answers them."""
+
+from bot.domain.incident import Incident
+from bot.domain.people import require_insider
+from bot.ports import Services
+from bot.slack.views import tickets as views
+from bot.usecases import tickets
+from bot.usecases.people import acting
+from handlers.answer import Answer, Open, Say
+from handlers.grammar import Command, Verb
+from handlers.incident_pick import ask, changeable, meant
+from handlers.said import Said
+
+TICKETS = Command(verb=Verb.TICKETS)
+
+
+async def ticket(services: Services, said: Said, command: Command) -> Answer:
+    """Connect the tickets named; without any, show those that are connected."""
+    if not command.tickets:
+        return await show(services, said, command)
+    incident = await changeable(services, said, command.number)
+    if incident is None:
+        return await ask(services, command, "connect the tickets")
+    return Say(views.connected(await tickets.connect(services, incident.id, command.tickets, said.by, said.operation)))
+
+
+async def show(services: Services, said: Said, command: Command) -> Answer:
+    """Open the list."""
+    incident = await meant(services, said, command.number)
+    if incident is None:
+        return await ask(services, command, "see its tickets")
+    return Open(views.all_of(incident, await _words(services, said, incident)))
+
+
+async def pressed(services: Services, said: Said) -> Answer:
+    """Open the list from a button."""
+    return await show(services, said, TICKETS)
+
+
+async def _words(services: Services, said: Said, incident: Incident) -> str:
+    require_insider(await acting(services, said.by))
+    return await tickets.words_for(services, incident)
+
+
+ACTIONS = {"incident_tickets": pressed}

@@ -1,0 +1,24 @@
+"""A command spelled again: the words that a button carries, and those that it is named by. Pure."""
+
+from dataclasses import replace
+
+from handlers.grammar import Command
+
+
+def spell(command: Command) -> str:
+    """Return the text that parses to this command: what a button carries to say it again. Not for declaring."""
+    number = f"INC-{command.number}" if command.number is not None else ""
+    users = " ".join("me" if user == "me" else f"<@{user}>" for user in command.users)
+    scope = command.severity.value if command.severity else "everything" if command.everything else ""
+    parts = (command.verb.value, command.role, command.stage, scope, *command.tickets, users, number)
+    return " ".join(part for part in parts if part)
+
+
+def spelled_for(command: Command, number: int) -> str:
+    """Return the command's text, said of this incident."""
+    return spell(replace(command, number=number))
+
+
+def labelled(command: Command) -> str:
+    """Return how a button names the command: its words without the people."""
+    return spell(replace(command, users=()))

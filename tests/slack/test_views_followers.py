@@ -1,0 +1,74 @@
+"""The screens of followers and tickets: as reviewed, as Slack takes them, and inert whatever people typed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain import delivery, lifecycle
+from bot.domain.facts import Stage
+from bot.domain.incident import EndKind, Severity
+from bot.domain.subscription import Following
+from bot.domain.update import Outcome
+from bot.ports import Message, View
+from bot.slack.views import following, tellings, tickets
+from tests.builders import ANA, NOON, approved, facts, incident, person, rendered
+from tests.gallery_check import check as reviewed
+from tests.slack.test_views_incident import accepted_by_slack
+from tests.view_text import describe
+
+LATER = NOON + timedelta(minutes=30)
+WORDS = "Card payments fail in the EU\nPay by bank transfer <!channel>."
+ONE = rendered(outlets=("status",))
+TWO = rendered(facts(LATER, headline="Most cards work again", meanwhile="Try again."), outlets=("status",))
+TOLD = delivery.settle(approved(content=ONE), "upd1", "status", {Outcome.DELIVERED: 1}, "", NOON).incident
+STAGED = lifecycle.set_stage(TOLD, Stage.IDENTIFIED, person(ANA), LATER).incident
+AGAIN = delivery.settle(
+    approved(STAGED, "upd2", now=LATER, content=TWO), "upd2", "status", {Outcome.DELIVERED: 1}, "", LATER
+).incident
+OVER = lifecycle.end(AGAIN, EndKind.WAIVED, person(ANA), LATER, "Nobody was left.").incident
+FIRST, STAGE, SECOND, END = OVER.tellings
+UNTOLD = lifecycle.set_stage(incident(), Stage.IDENTIFIED, person(ANA), LATER).incident
+FULL = replace(OVER, tickets=tuple(f"https://help.example.com/{n:04}/{'x' * 160}" for n in range(200)))
+FEW = replace(OVER, tickets=("ZD-4711", "https://help.example.com/t/9"))
+EVERY = Following(user=ANA, everything=True, severities=frozenset({Severity.SEV1}), left=frozenset({"inc0009"}))
+
+SCREENS: dict[str, Message | View] = {
+    "thread_update": tellings.in_thread(TOLD, FIRST, WORDS),
+    "thread_stage": tellings.in_thread(STAGED, STAGE, WORDS),
+    "dm_first": tellings.by_dm(TOLD, FIRST, WORDS, None),
+    "dm_stage": tellings.by_dm(STAGED, STAGE, WORDS, FIRST),
+    "dm_second": tellings.by_dm(AGAIN, SECOND, WORDS, FIRST),
+    "dm_end": tellings.by_dm(OVER, END, WORDS, SECOND),
+    "dm_nothing_published": tellings.by_dm(UNTOLD, UNTOLD.tellings[0], "", None),
+    "dm_drill": tellings.by_dm(replace(TOLD, drill=True), FIRST, WORDS, None),
+    "followed": following.followed(TOLD),
+    "left": following.left(TOLD),
+    "listed": following.listed(EVERY, [TOLD]),
+    "listed_nothing": following.listed(Following(user=ANA), []),
+    "tickets_connected": tickets.connected(FEW),
+    "tickets_to_answer": tickets.to_answer(FEW, SECOND, WORDS),
+    "tickets_all": tickets.all_of(FEW, WORDS),
+    "tickets_none": tickets.all_of(OVER, ""),
+}
+LARGE: dict[str, Message | View] = {
+    "wording": tellings.by_dm(TOLD, FIRST, "word " * 6_000, None),
+    "emoji": tellings.by_dm(TOLD, FIRST, "🙂" * 9_000, None),
+    "tickets": tickets.to_answer(FULL, SECOND, "word " * 2_000),
+    "all tickets": tickets.all_of(FULL, "word " * 2_000),
+    "following": following.listed(EVERY, [replace(TOLD, id=f"inc{n}", number=n) for n in range(150)]),
+}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_screens_read_as_reviewed(name: str) -> None:
+    reviewed(f"views/followers/{name}.txt", describe(SCREENS[name]))
+
+
+@pytest.mark.parametrize("name", [*SCREENS, *LARGE])
+def test_slack_takes_every_screen(name: str) -> None:
+    accepted_by_slack((SCREENS | LARGE)[name])
+
+
+def test_a_text_that_does_not_fit_is_said_to_go_on() -> None:
+    assert "The text goes on: press Read" in describe(LARGE["wording"])
