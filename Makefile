@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 UV := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv
 STAMP := $(VENV)/.installed-from-lock
 
+# Stories start processes of their own: one core is left to them.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(max(2, (os.cpu_count() or 2) - 1))")
+
 .PHONY: help install practice test run bench check lint format lock
 
 help:
@@ -50,7 +53,7 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(WORKERS)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks

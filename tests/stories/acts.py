@@ -20,7 +20,7 @@ WORDS: Told = {
     "What customers see": "Paying by card fails for customers in the EU.",
     "What customers can do meanwhile": "Pay by bank transfer, or try again later today.",
 }
-PATIENCE = 20.0
+PATIENCE = 45.0
 
 
 class Acts:
