@@ -41,6 +41,8 @@ KNOCK = 0.25
 NEW_LANES_EVERY = 60.0
 # After an answer of Redis that nobody foresaw, a lane is looked at again after so many seconds.
 TROUBLED = 1.0
+# After Redis was away, how long a lane waits before it looks for the dead, in seconds; work goes on within 5 s.
+RETURNED = 1.5
 # A worker that is told to stop finishes what it is doing for at most this long, in seconds.
 GRACE = 10.0
 
@@ -108,11 +110,23 @@ class Worker:
         try:
             return await self._services.jobs.take(lane, WAIT)
         except (StorageDown, StorageFull):
-            await asyncio.sleep(0.25)
+            await self._returned()
         except Exception as fault:  # a lane must not fall silent for ever because of one answer
             log.error("lane_troubled", lane=lane, fault=type(fault).__name__)
             await asyncio.sleep(TROUBLED)
         return None
+
+    async def _returned(self) -> None:
+        """Wait until Redis answers, and a moment longer: whoever still works renews a lease that ran out meanwhile.
+
+        Without it an outage longer than the lease would look like the death of every holder (failure model 12, 13).
+        """
+        while True:
+            await asyncio.sleep(0.25)
+            with contextlib.suppress(StorageDown):
+                await self._services.incidents.find(0)
+                break
+        await asyncio.sleep(RETURNED)
 
     async def _work(self, held: Held) -> None:
         try:

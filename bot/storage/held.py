@@ -5,7 +5,6 @@ still names this worker (the fencing token of the failure model, 10).
 """
 
 import asyncio
-import contextlib
 import json
 import weakref
 from dataclasses import dataclass, replace
@@ -23,6 +22,8 @@ from bot.storage.script import COUNT, RENEW, SETTLE
 
 # A heartbeat may be lost, or late, and the lease still holds.
 BEATS_A_LEASE = 3
+# How often a holder tries while Redis is away, in seconds.
+QUICK_BEAT = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,17 @@ async def _renew(link: Link, claim: Claim) -> bool:
 
 async def _beat(link: Link, claim: Claim, every: float, stopped: asyncio.Event) -> None:
     # The flag as well as the cancellation: one lost in some library's timeout must not keep a dead job alive.
+    pause = every
     while not stopped.is_set():
-        await asyncio.sleep(every)
-        # While Redis is away nobody can take the job either; the next beat tells.
-        with contextlib.suppress(StorageDown):
+        await asyncio.sleep(pause)
+        try:
             if not await _renew(link, claim):
                 return
+            pause = every
+        except StorageDown:
+            # While Redis is away nobody can take the job either; when it is back the lease may have run out
+            # meanwhile, so it is renewed before others begin to look for the dead.
+            pause = min(every, QUICK_BEAT)
 
 
 def _end(beat: "asyncio.Task[None]", stopped: asyncio.Event) -> None:
