@@ -28,7 +28,8 @@ NAMES: dict[str, str] = {
     "fire_engine": "🚒", "ambulance": "🚑", "police_car": "🚓", "globe_with_meridians": "🌐", "earth_africa": "🌍",
     "chart_with_upwards_trend": "📈", "chart_with_downwards_trend": "📉", "bar_chart": "📊", "page_facing_up": "📄",
     "clipboard": "📋", "file_folder": "📁", "inbox_tray": "📥", "outbox_tray": "📤", "package": "📦",
-    "robot_face": "🤖", "busts_in_silhouette": "👥", "bust_in_silhouette": "👤", "coffee": "☕", "house": "🏠", "test_tube": "🧪",
+    "robot_face": "🤖", "busts_in_silhouette": "👥", "bust_in_silhouette": "👤", "coffee": "☕",
+    "house": "🏠", "test_tube": "🧪",
 }  # fmt: skip
 SHORT_NAME = re.compile(r":([a-z0-9_+\-]{1,60}):")
 
