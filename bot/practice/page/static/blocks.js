@@ -210,12 +210,16 @@
     act(field, raw(field));
   });
 
+  // A limit is shown when it comes near: the last fifth of a short text, the last 100 characters of a long one.
+  const far = (most) => Math.min(100, Math.max(20, most / 5));
+
   // Characters are counted as the server counts them, not in halves of an emoji.
   function count(field) {
     const counter = field.parentElement && field.parentElement.querySelector("[data-counter]");
     if (!counter || !field.dataset.most || typeof field.value !== "string") return;
     const left = Number(field.dataset.most) - [...field.value].length;
     counter.textContent = left;
+    counter.classList.toggle("bk-far", left > far(Number(field.dataset.most)));
     counter.classList.toggle("bk-over", left < 0);
     counter.setAttribute("aria-live", left <= 20 ? "polite" : "off");
   }
