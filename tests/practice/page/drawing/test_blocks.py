@@ -168,3 +168,39 @@ def test_a_message_without_blocks_is_its_text() -> None:
 
 def test_the_style_sheet_asks_nobody_else_for_anything() -> None:
     assert not re.search(r"@import|url\(|@font-face", (STATIC / "blocks.css").read_text())
+
+
+def luminance(colour: str) -> float:
+    """WCAG 2.2, "relative luminance"."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def themes() -> dict[str, dict[str, str]]:
+    light, by_system, by_choice = (
+        dict(re.findall(r"--bk-([\w-]+): (#\w{6})", part.split("}")[0]))
+        for part in re.split(r":root(?=[:\[ ])", (STATIC / "blocks.css").read_text())[1:4]
+    )
+    assert by_system == by_choice
+    return {"light": light, "dark": light | by_choice}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("front", "behind", "least"),
+    [
+        *(
+            (front, behind, 4.5)
+            for front in ("text", "soft", "link", "error")
+            for behind in ("back", "raised", "sunken")
+        ),
+        *(("on-accent", accent, 4.5) for accent in ("primary", "primary-hover", "danger", "danger-hover")),
+        *(("mention", "mention-back", 4.5), ("self", "self-back", 4.5), ("code", "sunken", 4.5), ("back", "link", 4.5)),
+        *(("control-line", "back", 3), ("focus", "back", 3)),
+    ],
+)
+def test_colours_can_be_told_apart(theme: str, front: str, behind: str, least: float) -> None:
+    """WCAG 2.2 AA: 4.5 to 1 for words, 3 to 1 for the edges of controls."""
+    lighter, darker = sorted((luminance(themes()[theme][name]) for name in (front, behind)), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= least
