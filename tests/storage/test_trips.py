@@ -10,6 +10,22 @@ from bot.ports import StorageFull
 from bot.storage.trips import SEATS, Bus, Cut, NotSent, Pipe
 
 
+def unpacked(sent: bytes) -> list[tuple[str, ...]]:
+    """The commands in these bytes, as Redis reads them."""
+    commands: list[tuple[str, ...]] = []
+    while sent:
+        head, _, sent = sent.partition(b"\r\n")
+        args: list[str] = []
+        for _ in range(int(head.removeprefix(b"*"))):
+            size, _, sent = sent.partition(b"\r\n")
+            length = int(size.removeprefix(b"$"))
+            assert sent[length : length + 2] == b"\r\n"
+            args.append(sent[:length].decode())
+            sent = sent[length + 2 :]
+        commands.append(tuple(args))
+    return commands
+
+
 class Connection:
     """Answers each command with its own words; `refuses`: what is raised instead, by command."""
 
@@ -18,10 +34,8 @@ class Connection:
         self.sent: list[list[tuple[str, ...]]] = []
         self._left: list[tuple[str, ...]] = []
 
-    def pack_commands(self, commands: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-        return list(commands)
-
-    async def send_packed_command(self, commands: list[tuple[str, ...]]) -> None:
+    async def send_packed_command(self, packed: list[bytes]) -> None:
+        commands = unpacked(b"".join(packed))
         self.sent.append(commands)
         self._left = list(commands)
 
