@@ -177,7 +177,8 @@ class Bench:
         """Return an incident whose first update has gone out and whose second waits for approval."""
         now = self._clock.now()
         content = rendered(facts(now), OUTLETS)
-        told = approved(replace(open_incident(now), id=self._ids.new(), workspace="T0"), FIRST, now=now, content=content)
+        begun = replace(open_incident(now), id=self._ids.new(), workspace="T0")
+        told = approved(begun, FIRST, now=now, content=content)
         for outlet in OUTLETS:
             told = delivery.settle(told, FIRST, outlet, {Outcome.DELIVERED: 1}, "", now).incident
         drafted = drafting.draft(
