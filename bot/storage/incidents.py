@@ -164,8 +164,11 @@ class RedisIncidents:
     async def _turn(self, incident_id: str, until: float) -> AsyncIterator[None]:
         """Let this process's amendments of one incident go one after the other: they would only race."""
         turn = self._turns.setdefault(incident_id, asyncio.Lock())
-        async with _within(until):
-            await turn.acquire()
+        if turn.locked():
+            async with _within(until):
+                await turn.acquire()
+        else:
+            await turn.acquire()  # at once: nobody is before us
         try:
             yield
         finally:
