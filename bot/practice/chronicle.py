@@ -23,11 +23,11 @@ class Chronicle:
         self._lines: deque[Line] = deque(maxlen=_KEPT)
         self.count = 0
 
-    def say(self, words: str) -> None:
-        """Write down what has just happened."""
+    def say(self, words: str, at: float | None = None) -> None:
+        """Write down what has just happened, or happened at `at`."""
         self.count += 1
-        self._lines.append(Line(self._now(), words))
+        self._lines.append(Line(self._now() if at is None else at, words))
 
     def last(self, most: int) -> tuple[Line, ...]:
         """Return the newest lines, oldest first."""
-        return tuple(self._lines)[-most:]
+        return tuple(sorted(self._lines, key=lambda line: line.at))[-most:]

@@ -32,8 +32,9 @@ class Letter:
 class Mailbox:
     """`async with mailbox.serve() as port:`; the letters are in `letters`, in the order of their arrival."""
 
-    def __init__(self, now: Callable[[], float] = lambda: 0.0) -> None:
-        self._now = now
+    def __init__(self, now: Callable[[], float] = lambda: 0.0, say: Callable[[str], None] = lambda words: None) -> None:
+        """`now`: the clock of the practice; `say` is told in plain words what comes."""
+        self._now, self._say = now, say
         self._mood = Mood()
         self._connections: list[SMTP] = []
         self.letters: list[Letter] = []
@@ -79,9 +80,12 @@ class Mailbox:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep the letter once for each recipient, or treat it as the manner is."""
         del session
+        to = ", ".join(str(one) for one in envelope.rcpt_tos)
         if self.manner is Manner.REFUSES:
+            self._say(f"The mail server refused a letter to {to} (550).")
             return "550 5.7.1 not taken"
         if self.manner is Manner.LATER:
+            self._say(f"The mail server did not take a letter to {to} this time (451).")
             return "451 4.3.0 come again later"
         await self._mood.hang()
         raw = bytes(envelope.content)
@@ -90,7 +94,10 @@ class Mailbox:
             Letter(str(to), str(envelope.mail_from), *read, at=self._now(), raw=raw) for to in envelope.rcpt_tos
         ]
         if self.manner is Manner.LOSES:
+            self._say(f"The mail server took a letter to {to}, and the connection broke before it said so.")
             server.transport.abort()
+        else:
+            self._say(f"The mail server took a letter to {to}.")
         return "250 OK"
 
     def _hang_up(self) -> None:

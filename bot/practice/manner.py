@@ -22,6 +22,7 @@ class Mood:
 
     def __init__(self) -> None:
         self.manner = Manner.TAKES
+        self.waiting = 0
         self._over = asyncio.Event()
 
     def turn(self, manner: Manner) -> None:
@@ -32,5 +33,9 @@ class Mood:
 
     async def hang(self) -> None:
         """Wait for as long as nothing is to be answered."""
-        while self.manner is Manner.HANGS:
-            await self._over.wait()
+        self.waiting += 1
+        try:
+            while self.manner is Manner.HANGS:
+                await self._over.wait()
+        finally:
+            self.waiting -= 1

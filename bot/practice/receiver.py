@@ -40,8 +40,9 @@ class Post:
 class Receiver:
     """`async with receiver.serve() as address:`; what came in is in `posts`, what was refused in `refused`."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
+    def __init__(self, now: Callable[[], float], say: Callable[[str], None] = lambda words: None) -> None:
+        """`now`: the clock of the practice, in seconds; `say` is told in plain words what comes."""
+        self._now, self._say = now, say
         self._key = secrets.token_bytes(32)
         self._mood = Mood()
         self.posts: list[Post] = []
@@ -52,6 +53,11 @@ class Receiver:
     def manner(self) -> Manner:
         """How it treats posts now."""
         return self._mood.manner
+
+    @property
+    def waiting(self) -> int:
+        """How many posts are here and have no answer yet."""
+        return self._mood.waiting
 
     def turn(self, manner: Manner) -> None:
         """Treat posts so from now on."""
@@ -80,23 +86,32 @@ class Receiver:
         webhook_id, timestamp, signatures = (request.headers.get(name, "") for name in names)
         if why := self._why_not(webhook_id, timestamp, signatures, body):
             self.refused.append(why)
+            self._say(f"The webhook receiver refused {why}.")
             return Response(status_code=401)
         if self.manner is Manner.REFUSES:
+            self._say("The webhook receiver refused a post (400).")
             return Response(status_code=400)
         if self.manner is Manner.LATER:
+            self._say("The webhook receiver did not take a post this time (503).")
             return Response(status_code=503, headers={"Retry-After": str(_COME_AGAIN)})
         await self._mood.hang()
-        self._keep(Post(webhook_id, body, dict(request.headers), self._now()))
+        known = self._keep(Post(webhook_id, body, dict(request.headers), self._now()))
+        what = "a post that it had already, by its id," if known else "a post"
         if self.manner is Manner.LOSES and self._drop(request):
+            self._say(f"The webhook receiver took {what} and the connection broke before it said so.")
             await asyncio.sleep(0.001)  # the loop must see the connection end, so that this answer is thrown away
+        else:
+            self._say(f"The webhook receiver took {what.rstrip(',')}.")
         return Response(status_code=204)
 
-    def _keep(self, post: Post) -> None:
+    def _keep(self, post: Post) -> bool:
+        """Keep it; say whether it was there."""
         for place, known in enumerate(self.posts):
             if known.webhook_id == post.webhook_id and known.body == post.body:
                 self.posts[place] = replace(known, times=known.times + 1)
-                return
+                return True
         self.posts.append(post)
+        return False
 
     def _why_not(self, webhook_id: str, timestamp: str, signatures: str, body: bytes) -> str:
         if not webhook_id or not timestamp.isdigit():
