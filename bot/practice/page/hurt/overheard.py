@@ -21,6 +21,7 @@ _WORDS: Mapping[str, str] = {
     "promote_troubled": "cannot reach Redis, and tries again",
     "job_not_settled": "could not record the end of a job, and does it again",
 }
+_SAME = 5.0  # seconds in which the same words are one thing: each lane says that Redis is away
 
 
 class Overheard:
@@ -53,7 +54,8 @@ class Overheard:
         words = _WORDS.get(event, "")
         if not words and said.get("level") in ("error", "critical"):
             words = f"reports trouble: {event.replace('_', ' ')}"
-        if not words or (words == self._last[0] and at - self._last[1] < 5):  # each lane says it
+        again = words == self._last[0] and at - self._last[1] < _SAME and not event.endswith("_ready")
+        if not words or again:
             return
         self._last = (words, at)
         self._chronicle.say(f"The {self._part} process {words}.", at)
