@@ -7,7 +7,6 @@ import os
 import re
 import signal
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -77,7 +76,9 @@ async def test_with_slack_down_after_the_approval_publication_completes_and_late
     await host.act(published("Search is slow", slack=0))
     assert "Slack goes down" in await host.shows("hurt", 'aria-checked="true"')
     assert (await host.throw("Slack goes down", on=False))["on"] == []
-    await host.act(published("Search is slow") + card_shows("Update #1 · investigating · published", "Slack: delivered"))
+    await host.act(
+        published("Search is slow") + card_shows("Update #1 · investigating · published", "Slack: delivered")
+    )
     assert "Slack is well again." in await host.drawn("hurt")
 
 
