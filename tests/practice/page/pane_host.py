@@ -170,7 +170,8 @@ async def hosted(folder: Path, *, heals: bool = True) -> AsyncIterator[PaneHost]
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Panes</title><style>:root{color-scheme:light dark;font-family:system-ui,sans-serif}
-body{margin:1rem;max-width:44rem}</style><link rel="stylesheet" href="/static/panes.css"><script src="/static/panes.js"></script>%s</html>"""
+body{margin:1rem;max-width:44rem}</style><link rel="stylesheet" href="/static/panes.css">
+<script src="/static/panes.js"></script>%s</html>"""
 
 
 async def _look() -> None:
