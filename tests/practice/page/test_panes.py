@@ -109,6 +109,52 @@ async def test_a_mail_server_that_loses_its_reply_leaves_an_unknown_outcome_and_
     assert "the connection broke before it said so" in await host.drawn("hurt")
 
 
+@pytest.mark.parametrize(
+    ("key", "seen"),
+    [
+        ("mail server refuses", "E-mail: 2 refused"),
+        ("webhook receiver refuses", "refused"),
+        ("broadcast channel refuses", "Slack: refused"),
+    ],
+)
+async def test_an_outlet_that_refuses_is_said_to_on_the_card_and_the_others_go_out(
+    host: PaneHost, key: str, seen: str
+) -> None:
+    await host.act(DRAFTED % {"title": f"Now the {key}"})
+    await host.throw(key)
+    await host.act(APPROVED + card_shows(seen, "Update #1 · investigating · published"))
+    assert await host.house.outside.unapproved() == ""
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "status folder is locked",
+        "mail server asks to come later",
+        "webhook receiver asks to come later",
+        "broadcast channel asks to come later",
+    ],
+)
+async def test_an_outlet_that_takes_nothing_now_has_everything_once_when_all_is_well(host: PaneHost, key: str) -> None:
+    await host.act(DRAFTED % {"title": f"Now the {key}"})
+    await host.throw(key)
+    await host.act(APPROVED + card_shows(": delivered"))
+    assert "deliveries" in await host.drawn("hurt")
+    await host.throw(key, on=False)
+    await host.act(published(f"Now the {key}") + card_shows("Update #1 · investigating · published"))
+    assert await host.house.outside.unapproved() == ""
+
+
+@pytest.mark.parametrize("key", ["webhook receiver loses its reply", "broadcast channel loses its reply"])
+async def test_a_lost_reply_of_an_outlet_that_can_be_asked_again_doubles_nothing(host: PaneHost, key: str) -> None:
+    await host.act(DRAFTED % {"title": f"Now the {key}"})
+    await host.throw(key)
+    await host.act(APPROVED + published(f"Now the {key}"))
+    await host.throw(key, on=False)
+    await host.act(card_shows("Update #1 · investigating · published") + published(f"Now the {key}"))
+    assert await host.house.outside.unapproved() == ""
+
+
 @pytest.mark.parametrize("key", ["Redis is killed", "Redis is restarted"])
 async def test_redis_that_ends_in_the_middle_is_back_with_its_data_and_work_goes_on_within_five_seconds(
     host: PaneHost, key: str
