@@ -16,19 +16,24 @@ import structlog
 
 from bot import wiring
 from bot.config import Settings
-from bot.domain.job import Job, JobKind
-from bot.ports import Held, NotKnownYet, Services, StorageDown, StorageFull
-from bot.usecases import jobs
+from bot.domain.job import SLACK_LANE, TIMER_LANE, Job, JobKind
+from bot.ports import Halted, Held, NotKnownYet, Services, Standstill, StorageDown, StorageFull
+from bot.usecases import jobs, standstill
 from bot.usecases.attempts import LeaseLost
 
 log = structlog.get_logger("clarion.worker")
 
 # Jobs that run side by side in one lane; they mostly wait for the network.
 PARALLEL = 64
+# What goes on at a standstill: nothing of it reaches a customer or a follower.
+INSIDE = (SLACK_LANE, TIMER_LANE)
 # How long one look into an empty lane waits, in seconds; a commit wakes it at once.
 WAIT = 2.0
 # How long a job waits while Redis takes no new work.
 FULL_WAIT = timedelta(seconds=5)
+# How long a job waits at a standstill, and how often it is asked whether there is one, in seconds.
+STILL_WAIT = timedelta(seconds=5)
+STILL_LOOK = 0.5
 # How often the due set is looked at, in seconds: the lateness of a reminder or a redraw.
 TICK = 0.1
 # A job that was in a worker's hands at two crashes may be what kills: it runs beside no other such job, after this
@@ -56,6 +61,7 @@ class Worker:
         self._stop = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._suspect = asyncio.Lock()
+        self._still: Standstill | None = None
 
     def stop(self) -> None:
         """Take no more jobs; finish what is running."""
@@ -64,7 +70,7 @@ class Worker:
     async def run(self) -> None:
         """Serve until `stop` is called, then wait for what is running, and put the rest back."""
         loops = [asyncio.create_task(self._serve(lane)) for lane in self._lanes()]
-        loops += [asyncio.create_task(self._promote()), asyncio.create_task(self._serve_the_gone())]
+        loops += [asyncio.create_task(each) for each in (self._promote(), self._serve_the_gone(), self._look_out())]
         await self._stop.wait()
         for loop in loops:
             loop.cancel()
@@ -107,6 +113,9 @@ class Worker:
                 await asyncio.sleep(NEW_LANES_EVERY)
 
     async def _take(self, lane: str) -> Held | None:
+        if self._still is not None and lane not in INSIDE:
+            await asyncio.sleep(STILL_LOOK)
+            return None
         try:
             return await self._services.jobs.take(lane, WAIT)
         except (StorageDown, StorageFull):
@@ -115,6 +124,21 @@ class Worker:
             log.error("lane_troubled", lane=lane, fault=type(fault).__name__)
             await asyncio.sleep(TROUBLED)
         return None
+
+    async def _look_out(self) -> None:
+        """Watch for a standstill, and have every card say when one begins and ends (failure model 14)."""
+        while True:
+            with contextlib.suppress(StorageDown, StorageFull):
+                found = await self._services.standstills.now()
+                if (found is None) != (self._still is None):
+                    self._still = found
+                    if found is not None:
+                        log.error("standstill", cause=found.cause.value, mend=f"`clarion recover` on {found.machine}")
+                    else:
+                        log.info("standstill_over")
+                    await standstill.redraw_all(self._services)
+                self._still = found
+            await asyncio.sleep(STILL_LOOK)
 
     async def _returned(self) -> None:
         """Wait until Redis answers, and a moment longer: whoever still works renews a lease that ran out meanwhile.
@@ -136,6 +160,9 @@ class Worker:
                 await jobs.work(self._services, held)
         except LeaseLost:
             log.warning("lease_lost", job=held.job.id)
+        except Halted:
+            log.warning("standstill_met", job=held.job.id)
+            await self._hand_back(held, STILL_WAIT)
         except StorageFull:
             # Handing it back is possible in a full Redis, and does not count as a crash.
             log.warning("storage_full", job=held.job.id)

@@ -21,6 +21,7 @@ from bot.ports.clock import Clock, Ids
 from bot.ports.outlets import Limits, OutcomeUnknown, Outlet, Receipt, Refused, Unavailable
 from bot.ports.screens import Screens
 from bot.ports.services import Places, Services
+from bot.ports.standstill import Cause, Halted, Standstill, Standstills, Watermark
 from bot.ports.storage import (
     Attempt,
     Attempts,
@@ -44,6 +45,7 @@ __all__ = [
     "Attempt",
     "Attempts",
     "Begun",
+    "Cause",
     "Chat",
     "ChatRefused",
     "ChatUnavailable",
@@ -53,6 +55,7 @@ __all__ = [
     "Decide",
     "FieldSpec",
     "FoundChannel",
+    "Halted",
     "Held",
     "Ids",
     "Incidents",
@@ -72,11 +75,14 @@ __all__ = [
     "Screens",
     "Secrets",
     "Services",
+    "Standstill",
+    "Standstills",
     "StorageDown",
     "StorageFull",
     "Subscriptions",
     "Template",
     "Unavailable",
     "View",
+    "Watermark",
     "Words",
 ]

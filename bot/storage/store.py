@@ -1,5 +1,6 @@
 """The storage of one workspace, put together. Nothing is decided here, and nothing connects before it is used."""
 
+from bot.ports import Clock, Watermark
 from bot.storage.attempts import RedisAttempts
 from bot.storage.commits import Commits
 from bot.storage.connection import Link
@@ -9,6 +10,7 @@ from bot.storage.jobs import LEASE_SECONDS, RedisJobs
 from bot.storage.keys import Keys
 from bot.storage.people import RedisPeople
 from bot.storage.secrets import RedisSecrets
+from bot.storage.standstill import OwnWatermark, RedisStandstills
 from bot.storage.subscriptions import RedisSubscriptions
 
 
@@ -21,6 +23,8 @@ class Storage:
         lease: seconds after which the job of a silent worker is taken by another.
         partitions: how many hash tags the workspaces of a cluster are spread over; never change it later.
         link: a ready link instead of `url`, for tests.
+        watermark: the highest commit number that this machine has seen; else this process alone remembers.
+        clock: says since when there is a standstill.
     """
 
     def __init__(
@@ -31,15 +35,19 @@ class Storage:
         lease: float = LEASE_SECONDS,
         partitions: int = 1,
         link: Link | None = None,
+        watermark: Watermark | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._link = link or Link.to(url)
         self._keys = Keys(workspace, partitions)
-        self._commits = Commits(self._link, self._keys)
+        seen = watermark or OwnWatermark()
+        self._commits = Commits(self._link, self._keys, seen)
         self.incidents = RedisIncidents(self._link, self._keys, self._commits, Headroom(self._link))
         self.jobs = RedisJobs(self._link, self._keys, lease)
-        self.attempts = RedisAttempts(self._link, self._keys)
+        self.attempts = RedisAttempts(self._link, self._keys, seen)
         self.people = RedisPeople(self._link, self._keys)
         self.secrets = RedisSecrets(self._link, self._keys)
+        self.standstills = RedisStandstills(self._link, self._keys, seen, clock)
         self.subscriptions = RedisSubscriptions(self._link, self._keys)
 
     async def ping(self) -> None:
@@ -49,6 +57,10 @@ class Storage:
     async def commit_number(self) -> int:
         """Return the number of the newest commit; it only grows, unless Redis lost data. Raises StorageDown."""
         return int(await self._link.ask("GET", self._keys.commits) or 0)
+
+    async def has(self, operation: str) -> bool:
+        """Say whether Redis knows a committed operation of the last 30 days. Raises StorageDown."""
+        return bool(await self._link.ask("HEXISTS", self._keys.operations, operation))
 
     @property
     def highest_commit(self) -> int:

@@ -12,7 +12,7 @@ from bot.domain.secret import Use
 from bot.domain.telling import Telling
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
-from bot.ports import Message, View
+from bot.ports import Message, Standstill, View
 from bot.slack.views import (
     announcement,
     approval,
@@ -22,6 +22,7 @@ from bot.slack.views import (
     roles,
     room,
     secret,
+    standstill,
     tellings,
     tickets,
     timeline,
@@ -43,6 +44,10 @@ class SlackScreens:
     def announcement(self, incident: Incident, now: datetime) -> Message:
         """Draw the announcement in the incidents channel."""
         return announcement.announcement(incident, now)
+
+    def on_hold(self, drawn: Message, still: Standstill) -> Message:
+        """Put above a card that nothing is published."""
+        return standstill.on_hold(drawn, still)
 
     def role_notice(self, incident: Incident, role: Role, user: str) -> Message:
         """Draw the mention in the channel that tells of a role."""
