@@ -3,8 +3,8 @@
 from bot.domain.refusals import Refusal
 from bot.ports import Services
 from bot.slack.views import following as views
-from bot.usecases import followers
-from handlers.answer import Answer, Say
+from bot.usecases import followers, homes
+from handlers.answer import Answer, Done, Say
 from handlers.grammar import Command
 from handlers.incident_pick import ask, changeable, meant, pressed
 from handlers.said import Said
@@ -54,16 +54,32 @@ async def unfollow_pressed(services: Services, said: Said) -> Answer:
 
 async def stopped(services: Services, said: Said) -> Answer:
     """Leave from the list, which is shown again."""
+    await _stop(services, said)
+    return await _list(services, said, replace=True)
+
+
+async def stopped_at_home(services: Services, said: Said) -> Answer:
+    """Leave from the home tab, which is drawn again and so is the answer."""
+    await _stop(services, said)
+    await homes.opened(services, said.by)
+    return Done()
+
+
+async def _stop(services: Services, said: Said) -> None:
     incident_id, severity = views.stopped(said.value)
     if incident_id:
         await followers.unfollow(services, incident_id, said.by)
     else:
         await followers.unfollow_many(services, severity, said.by)
-    return await _list(services, said, replace=True)
 
 
 async def _list(services: Services, said: Said, *, replace: bool = False) -> Answer:
     return Say(views.listed(*await followers.following(services, said.by)), replace=replace)
 
 
-ACTIONS = {"incident_follow": follow_pressed, "incident_unfollow": unfollow_pressed, "following_stop": stopped}
+ACTIONS = {
+    "incident_follow": follow_pressed,
+    "incident_unfollow": unfollow_pressed,
+    views.UNFOLLOW: stopped,
+    views.UNFOLLOW_HOME: stopped_at_home,
+}

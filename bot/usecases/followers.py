@@ -11,6 +11,7 @@ from bot.domain.people import Caller
 from bot.domain.refusals import Refusal
 from bot.domain.subscription import Following
 from bot.ports import Services
+from bot.usecases import homes
 from bot.usecases.people import acting
 
 Turn = Callable[[Following], Following]
@@ -26,7 +27,7 @@ async def follow(services: Services, incident_id: str, by: Caller) -> Incident:
 async def unfollow(services: Services, incident_id: str, by: Caller) -> Incident:
     """Leave one incident. Raises as `follow`."""
     incident = await _incident(services, incident_id)
-    await services.subscriptions.amend(by.user_id, subscription.unfollow(incident.id))
+    await _written(services, by, subscription.unfollow(incident.id))
     return incident
 
 
@@ -39,7 +40,7 @@ async def follow_many(services: Services, severity: Severity | None, by: Caller)
 async def unfollow_many(services: Services, severity: Severity | None, by: Caller) -> Following:
     """Stop following a severity, or everything if it is None. Raises as `follow`."""
     turn = subscription.unfollow_severity(severity) if severity else subscription.unfollow_everything
-    return await services.subscriptions.amend(by.user_id, turn)
+    return await _written(services, by, turn)
 
 
 async def following(services: Services, by: Caller) -> tuple[Following, tuple[Incident, ...]]:
@@ -51,7 +52,13 @@ async def following(services: Services, by: Caller) -> tuple[Following, tuple[In
 
 async def _turn(services: Services, by: Caller, turn: Turn) -> Following:
     subscription.require_follower(await acting(services, by))
-    return await services.subscriptions.amend(by.user_id, turn)
+    return await _written(services, by, turn)
+
+
+async def _written(services: Services, by: Caller, turn: Turn) -> Following:
+    done = await services.subscriptions.amend(by.user_id, turn)
+    await homes.changed_for(services, by.user_id)
+    return done
 
 
 async def _incident(services: Services, incident_id: str) -> Incident:

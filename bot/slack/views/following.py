@@ -15,6 +15,7 @@ from bot.slack.views.words import title_of
 # One phone screen or two; 50 blocks is what Slack takes.
 _MOST_LISTED = 30
 EVERYTHING = "everything"
+UNFOLLOW, UNFOLLOW_HOME = "following_stop", "home_unfollow"
 
 
 def followed(incident: Incident) -> Message:
@@ -34,18 +35,23 @@ def left(incident: Incident) -> Message:
 
 def listed(following: Following, incidents: Sequence[Incident]) -> Message:
     """List what somebody follows, each with Unfollow. `incidents`: the open ones followed one by one."""
-    rows: list[Block] = []
-    if following.everything:
-        rows.append(_row("Every incident", EVERYTHING, what=EVERYTHING))
-    rows += [_row(f"Every {s}", s.value, what=s.value) for s in Severity if s in following.severities]
-    rows += [_row(title_of(i), i.id, incident=i.id) for i in incidents[:_MOST_LISTED]]
-    if not rows:
+    shown = rows(following, incidents[:_MOST_LISTED], UNFOLLOW)
+    if not shown:
         text = "You follow nothing that is open. Press Follow on an incident, or say /incident follow sev1."
         return message(text, [said(text)])
     more = len(incidents) - _MOST_LISTED
     rest = [context(f"And {more} older ones.")] if more > 0 else []
     exceptions = [context("Incidents that you left by themselves stay left.")] if following.left else []
-    return message("What you follow", [header("What you follow"), *rows, *rest, *exceptions])
+    return message("What you follow", [header("What you follow"), *shown, *rest, *exceptions])
+
+
+def rows(following: Following, incidents: Sequence[Incident], action: str) -> list[Block]:
+    """Return a line for each thing that is followed, each with Unfollow. `action`: what the buttons are called."""
+    found: list[Block] = []
+    if following.everything:
+        found.append(_row("Every incident", f"{action}:{EVERYTHING}", what=EVERYTHING))
+    found += [_row(f"Every {s}", f"{action}:{s}", what=s.value) for s in Severity if s in following.severities]
+    return [*found, *(_row(title_of(i), f"{action}:{i.id}", incident=i.id) for i in incidents)]
 
 
 def stopped(value: str) -> tuple[str, Severity | None]:
@@ -55,5 +61,5 @@ def stopped(value: str) -> tuple[str, Severity | None]:
     return ids.get("incident", ""), Severity(what) if what in tuple(Severity) else None
 
 
-def _row(label: str, suffix: str, **ids: str) -> Block:
-    return plain_section(label, button("Unfollow", f"following_stop:{suffix}", pack(**ids)))
+def _row(label: str, action: str, **ids: str) -> Block:
+    return plain_section(label, button("Unfollow", action, pack(**ids)))

@@ -12,7 +12,7 @@ from bot.domain.secret import Use
 from bot.domain.telling import Telling
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
-from bot.ports import Message, View
+from bot.ports import Desk, Message, View
 from bot.slack.views import (
     announcement,
     approval,
@@ -104,10 +104,10 @@ class SlackScreens:
         incidents: Sequence[Incident],
         approvals: Sequence[tuple[Incident, Update]],
         now: datetime,
-        following: Sequence[str] = (),
+        desk: Desk,
     ) -> View:
         """Draw somebody's home tab."""
-        return home.home(user, incidents, approvals, now, following)
+        return home.home(user, incidents, approvals, now, desk)
 
     def ready(self, incident: Incident) -> Message:
         """Draw the declarer's answer that ends with the link to the channel."""

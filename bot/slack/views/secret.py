@@ -19,6 +19,8 @@ from bot.slack.views.blocks import (
     button,
     clip,
     confirm,
+    divider,
+    header,
     line,
     message,
     modal,
@@ -68,6 +70,16 @@ def standing(kept: Enrolment | None, uses: Sequence[Use]) -> Message:
     since: list[Part] = [bold("You have a secret for the command line"), ", made ", moment(kept.at), "."]
     buttons = actions(_make("Make a new secret", replacing=True), _revoke())
     return message("You have a secret for the command line.", [said(*since), section(_FOR), buttons, *_uses(uses)])
+
+
+def invitation() -> list[Block]:
+    """Ask somebody who may need a secret, and has none, to make one: for their home tab."""
+    return [
+        divider(),
+        header("For a day without Slack"),
+        section(f"You have no secret for the command line. {_FOR} Make it now: it cannot be made while Slack is down."),
+        actions(_make("Make a secret", replacing=False)),
+    ]
 
 
 def shown_once(secret: str) -> View:
