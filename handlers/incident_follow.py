@@ -12,6 +12,8 @@ from handlers.said import Said
 
 async def follow(services: Services, said: Said, command: Command) -> Answer:
     """Follow what was named; in an incident's channel, that one."""
+    if command.group:
+        return await _follow_as_group(services, said, command)
     if command.severity or command.everything:
         await followers.follow_many(services, command.severity, said.by)
         return await _list(services, said)
@@ -19,6 +21,16 @@ async def follow(services: Services, said: Said, command: Command) -> Answer:
     if incident is None:
         return await ask(services, command, "follow it")
     return Say(views.followed(await followers.follow(services, incident.id, said.by)))
+
+
+async def _follow_as_group(services: Services, said: Said, command: Command) -> Answer:
+    many = command.severity or command.everything
+    incident = None if many else await changeable(services, said, command.number)
+    if not many and incident is None:
+        return await ask(services, command, "have the group follow it")
+    what = incident or command.severity
+    joined = await followers.follow_as_group(services, command.group, what, said.by)
+    return Say(views.group_followed(what, joined.now, joined.left_out))
 
 
 async def unfollow(services: Services, said: Said, command: Command) -> Answer:

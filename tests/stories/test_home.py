@@ -106,7 +106,7 @@ async def test_who_may_need_a_secret_and_has_none_makes_one_there() -> None:
         ben = night.person("ben")
         for name in ("ben", "sam"):
             await night.person(name).open_home()
-            await night.until(lambda name=name: "What you follow" in _home(night, name), say=name)
+            await _drawn(night, name, "What you follow")
         assert "Make a secret" not in _home(night, "sam"), "sam neither approves nor holds a role"
         answer = await ben.click_home("Make a secret")
         assert answer.view is not None
