@@ -177,7 +177,7 @@ async def test_the_timeline_turns_its_pages() -> None:
 
 async def test_the_timeline_asks_which_when_several_are_open() -> None:
     here = room(incident(channel=OPENED), SECOND)
-    assert "Which incident is it?" in words(await here.say("timeline"))
+    assert "Which incident is it" in words(await here.say("timeline"))
 
 
 # ---------------------------------------------------------------- the end

@@ -33,6 +33,7 @@ from bot.slack.views.incident_ask import Guess
 from bot.slack.views.quoting import Then
 from tests.builders import ANA, BO, CY, DEE, NOON, approved, incident, person, rendered, restored, submitted
 from tests.gallery_check import check as reviewed
+from tests.standing_alone import faults
 from tests.view_text import describe
 
 OPENED = Channel(id="C0INC1", name="inc-1-checkout", done=frozenset(Step))
@@ -195,3 +196,5 @@ def accepted_by_slack(drawn: Message | View) -> None:
         check_view(dict(drawn.payload))
     else:
         check_message_blocks(list(drawn.blocks))
+        # An answer that one person asked for just now may leave the incident's number to its list.
+        assert set(faults(drawn.text, drawn.blocks)) <= {"the notification does not say which incident"}

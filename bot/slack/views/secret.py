@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.domain.secret import Enrolment, Use, UseKind
 from bot.ports import Message, View
+from bot.slack.mrkdwn import escape
 from bot.slack.views.blocks import (
     DANGER,
     PRIMARY,
@@ -103,7 +104,8 @@ def notice(use: Use) -> Message:
     blocks: list[Block] = [said(bold(_TITLES[use.kind]), "."), said(*where), section(_NOT_YOU.get(use.kind, _GUESSED))]
     if use.kind is not UseKind.REVOKED:
         blocks.append(actions(_revoke()))
-    return message(f"{_TITLES[use.kind]}.", blocks)
+    for_what = f" It was to {escape(clip(use.doing, _LONGEST))}." if use.doing else ""
+    return message(f"{_TITLES[use.kind]}.{for_what}", blocks)
 
 
 def _uses(uses: Sequence[Use]) -> list[Block]:
