@@ -39,8 +39,8 @@ class Screens(Protocol):
         """Draw the announcement in the incidents channel."""
         ...
 
-    def role_notice(self, incident: Incident, role: Role, user: str) -> Message:
-        """Draw the mention in the channel that tells of a role."""
+    def role_notice(self, incident: Incident, role: Role, user: str, name: str = "") -> Message:
+        """Draw what tells the channel of a role, with a mention; without, if `name` says who it is."""
         ...
 
     def role_duties(self, incident: Incident, role: Role) -> Message:
@@ -65,8 +65,8 @@ class Screens(Protocol):
         """Draw the DM to every approver when the glass was broken, with Stop."""
         ...
 
-    def note(self, entry: Entry) -> Message:
-        """Draw one line of the timeline for the channel."""
+    def note(self, entry: Entry, to: str = "") -> Message:
+        """Draw one line of the timeline for the channel; `to`: user id of whom it concerns."""
         ...
 
     def promise_reminder(self, incident: Incident, missed: bool) -> Message:

@@ -14,7 +14,7 @@ from bot.ports import Message, View
 from bot.slack.views import following, tellings, tickets
 from tests.builders import ANA, NOON, approved, facts, incident, person, rendered
 from tests.gallery_check import check as reviewed
-from tests.slack.test_views_incident import accepted_by_slack
+from tests.slack.test_views_incident import accepted_by_slack, stands_alone
 from tests.view_text import describe
 
 LATER = NOON + timedelta(minutes=30)
@@ -66,6 +66,7 @@ LARGE: dict[str, Message | View] = {
 @pytest.mark.parametrize("name", SCREENS)
 def test_screens_read_as_reviewed(name: str) -> None:
     reviewed(f"views/followers/{name}.txt", describe(SCREENS[name]))
+    stands_alone(SCREENS[name])
 
 
 @pytest.mark.parametrize("name", [*SCREENS, *LARGE])

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.update import Outcome
 from bot.practice.slack_standin import Channel, Message, visible_text
+from bot.usecases import tellings
 from tests.stories.night import Night
 
 
@@ -310,3 +311,26 @@ async def test_guests_and_outsiders_in_the_channel_open_no_draft_and_are_told_no
 
 async def _room(night: Night) -> Channel:
     return night.slack.workspace.channel(night.room)
+
+
+async def test_the_card_shows_how_far_a_telling_has_come_while_it_goes_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tellings, "PROGRESS_EVERY", 0.2)
+    async with Night().begin() as night:
+        await night.declare()
+        names = [f"f{n}" for n in range(20)]
+        for name in names:
+            night.slack.add_person(name)
+            await night.person(name).command("/incident", "follow INC-1", channel="incidents")
+        await night.person("ada").command("/incident", "stage identified", channel=night.room)
+        seen: set[int] = set()
+
+        async def counted() -> bool:
+            found = re.search(r"Followers told (\d+) of 20", visible_text((await night.card()).blocks))
+            if found:
+                seen.add(int(found.group(1)))
+            return 20 in seen
+
+        await night.until(counted, say="the card shows all of them told")
+        assert {n for n in seen if 0 < n < 20}, f"the card shows it on its way, not only {seen}"
+        await told(night)
+        assert {len(heard(night, name)) for name in names} == {1}
