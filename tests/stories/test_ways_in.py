@@ -57,7 +57,7 @@ async def test_a_direct_message_is_understood_and_answered_in_the_direct_message
         await sam.dm("/incident severity sev2 INC-1")
         await night.tells("sam", "SEV2")
         await sam.dm("stage identified")
-        asked = await night.tells("sam", "Is it this one?")
+        asked = await night.tells("sam", "Is it INC-1?")
         await night.click("sam", asked, "This one")
         await night.until(lambda: _is(night, Stage.IDENTIFIED))
 
