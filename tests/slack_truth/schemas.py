@@ -28,17 +28,20 @@ def published() -> Json:
 @cache
 def _validator(name: str, without: Difference | None = None) -> jsonschema_rs.Draft7Validator:
     reference = published()["types"][name]
-    kept = _reached(reference.removeprefix(ROOT))
+    kept = _reached(reference.removeprefix(ROOT), published()["types"]["ShownBlocks"].removeprefix(ROOT))
     for difference in BY_TYPE:
-        if difference is not without:
-            for found in [each for each in kept if each.rpartition("-")[0] == difference.definition]:
-                kept[found] = difference.mended(kept[found])
+        if difference is not without and difference.concerns(name):
+            for schema in [each for definition in kept.values() for each in _objects(definition)]:
+                difference.mend(schema)
+    for schema in _objects(kept):
+        if schema.get("$ref") == "ShownBlocks":
+            schema["$ref"] = published()["types"]["ShownBlocks"]
     return jsonschema_rs.Draft7Validator({"$ref": reference, "definitions": kept})
 
 
-def _reached(name: str) -> Json:
-    """A definition and all that it needs, so that compiling stays quick."""
-    every, kept, waiting = published()["definitions"], {}, [name]
+def _reached(*names: str) -> Json:
+    """Definitions and all that they need, so that compiling stays quick."""
+    every, kept, waiting = published()["definitions"], {}, list(names)
     while waiting:
         each = waiting.pop()
         if each not in kept:
@@ -47,15 +50,20 @@ def _reached(name: str) -> Json:
     return kept
 
 
-def _references(node: object) -> Iterator[str]:
+def _objects(node: object) -> Iterator[Json]:
     if isinstance(node, list):
         for item in node:
-            yield from _references(item)
+            yield from _objects(item)
     elif isinstance(node, dict):
-        if isinstance(node.get("$ref"), str):
-            yield node["$ref"].removeprefix(ROOT)
+        yield node
         for value in node.values():
-            yield from _references(value)
+            yield from _objects(value)
+
+
+def _references(node: object) -> Iterator[str]:
+    for schema in _objects(node):
+        if isinstance(schema.get("$ref"), str):
+            yield schema["$ref"].removeprefix(ROOT)
 
 
 def complaints(name: str, value: object, *, without: Difference | None = None) -> list[str]:
@@ -63,24 +71,25 @@ def complaints(name: str, value: object, *, without: Difference | None = None) -
 
     `without` leaves one of the listed differences out.
     """
-    return [line for error in _validator(name, without).iter_errors(value) for line in _told(error)]
+    found = [error for each in _validator(name, without).iter_errors(value) for error in _leaves(each)]
+    return [f"{'/'.join(str(part) for part in error.instance_path) or '(top)'}: {error.message[:300]}" for error in found]
 
 
-def _told(error: Any) -> list[str]:
+def _leaves(error: Any) -> list[Any]:
+    """What is wrong, without unions: of their members, the one that was meant."""
     branches = getattr(error.kind, "context", None)
     if not branches:
-        place = "/".join(str(part) for part in error.instance_path)
-        return [f"{place or '(top)'}: {error.message[:300]}"]
-    nearest = max((branch for branch in branches if branch), key=_nearness)
-    return [line for inner in nearest for line in _told(inner)]
+        return [error]
+    told = [[leaf for inner in branch for leaf in _leaves(inner)] for branch in branches if branch]
+    return max(told, key=_nearness)
 
 
-def _nearness(branch: list[Any]) -> tuple[bool, int, int]:
-    """Of the members of a union, the one that was meant: its `type` fits, and what is wrong is deep inside."""
-    other_kind = any(_names_another(error) for error in branch)
-    return (not other_kind, min(len(error.instance_path) for error in branch), -len(branch))
+def _nearness(leaves: list[Any]) -> tuple[bool, int, int]:
+    """The member of a union that was meant has the same `type`, and what is wrong is deep inside."""
+    other_kind = any(_names_another(leaf) for leaf in leaves)
+    return (not other_kind, min(len(leaf.instance_path) for leaf in leaves), -len(leaves))
 
 
-def _names_another(error: Any) -> bool:
-    last = error.instance_path[-1] if error.instance_path else ""
-    return last in ("type", "subtype") and error.kind.name in ("const", "enum")
+def _names_another(leaf: Any) -> bool:
+    last = leaf.instance_path[-1] if leaf.instance_path else ""
+    return last in ("type", "subtype") and leaf.kind.name in ("const", "enum", "not", "falseSchema")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from bot.practice.slack_standin import acknowledgements, form, payloads
 from bot.practice.slack_standin.answer import Answer
 from bot.practice.slack_standin.channel_events import (
+    change,
     deactivate,
     join,
     leave,
@@ -141,7 +142,7 @@ class Person:
     async def remove(self, channel: str | Channel, who: User | Person) -> Answer | None:
         """Removes somebody, the bot too, from a channel."""
         user = who.user if isinstance(who, Person) else who
-        return await leave(self.stage, self.courier, user, self.stage.workspace.channel(channel))
+        return await leave(self.stage, self.courier, user, self.stage.workspace.channel(channel), by=self.user)
 
     async def archive(self, channel: str | Channel) -> Answer | None:
         place = self.stage.workspace.channel(channel)
@@ -172,6 +173,10 @@ class Person:
     async def deactivated(self) -> Answer:
         """An administrator deactivates their account."""
         return await deactivate(self.stage, self.courier, self.user)
+
+    async def changed(self) -> Answer:
+        """Slack tells the bot that something about them is different now."""
+        return await change(self.stage, self.courier, self.user)
 
     async def replay(self, answer: Answer, *, retry_num: int | None = None) -> Answer:
         return await self.courier.replay(answer, retry_num=retry_num)

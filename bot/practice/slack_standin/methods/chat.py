@@ -106,7 +106,8 @@ def update(stage: Stage, args: Arguments) -> Json:
     # Slack docs, chat.update: blocks are replaced; text alone removes them.
     message.blocks = blocks
     message.edited = {"user": stage.workspace.bot.id, "ts": stage.workspace.next_ts()}
-    shown = message.as_slack(with_metadata=True)
+    # The time of the message is beside it, not in it (npm @slack/web-api, ChatUpdateResponse).
+    shown = {name: value for name, value in message.as_slack(with_metadata=True).items() if name != "ts"}
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
 
 

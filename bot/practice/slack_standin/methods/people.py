@@ -44,7 +44,9 @@ def user_info(stage: Stage, args: Arguments) -> Json:
 
 
 def user_list(stage: Stage, args: Arguments) -> Json:
-    everyone = [user.as_slack() for user in stage.workspace.users.values()]
+    # npm @slack/web-api, UsersListResponse: who is a stranger is told by users.info alone.
+    shown = [user.as_slack() for user in stage.workspace.users.values()]
+    everyone = [{name: value for name, value in user.items() if name != "is_stranger"} for user in shown]
     page, cursor = cursor_page(everyone, args, default=len(everyone))
     return {"members": page, "cache_ts": int(stage.now()), "response_metadata": {"next_cursor": cursor}}
 
