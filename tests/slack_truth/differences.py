@@ -15,7 +15,7 @@ Mend = Callable[[Json], None]
 DOCS = "https://docs.slack.dev/reference"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Difference:
     """`mend` changes one object schema; it is applied to all of them in the types that match `types`."""
 
@@ -24,6 +24,8 @@ class Difference:
     right: str
     why: str
     source: str
+    # A type and a value that fits it only with this difference.
+    example: tuple[str, Json]
 
     def concerns(self, name: str) -> bool:
         return any(fnmatchcase(name, pattern) for pattern in self.types.split(", "))
@@ -69,6 +71,37 @@ def blocks_of_slack_types(schema: Json) -> None:
         schema["properties"]["blocks"] = {"$ref": "ShownBlocks"}
 
 
+WHO: Json = {"id": "U1", "username": "ada", "name": "ada", "team_id": "T1"}
+SHARED: Json = {"user": WHO, "team": {"id": "T1", "domain": "d"}, "api_app_id": "A1", "token": "t"}
+CLICK: Json = {
+    **SHARED,
+    "type": "block_actions",
+    "actions": [],
+    "container": {},
+    "trigger_id": "1.2.3",
+    "response_url": "https://hooks.slack.com/actions/1",
+}
+VIEW: Json = {
+    "id": "V1",
+    "type": "modal",
+    "callback_id": "",
+    "team_id": "T1",
+    "app_id": "A1",
+    "bot_id": "B1",
+    "title": {"type": "plain_text", "text": "x"},
+    "blocks": [],
+    "close": None,
+    "submit": None,
+    "state": {"values": {}},
+    "hash": "1.a",
+    "private_metadata": "",
+    "root_view_id": "V1",
+    "previous_view_id": None,
+    "clear_on_close": False,
+    "notify_on_close": True,
+}
+HEADER: Json = {"type": "header", "text": {"type": "plain_text", "text": "x"}}
+
 BY_TYPE: tuple[Difference, ...] = (
     Difference(
         "Sent*",
@@ -76,6 +109,7 @@ BY_TYPE: tuple[Difference, ...] = (
         "documentation",
         "Outside Enterprise Grid an interaction has `enterprise: null`; the types leave only absence.",
         f"{DOCS}/interaction-payloads/block_actions-payload",
+        ("SentBlockActions", {**CLICK, "enterprise": None}),
     ),
     Difference(
         "SentBlockActions",
@@ -83,6 +117,7 @@ BY_TYPE: tuple[Difference, ...] = (
         "documentation",
         "A click in a modal or on the Home tab has no response_url: it came from no message.",
         f"{DOCS}/interaction-payloads/block_actions-payload",
+        ("SentBlockActions", {name: value for name, value in CLICK.items() if name != "response_url"}),
     ),
     Difference(
         "SentViewSubmission, SentViewClosed",
@@ -90,6 +125,7 @@ BY_TYPE: tuple[Difference, ...] = (
         "documentation",
         "The person who submits a view has a `username`, as in every other interaction.",
         f"{DOCS}/interaction-payloads/view-interactions-payload",
+        ("SentViewClosed", {**SHARED, "type": "view_closed", "view": VIEW, "is_cleared": False}),
     ),
     Difference(
         "SaidInAnswer",
@@ -97,6 +133,7 @@ BY_TYPE: tuple[Difference, ...] = (
         "documentation",
         "The type is `Omit` of a union, of which the generator makes one object that needs every member's fields.",
         "https://docs.slack.dev/interactivity/handling-user-interaction#message_responses",
+        ("SaidInAnswer", {"text": "Done."}),
     ),
     Difference(
         "* arguments",
@@ -104,6 +141,7 @@ BY_TYPE: tuple[Difference, ...] = (
         "documentation",
         "A client of slack_sdk that knows its workspace names it in every call; Slack reads it for org-wide tokens.",
         "https://docs.slack.dev/enterprise",
+        ("auth.test arguments", {"team_id": "T1"}),
     ),
     Difference(
         "* response",
@@ -111,6 +149,7 @@ BY_TYPE: tuple[Difference, ...] = (
         "@slack/types",
         "Response types are generated from samples. Their blocks lack kinds of blocks and elements that were in none.",
         f"{DOCS}/block-kit/blocks",
+        ("chat.postMessage response", {"ok": True, "message": {"blocks": [HEADER]}}),
     ),
     Difference(
         "* response",
@@ -118,6 +157,15 @@ BY_TYPE: tuple[Difference, ...] = (
         "documentation",
         "Generated from samples in which an object was empty: `event_payload` and `state` take what the app put there.",
         "https://docs.slack.dev/messaging/message-metadata",
+        ("chat.postMessage response", {"ok": True, "message": {"metadata": {"event_payload": {"incident": "INC-1"}}}}),
+    ),
+    Difference(
+        "pins.list response",
+        also("pinned_to", edited={"type": "object"}),
+        "documentation",
+        "A pinned message is a message, which may have been edited; none of the samples was.",
+        f"{DOCS}/methods/pins.list",
+        ("pins.list response", {"ok": True, "items": [{"message": {"edited": {"user": "U1", "ts": "1.1"}}}]}),
     ),
     Difference(
         "views.* response",
@@ -125,5 +173,6 @@ BY_TYPE: tuple[Difference, ...] = (
         "documentation",
         "A view without these has null for them, as the example of views.open shows.",
         f"{DOCS}/methods/views.open",
+        ("views.open response", {"ok": True, "view": {"close": None, "submit": None, "previous_view_id": None}}),
     ),
 )

@@ -79,7 +79,8 @@ def refused_as_malformed(call: ApiCall) -> bool:
     return error.startswith("invalid_") or error in MALFORMED
 
 
-MALFORMED = frozenset({"no_text", "unknown_method", "metadata_must_be_sent_as_json", "json_not_object"})
+# Refusals that say themselves that an argument is missing or no such thing (Slack docs, each method).
+MALFORMED = frozenset({"no_text", "no_user", "users_list_not_supplied", "unknown_method", "json_not_object"})
 
 
 def decoded(method: str, arguments: Json) -> Json:

@@ -40,4 +40,6 @@ if __name__ == "__main__":
     try:
         install()
     except subprocess.CalledProcessError as failed:
-        sys.exit(f"npm could not install what the tests hold the stand-in for Slack to. Is its registry in reach? {failed}")
+        sys.exit(
+            f"npm could not install what the tests hold the stand-in for Slack to. Is its registry in reach? {failed}"
+        )

@@ -72,7 +72,9 @@ def complaints(name: str, value: object, *, without: Difference | None = None) -
     `without` leaves one of the listed differences out.
     """
     found = [error for each in _validator(name, without).iter_errors(value) for error in _leaves(each)]
-    return [f"{'/'.join(str(part) for part in error.instance_path) or '(top)'}: {error.message[:300]}" for error in found]
+    return [
+        f"{'/'.join(str(part) for part in error.instance_path) or '(top)'}: {error.message[:300]}" for error in found
+    ]
 
 
 def _leaves(error: Any) -> list[Any]:

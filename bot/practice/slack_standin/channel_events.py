@@ -68,7 +68,10 @@ async def set_archived(
 ) -> Answer | None:
     channel.is_archived = archived
     kind = f"{'group' if channel.is_private else 'channel'}_{'archive' if archived else 'unarchive'}"
-    event: Json = {"type": kind, "channel": channel.id, "user": user.id, "event_ts": stage.workspace.next_ts()}
+    # npm @slack/types, GroupUnarchiveEvent: here alone the person is called actor_id.
+    event: Json = {"type": kind, "channel": channel.id, "event_ts": stage.workspace.next_ts()}
+    event |= {"actor_id" if kind == "group_unarchive" else "user": user.id}
+    event |= {"is_moved": 0} if archived else {}
     return await _told(stage, courier, channel, event)
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 
 from bot.practice.slack_standin.arguments import Arguments
-from bot.practice.slack_standin.methods.access import cursor_page, joined_channel, needs_scope, seen_channel
+from bot.practice.slack_standin.methods.access import (
+    cursor_page,
+    joined_channel,
+    needs_scope,
+    proper_channel,
+    seen_channel,
+)
 from bot.practice.slack_standin.records import Channel, Json
 from bot.practice.slack_standin.refusal import SlackRefusal
 from bot.practice.slack_standin.stage import Stage
@@ -108,7 +114,7 @@ def set_purpose(stage: Stage, args: Arguments) -> Json:
 
 
 def archive(stage: Stage, args: Arguments) -> Json:
-    channel = seen_channel(stage, args)
+    channel = proper_channel(stage, args)
     if channel.is_archived:
         raise SlackRefusal("already_archived")
     if channel.is_general:
@@ -121,7 +127,7 @@ def archive(stage: Stage, args: Arguments) -> Json:
 
 
 def unarchive(stage: Stage, args: Arguments) -> Json:
-    channel = seen_channel(stage, args)
+    channel = proper_channel(stage, args)
     if not channel.is_archived:
         raise SlackRefusal("not_archived")
     # A bot token cannot undo this (slack-go #1066; Slack docs, conversations.unarchive): only a person can.
