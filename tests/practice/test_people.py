@@ -57,6 +57,12 @@ async def test_a_commands_answer_is_shown_to_that_person_only(
     assert slack.ephemerals(ben) == []
 
 
+async def test_a_command_cannot_be_used_in_a_thread(ada: Person, bot: ScriptedBot) -> None:
+    with pytest.raises(RefusedByClient, match="/incident is not supported in threads"):
+        await ada.command("/incident", "status", thread_ts="1800000000.000001")
+    assert bot.heard == []
+
+
 async def test_a_failing_bot_leaves_the_person_with_slacks_own_words(
     slack: SlackStandIn, ada: Person, bot: ScriptedBot
 ) -> None:

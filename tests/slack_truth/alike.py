@@ -107,7 +107,7 @@ def _filled(value: Any, names: Json) -> Any:
 
 
 def _outcome(answer: Json) -> str:
-    return "ok" if answer["ok"] else str(answer["error"])
+    return "ok" if answer["ok"] else str(answer.get("error", "no error named"))
 
 
 def _unlike(ours: Any, theirs: Any, place: str = "") -> Iterator[str]:

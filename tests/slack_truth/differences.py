@@ -160,6 +160,14 @@ BY_TYPE: tuple[Difference, ...] = (
         ("chat.postMessage response", {"ok": True, "message": {"metadata": {"event_payload": {"incident": "INC-1"}}}}),
     ),
     Difference(
+        "conversations.leave response",
+        also("provided", not_in_channel={"type": "boolean"}),
+        "documentation",
+        "Leaving a channel that one is not in is told by `not_in_channel`, with no error named.",
+        f"{DOCS}/methods/conversations.leave",
+        ("conversations.leave response", {"ok": False, "not_in_channel": True}),
+    ),
+    Difference(
         "pins.list response",
         also("pinned_to", edited={"type": "object"}),
         "documentation",

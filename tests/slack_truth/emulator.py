@@ -47,7 +47,7 @@ def running(folder: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [NODE, EMULATOR, "start", "--service", "slack", "--port", str(port), "--seed", seed]
+    command = [str(NODE), str(EMULATOR), "start", "--service", "slack", "--port", str(port), "--seed", str(seed)]
     with log.open("wb") as written, subprocess.Popen(command, stdout=written, stderr=written, cwd=folder) as process:
         try:
             _await(process, port, log)

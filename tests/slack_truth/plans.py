@@ -102,6 +102,14 @@ PLANS: dict[str, tuple[Step, ...]] = {
         Step("conversations.kick", {"channel": "$room", "user": "$clarion"}),
         Step("conversations.join", {"channel": "$room"}),
     ),
+    "leaving": (
+        ROOM,
+        Step("conversations.leave", {"channel": "$room"}),
+        Step("conversations.invite", {"channel": "$room", "users": "$ada"}),
+        Step("conversations.leave", {"channel": "$room"}),
+        Step("conversations.leave", {"channel": "$room"}),
+        Step("conversations.join", {"channel": "$room"}),
+    ),
     "direct messages": (
         Step("conversations.open", {"users": "$ada"}, "dm"),
         Step("conversations.open", {"users": "$ada", "return_im": True}),

@@ -51,7 +51,12 @@ class Person:
 
     # --- commands and shortcuts
 
-    async def command(self, command: str, text: str = "", *, channel: str | Channel = "general") -> Answer:
+    async def command(
+        self, command: str, text: str = "", *, channel: str | Channel = "general", thread_ts: str | None = None
+    ) -> Answer:
+        """Types a slash command. Raises RefusedByClient in a thread, where Slack has none (docs, "Slash commands")."""
+        if thread_ts is not None:
+            raise form.RefusedByClient({command: f"{command} is not supported in threads. Sorry!"})
         place = self.stage.workspace.channel(channel)
         payload = payloads.slash_command(self.stage, self.user, place, command, text)
         answer = await self.courier.deliver("command", payload)

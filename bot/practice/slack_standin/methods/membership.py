@@ -89,7 +89,10 @@ def leave(stage: Stage, args: Arguments) -> Json:
     if channel.is_general:
         raise SlackRefusal("cant_leave_general")
     if stage.workspace.bot.id not in channel.members:
-        return {"not_in_channel": True}
+        # Slack docs, conversations.leave: not ok, and yet no error is named.
+        return {"ok": False, "not_in_channel": True}
+    if len(channel.members) == 1:
+        raise SlackRefusal("last_member")
     channel.members.remove(stage.workspace.bot.id)
     return {}
 
