@@ -10,7 +10,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient  # noqa: TID251 - the stand-in is proved against the real client
 
-from bot.practice.slack_standin import NotOnScreen, Person, SlackStandIn
+from bot.practice.slack_standin import NotOnScreen, Person, RefusedByClient, SlackStandIn
 from tests.practice.conftest import FakeClock
 from tests.practice.scripted_bot import Json, ScriptedBot
 
