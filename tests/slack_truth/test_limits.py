@@ -1,4 +1,4 @@
-"""The stand-in's lengths and counts are those of Slack's own SDK (`slack_sdk.models`): full is taken, one more is not."""
+"""The stand-in has the lengths and counts of Slack's own SDK (`slack_sdk.models`): full is taken, one more is not."""
 
 from __future__ import annotations
 
