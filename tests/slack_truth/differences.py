@@ -120,6 +120,14 @@ BY_TYPE: tuple[Difference, ...] = (
         ("SentBlockActions", {name: value for name, value in CLICK.items() if name != "response_url"}),
     ),
     Difference(
+        "SentBlockActions",
+        optional("title"),
+        "documentation",
+        "A Home tab is a view without a title.",
+        f"{DOCS}/views/home-tab-views",
+        ("SentBlockActions", {**CLICK, "view": {name: value for name, value in VIEW.items() if name != "title"}}),
+    ),
+    Difference(
         "SentViewSubmission, SentViewClosed",
         also("name", username={"type": "string"}),
         "documentation",

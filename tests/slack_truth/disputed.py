@@ -155,6 +155,14 @@ DISPUTES: tuple[Dispute, ...] = (
     ),
     Dispute(
         ("chat.update",),
+        "no_text",
+        "ok",
+        "stand-in",
+        '"No message text provided." The emulator refuses an edit without a text, and takes one with an empty text.',
+        f"{METHODS}/chat.update",
+    ),
+    Dispute(
+        ("chat.update",),
         "msg_too_long",
         "ok",
         "stand-in",

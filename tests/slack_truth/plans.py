@@ -136,6 +136,7 @@ PLANS: dict[str, tuple[Step, ...]] = {
         Step("chat.postMessage", {"channel": "$room", "text": "x", "metadata": "not json"}),
         Step("chat.update", {"channel": "$room", "ts": "$post", "text": "edited"}),
         Step("chat.update", {"channel": "$room", "ts": "$post"}),
+        Step("chat.update", {"channel": "$room", "ts": "$post", "text": ""}),
         Step("chat.update", {"channel": "$room", "ts": "$post", "text": "x" * 4_001}),
         Step("chat.update", {"channel": "$room", "ts": "1.000001", "text": "x"}),
         Step("chat.delete", {"channel": "$room", "ts": "1.000001"}),
