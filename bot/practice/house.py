@@ -17,6 +17,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.practice.clock import HouseClock
 from bot.practice.handed import LOOPBACK, PARTS, Handed
 from bot.practice.mailbox import Mailbox
 from bot.practice.outside import Outside
@@ -24,7 +25,7 @@ from bot.practice.readable import Reader
 from bot.practice.receiver import Receiver
 from bot.practice.scenario.script import Script
 from bot.practice.scenario.terminal import Terminal
-from bot.practice.slack_standin import TEAM_ID, Channel, SlackStandIn
+from bot.practice.slack_standin import OUTSIDE_TEAM_ID, TEAM_ID, Channel, SlackStandIn
 from bot.storage.embedded import EmbeddedRedis
 from bot.storage.store import Storage
 from bot.tether import Tethered
@@ -43,7 +44,7 @@ _NEEDED = (
     "PYTHONPATH",
     "SYSTEMROOT",
 )
-SETTINGS = "settings.json"
+SETTINGS, CLOCK = "settings.json", "clock"
 _READY_WITHIN = 30.0
 _LOOK_EVERY = 0.02
 _LAST_LINES = 4
@@ -63,6 +64,7 @@ class House:
     parts: Mapping[str, Tethered]
     folder: Path
     terminal: Terminal
+    clock: HouseClock
 
     def require_alive(self) -> None:
         """Raise HouseFailed if web or worker has ended."""
@@ -76,10 +78,12 @@ async def build(script: Script, folder: Path, port: int) -> AsyncIterator[House]
     """Build the house for a script in `folder`; `port` is that of the web process, 0: any. Raises HouseFailed."""
     async with contextlib.AsyncExitStack() as stack:
         redis_url = await stack.enter_async_context(EmbeddedRedis(folder))
-        standin = SlackStandIn()
+        clock = HouseClock(folder / CLOCK)
+        standin = SlackStandIn(now=clock.seconds)
         for one in script.people:
-            standin.add_person(one.name, is_restricted=one.guest)
-        staff = tuple(standin.person(one.name) for one in script.people if not one.guest)
+            team = OUTSIDE_TEAM_ID if one.outsider else TEAM_ID
+            standin.add_person(one.name, is_restricted=one.guest, team_id=team)
+        staff = tuple(standin.person(one.name) for one in script.people if not (one.guest or one.outsider))
         incidents = standin.add_channel("incidents", members=staff, with_bot=True)
         broadcast = standin.add_channel("status-updates", members=staff, with_bot=True)
         await stack.enter_async_context(standin.serve())
@@ -101,9 +105,8 @@ async def build(script: Script, folder: Path, port: int) -> AsyncIterator[House]
             memory=Storage(redis_url, TEAM_ID),
         )
         stack.push_async_callback(outside.aclose)
-        house = House(
-            standin, Reader(standin.workspace), outside, parts, folder, Terminal(folder / SETTINGS, _environment())
-        )
+        terminal = Terminal(folder / SETTINGS, _environment())
+        house = House(standin, Reader(standin.workspace), outside, parts, folder, terminal, clock)
         await _ready(house, web)
         yield house
 
@@ -137,7 +140,7 @@ def _handed(
         "status_url": f"http://{LOOPBACK}:{web}/status",
         "clarion_home": str(folder),
     }
-    return Handed(fields, webhook, redis_url)
+    return Handed(fields, webhook, redis_url, str(folder / CLOCK))
 
 
 @contextlib.asynccontextmanager

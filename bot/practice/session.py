@@ -18,6 +18,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.practice import house as houses
+from bot.practice.fate import Fate
 from bot.practice.handed import PARTS
 from bot.practice.house import House, HouseFailed
 from bot.practice.scenario import junit as report
@@ -27,7 +28,6 @@ from bot.practice.scenario.judging import Judge
 from bot.practice.scenario.play import Played, Stage, play
 from bot.practice.scenario.screens import Screens
 from bot.practice.scenario.script import ScenarioMistake, Script
-from bot.practice.slack_standin.trouble import Trouble
 from bot.practice.transcript import Transcript
 from bot.rendering.catalogue import BrokenTemplates
 from bot.rendering.renderer import JinjaWords
@@ -95,7 +95,7 @@ async def _in_house(
 def _stage(house: House, told: Transcript) -> Stage:
     screens = Screens(house.standin, house.reader)
     slack, terminal = house.standin, house.terminal
-    actors = Actors(screens, slack.stage.now, house.require_alive, Outage(slack.trouble), terminal)
+    actors = Actors(screens, slack.stage.now, house.require_alive, Fate(house), terminal)
     judge = Judge(
         standin=house.standin,
         reader=house.reader,
@@ -105,21 +105,6 @@ def _stage(house: House, told: Transcript) -> Stage:
         alive=house.require_alive,
     )
     return Stage(actors, judge, told, lambda: _settled(house))
-
-
-class Outage:
-    """Slack as it can be taken down: nothing reaches it, and what it would deliver is lost."""
-
-    def __init__(self, trouble: Trouble) -> None:
-        self._trouble = trouble
-
-    def take_down(self) -> None:
-        """Take it down."""
-        self._trouble.take_down()
-
-    def bring_back(self) -> None:
-        """Bring it back."""
-        self._trouble.bring_back()
 
 
 async def _settled(house: House) -> str:
