@@ -2,32 +2,39 @@
 
 It is a receiver as the specification (standardwebhooks.com) asks for: signature over id, time and raw bytes, five
 minutes of tolerance. It refuses everything else with 401 and keeps what it refused, so that a play can fail over it.
+A post with an id that it has is the same post again, and is kept once.
 """
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.practice.manner import Manner, Mood
 from bot.practice.slack_standin.serving import Listener
 
 _TOLERANCE = 300  # seconds; the specification's advice
+_COME_AGAIN = 2  # seconds, in Retry-After
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post as it came in."""
+    """One post as it came in. `at`: seconds, by the clock of the practice; `times`: how often it came by its id."""
 
     webhook_id: str
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    at: float = 0.0
+    times: int = 1
 
 
 class Receiver:
@@ -36,8 +43,19 @@ class Receiver:
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._key = secrets.token_bytes(32)
+        self._mood = Mood()
         self.posts: list[Post] = []
         self.refused: list[str] = []
+        self._drop: Callable[[Request], bool] = lambda _: False
+
+    @property
+    def manner(self) -> Manner:
+        """How it treats posts now."""
+        return self._mood.manner
+
+    def turn(self, manner: Manner) -> None:
+        """Treat posts so from now on."""
+        self._mood.turn(manner)
 
     @property
     def secret(self) -> str:
@@ -50,8 +68,10 @@ class Receiver:
         listener = Listener(Starlette(routes=[Route("/updates", self._take, methods=["POST"])]))
         port = await listener.open()
         try:
+            self._drop = listener.drop
             yield f"http://127.0.0.1:{port}/updates"
         finally:
+            self._mood.turn(Manner.TAKES)
             await listener.close()
 
     async def _take(self, request: Request) -> Response:
@@ -61,8 +81,22 @@ class Receiver:
         if why := self._why_not(webhook_id, timestamp, signatures, body):
             self.refused.append(why)
             return Response(status_code=401)
-        self.posts.append(Post(webhook_id, body))
+        if self.manner is Manner.REFUSES:
+            return Response(status_code=400)
+        if self.manner is Manner.LATER:
+            return Response(status_code=503, headers={"Retry-After": str(_COME_AGAIN)})
+        await self._mood.hang()
+        self._keep(Post(webhook_id, body, dict(request.headers), self._now()))
+        if self.manner is Manner.LOSES and self._drop(request):
+            await asyncio.sleep(0.001)  # the loop must see the connection end, so that this answer is thrown away
         return Response(status_code=204)
+
+    def _keep(self, post: Post) -> None:
+        for place, known in enumerate(self.posts):
+            if known.webhook_id == post.webhook_id and known.body == post.body:
+                self.posts[place] = replace(known, times=known.times + 1)
+                return
+        self.posts.append(post)
 
     def _why_not(self, webhook_id: str, timestamp: str, signatures: str, body: bytes) -> str:
         if not webhook_id or not timestamp.isdigit():
