@@ -53,7 +53,9 @@ def _settings(file: Path) -> Settings:
         try:
             read_addresses(told.mail_recipients)
         except Refused as wrong:
-            mistake = Mistake("MAIL_RECIPIENTS", f"{str(wrong)[:1].upper()}{str(wrong)[1:]}. Mend the list: one address a line.")
+            mistake = Mistake(
+                "MAIL_RECIPIENTS", f"{str(wrong)[:1].upper()}{str(wrong)[1:]}. Mend the list: one address a line."
+            )
             raise CompanyMistake(_placed(file, lines, mistake)) from None
     return told
 
@@ -65,7 +67,9 @@ def _lines(file: Path) -> dict[str, int]:
         with file.open(encoding="utf-8") as stream:
             for one in parse_stream(stream):
                 if one.error:
-                    raise CompanyMistake(f"{file}, line {one.original.line}: write NAME=value here, or # and a comment.")
+                    raise CompanyMistake(
+                        f"{file}, line {one.original.line}: write NAME=value here, or # and a comment."
+                    )
                 if one.key is not None:
                     # Blank lines and comments before it belong to its text.
                     ahead = one.original.string.split(one.key)[0].count("\n")

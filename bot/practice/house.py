@@ -12,7 +12,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import aiohttp
 
 from bot.practice.chronicle import Chronicle
 from bot.practice.clock import HouseClock
+from bot.practice.company import NOBODY, Company
 from bot.practice.handed import LOOPBACK, PARTS, Handed
 from bot.practice.keeping import Kept
 from bot.practice.mailbox import Mailbox
@@ -84,10 +85,12 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def build(script: Script, folder: Path, port: int, *, heals: bool = False) -> AsyncIterator[House]:
+async def build(
+    script: Script, folder: Path, port: int, *, heals: bool = False, company: Company = NOBODY
+) -> AsyncIterator[House]:
     """Build the house for a script in `folder`; `port` is that of the web process, 0: any. Raises HouseFailed.
 
-    `heals`: web and worker are started again however they end, as `clarion run` does it.
+    `heals`: web and worker are started again however they end, as `clarion run` does it. `company`: what it hands in.
     """
     async with contextlib.AsyncExitStack() as stack:
         redis = EmbeddedRedis(folder)
@@ -101,6 +104,7 @@ async def build(script: Script, folder: Path, port: int, *, heals: bool = False)
         hook = await stack.enter_async_context(receiver.serve())
         web = _free_port(port)
         told = _handed(script, folder, standin, places, mail_port, (hook, receiver.secret), web, redis_url)
+        told = replace(told, fields={**told.fields, **company.fields})
         standin.deliver_to(f"http://{LOOPBACK}:{web}")
         parts = await stack.enter_async_context(_parts(told, folder, chronicle, heals=heals))
         house = _furnished(standin, places[1], (mailbox, receiver), parts, folder, redis, chronicle, told)

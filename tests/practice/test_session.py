@@ -23,7 +23,6 @@ import pytest
 from bot.config import Settings
 from bot.practice import session
 from bot.practice.scenario.reading import SHIPPED
-from bot.rendering.renderer import JinjaWords
 from bot.storage.embedded import EmbeddedRedis, running_url
 
 REPO = Path(__file__).resolve().parents[2]
@@ -244,11 +243,10 @@ def changed_templates(folder: Path, name: str, old: str, new: str) -> Path:
 
 
 async def test_a_mistake_in_a_template_is_told_with_its_file_before_anything_starts(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     copy = changed_templates(tmp_path, "en/outage/identified.j2", "stage: identified", "stage: identifed")
-    monkeypatch.setattr(session, "JinjaWords", lambda: JinjaWords((copy,)))
-    assert await session.run(headless=True, home=tmp_path / "home") == 1
+    assert await session.run(headless=True, home=tmp_path / "home", templates=copy) == 1
     said = capsys.readouterr().out
     assert "outage/identified.j2, line" in said
     assert "stage must be one of" in said

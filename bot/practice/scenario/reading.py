@@ -27,6 +27,11 @@ _FILLING = (Verb.FILLS, Verb.CHOOSES)
 _EMPTY_ALLOWED = (Verb.SUBMITS, Verb.CLOSES)
 
 
+def shipped() -> tuple[str, ...]:
+    """Return the names of the scenarios that are shipped."""
+    return tuple(sorted(one.stem for one in SHIPPED.glob("*.yaml")))
+
+
 def find(scenario: str | Path) -> Path:
     """Return the file of a scenario: one that is named by its path, else a shipped one. Raises ScenarioMistake."""
     path = Path(scenario)
@@ -34,13 +39,12 @@ def find(scenario: str | Path) -> Path:
         if not path.is_file():
             raise ScenarioMistake(f"There is no file {path}.")
         return path
-    shipped = {one.stem: one for one in sorted(SHIPPED.glob("*.yaml"))}
-    if str(scenario) not in shipped:
+    if str(scenario) not in shipped():
         raise ScenarioMistake(
-            f"There is no scenario “{scenario}”. There are: {', '.join(shipped)}. A file of your own: its path, "
+            f"There is no scenario “{scenario}”. There are: {', '.join(shipped())}. A file of your own: its path, "
             "ending in .yaml."
         )
-    return shipped[str(scenario)]
+    return SHIPPED / f"{scenario}.yaml"
 
 
 def read(path: Path) -> Script:
