@@ -32,3 +32,18 @@ class Fate:
     async def recover(self, subject: str) -> None:
         """Take back whatever is wrong with a subject."""
         await switches.well_again(self._house, subject)
+
+    @property
+    def passed(self) -> float:
+        """How many seconds have been let pass since the house was built."""
+        return self._house.clock.passed
+
+    def falls(self, subject: str) -> int:
+        """How often a process, or Redis, has ended and is back."""
+        part = self._house.parts.get(subject.removesuffix(" process"))
+        return self._house.redis.restarts if part is None else part.restarts
+
+    def troubled(self, what: str) -> bool:
+        """Whether a switch is on, or any switch of a subject."""
+        found = [one for one in switches.SWITCHES.values() if what in (one.key, one.subject)]
+        return any(one.is_on(self._house) for one in found)

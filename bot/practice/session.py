@@ -148,10 +148,10 @@ def _stage(house: House, told: Transcript) -> Stage:
         since=actors.since,
         alive=house.require_alive,
     )
-    return Stage(actors, judge, told, lambda: _settled(house))
+    return Stage(actors, judge, told, lambda: settled(house))
 
 
-async def _settled(house: House) -> str:
+async def settled(house: House) -> str:
     """Wait until nothing is under way; return what is wrong with what was published, or ""."""
     clock = asyncio.get_running_loop().time
     end = clock() + _SETTLE_WITHIN

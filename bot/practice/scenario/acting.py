@@ -51,6 +51,19 @@ class Fate(Protocol):
         """Whatever is wrong with this subject is taken back."""
         ...
 
+    @property
+    def passed(self) -> float:
+        """How many seconds have been let pass so far."""
+        ...
+
+    def falls(self, subject: str) -> int:
+        """How often a process, or Redis, has ended and is back."""
+        ...
+
+    def troubled(self, what: str) -> bool:
+        """Whether a switch, by its key, is on; or anything is wrong with a subject."""
+        ...
+
 
 class Actors:
     """The people of a play. `sent_back` holds, by person, what a form said when it was sent back."""
@@ -64,7 +77,7 @@ class Actors:
         terminal: Terminal | None = None,
     ) -> None:
         self.screens = screens
-        self._fate = fate
+        self.fate = fate
         self.terminal = terminal
         self._now = now
         self._alive = alive
@@ -79,7 +92,7 @@ class Actors:
             await self._befall(act)
             return
         self.since[act.who] = self.screens.moment()
-        self._write_down(act.who)
+        self.write_down(act.who)
         person = self.screens.person(act.who)
         if act.verb is Verb.TYPES:
             self._judge(act, await self._type(person, act, within))
@@ -89,7 +102,7 @@ class Actors:
             self._judge(act, await self._submit(person, act, within))
         elif act.verb is Verb.CLOSES:
             await self._form(act, within)
-            self._write_down(act.who)
+            self.write_down(act.who)
             await person.close()
         elif act.verb is Verb.ADDS:
             channel = await self._wait(act, within, lambda: self.screens.channel(act.where or INCIDENT))
@@ -98,6 +111,21 @@ class Actors:
             await self._run(act, within)
         else:
             await self._fill(person, act, within)
+
+    def has_befallen(self, act: Act) -> bool:
+        """Whether what nobody does is so now: Slack is down, a switch is on. Time is `passed`, a death `falls`."""
+        if self.fate is None or act.verb is Verb.PASSES:
+            return False
+        if act.verb is Verb.HAPPENS:
+            return self.fate.troubled(act.text)
+        if act.verb is Verb.IS_WELL:
+            return not self.fate.troubled(act.text)
+        return (self.screens.standin.trouble.down is not None) is (act.verb is Verb.GOES_DOWN)
+
+    def write_down(self, who: str) -> None:
+        """A secret that is in front of somebody is written down by them."""
+        if self.terminal is not None and self.screens.form(who) is not None:
+            self.terminal.write_down(who, self.screens.sheets(who, FORM)[-1].lines)
 
     # ------------------------------------------------------------ acts
 
@@ -165,23 +193,18 @@ class Actors:
             self.sent_back[act.who] = printed.text
 
     async def _befall(self, act: Act) -> None:
-        if self._fate is None:
+        if self.fate is None:
             raise DidNotHappen(f"{act.who} {act.verb}", "it cannot in this play")
         if act.verb is Verb.GOES_DOWN:
-            self._fate.take_down()
+            self.fate.take_down()
         elif act.verb is Verb.RETURNS:
-            self._fate.bring_back()
+            self.fate.bring_back()
         elif act.verb is Verb.PASSES:
-            await self._fate.let_pass(float(act.text))
+            await self.fate.let_pass(float(act.text))
         elif act.verb is Verb.HAPPENS:
-            await self._fate.happen(act.text)
+            await self.fate.happen(act.text)
         else:
-            await self._fate.recover(act.text)
-
-    def _write_down(self, who: str) -> None:
-        """A secret that is in front of somebody is written down by them."""
-        if self.terminal is not None and self.screens.form(who) is not None:
-            self.terminal.write_down(who, self.screens.sheets(who, FORM)[-1].lines)
+            await self.fate.recover(act.text)
 
     # ------------------------------------------------------------ looking
 
