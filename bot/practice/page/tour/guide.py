@@ -139,7 +139,7 @@ class Guide:
     def _is_overtaken(self, passage: Passage) -> bool:
         """Whether a later act has been done already: then the tour follows."""
         later = self.passages[self.at + 1 : self.at + 1 + _AHEAD]
-        if not any(p.step.act is not None and self._witness.found(p.step.act) is not None for p in later):
+        if not any(p.step.act is not None and self._witness.has_begun(p.step.act) for p in later):
             return False
         passage.mark = Mark.PASSED
         passage.expected = [m if m is Mark.HAPPENED else Mark.PASSED for m in passage.expected]

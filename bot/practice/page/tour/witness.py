@@ -50,6 +50,14 @@ class Witness:
         """Return where in the log this act stands, after what has been used up; None if it does not."""
         return next((n for n in range(self.read, len(self.log)) if _is(act, self.log[n])), None)
 
+    def has_begun(self, act: Act) -> bool:
+        """Whether an act of a later step has been done already. Nothing is used up by asking."""
+        if act.verb is Verb.PASSES:
+            return self._actors.fate is not None and self._actors.fate.passed >= self._passed + float(act.text)
+        if act.verb is Verb.RUNS:
+            return self._has_more(act.who)
+        return act.verb in DELIVERED and self.found(act) is not None
+
     def sees(self, act: Act) -> bool:
         """Whether an act that leaves no delivery is done, as the screens show it."""
         if act.verb is Verb.PASSES:
@@ -79,11 +87,14 @@ class Witness:
 
     def _has_run(self, who: str) -> bool:
         """Whether somebody has run one more command than steps have used up."""
-        terminal, used = self._actors.terminal, self._printed.get(who, 0)
-        if terminal is None or sum(one.who == who for one in terminal.printed) <= used:
+        if not self._has_more(who):
             return False
-        self._printed[who] = used + 1
+        self._printed[who] = self._printed.get(who, 0) + 1
         return True
+
+    def _has_more(self, who: str) -> bool:
+        terminal, used = self._actors.terminal, self._printed.get(who, 0)
+        return terminal is not None and sum(one.who == who for one in terminal.printed) > used
 
     def _has_fallen(self, act: Act) -> bool:
         fate = self._actors.fate
