@@ -66,14 +66,14 @@ def _lines(file: Path) -> dict[str, int]:
     try:
         with file.open(encoding="utf-8") as stream:
             for one in parse_stream(stream):
+                # Blank lines and comments before it belong to its text.
+                text = one.original.string
+                ahead = text.split(one.key)[0] if one.key else text[: len(text) - len(text.lstrip())]
+                line = one.original.line + ahead.count("\n")
                 if one.error:
-                    raise CompanyMistake(
-                        f"{file}, line {one.original.line}: write NAME=value here, or # and a comment."
-                    )
+                    raise CompanyMistake(f"{file}, line {line}: write NAME=value here, or # and a comment.")
                 if one.key is not None:
-                    # Blank lines and comments before it belong to its text.
-                    ahead = one.original.string.split(one.key)[0].count("\n")
-                    found[one.key] = one.original.line + ahead
+                    found[one.key] = line
     except (OSError, UnicodeDecodeError):
         raise CompanyMistake(f"{file} cannot be read. It should be UTF-8 text, a setting a line.") from None
     return found
