@@ -43,7 +43,7 @@ async def serve(
     """Serve until SIGINT or SIGTERM; practice hands in its `clock`. Raises PortTaken, and what `wiring.build` does."""
     door = _bound(host, settings.port)
     async with wiring.build(settings, redis_url, clock=clock) as built:
-        _tidy_seldom()
+        tidy_seldom()
         background = Background()
         ear = ear_of(built, background)
         async with socket_mode(built, ear, background):
@@ -64,7 +64,7 @@ def _bound(host: str, port: int) -> socket.socket:
     return door
 
 
-def _tidy_seldom() -> None:
+def tidy_seldom() -> None:
     """Let the collector leave alone what lives as long as the process, and come by less often for the rest."""
     gc.collect()
     gc.freeze()
