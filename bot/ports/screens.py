@@ -23,6 +23,10 @@ class Screens(Protocol):
         """Draw the announcement in the incidents channel."""
         ...
 
+    def veiled(self) -> Message:
+        """Draw what stands where others read of an incident that is private now: nothing of it."""
+        ...
+
     def role_notice(self, incident: Incident, role: Role, user: str) -> Message:
         """Draw the mention in the channel that tells of a role."""
         ...

@@ -13,10 +13,11 @@ from bot.domain.incident import Channel, Incident, Step
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw
 from bot.domain.naming import channel_name, topic
+from bot.domain.privacy import sees
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.update import MessageRef
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Mark, Message, Services
-from bot.usecases import rooms
+from bot.usecases import members, rooms
 from bot.usecases.posting import post_once
 
 # Names tried before giving up; a name is only taken when an older channel bears it (failure model 22).
@@ -40,7 +41,9 @@ async def open_channel(services: Services, held: Held) -> None:
         return
     retried = held.deliveries > 1 or held.job.attempt > 0
     if Step.CREATE not in incident.channel.done:
-        incident = await _create(services, incident, retried)
+        before, incident = incident, await _create(services, incident, retried)
+        if incident.private is not before.private:  # made private meanwhile: begin again, with what it is now
+            raise ChatUnavailable(0.5)
     missing = [step for step in _STEPS if step not in incident.channel.done]
     here, later = incident, retried
     tried = await asyncio.gather(*(_try(services, here, step, later) for step in missing if step in _AT_ONCE))
@@ -53,7 +56,8 @@ async def _create(services: Services, incident: Incident, retried: bool) -> Inci
     try:
         channel_id, name = await _created(services, incident, retried)
     except ChatRefused as refused:
-        problem = f"The channel could not be created ({refused.code}). Go on in this message; publishing works."
+        goes_on = "Go on in this message." if incident.private else "Go on in this message; publishing works."
+        problem = f"The channel could not be created ({refused.code}). {goes_on}"
         found = Channel(problems={Step.CREATE: problem})
     else:
         story = await _older_than_channel(services, incident)
@@ -61,7 +65,7 @@ async def _create(services: Services, incident: Incident, retried: bool) -> Inci
     now = services.clock.now()
 
     def decide(current: Incident) -> Change:
-        if Step.CREATE in current.channel.done:
+        if Step.CREATE in current.channel.done or current.private is not incident.private:
             return Change(current)
         text = f"Channel #{found.name} opened" if found.id else found.problems[Step.CREATE]
         old = current.channel
@@ -78,7 +82,7 @@ async def _created(services: Services, incident: Incident, retried: bool) -> tup
         if retried and (own := await _own(services, incident, name)):
             return own, name
         try:
-            return await services.chat.create_channel(name), name
+            return await services.chat.create_channel(name, private=incident.channel.private), name
         except ChatUnknown:
             own = await _own(services, incident, name)
             if own is None:
@@ -94,7 +98,8 @@ async def _created(services: Services, incident: Incident, retried: bool) -> tup
 
 async def _own(services: Services, incident: Incident, name: str) -> str | None:
     """Return the id of a channel that an earlier try of ours created and no other incident has."""
-    found = await services.chat.find_own_channel(name, incident.declared_at)
+    private = incident.channel.private
+    found = await services.chat.find_own_channel(name, incident.declared_at, private=private)
     if found is None or found.id in incident.channel.former:
         return None
     owner = await services.incidents.in_channel(found.id)
@@ -114,7 +119,7 @@ async def _try(services: Services, incident: Incident, step: Step, retried: bool
 
 async def _invite(services: Services, incident: Incident, retried: bool) -> Tried:
     del retried
-    people = sorted({incident.declared_by, *incident.roles.values()})
+    people = sorted({incident.declared_by, *incident.roles.values(), *incident.channel.members})
     if not incident.channel.id:
         return Tried(Step.INVITE)
     failed = await services.chat.invite(incident.channel.id, people)
@@ -153,7 +158,7 @@ async def _card(services: Services, incident: Incident, retried: bool) -> Tried:
 
 async def _announce(services: Services, incident: Incident, retried: bool) -> Tried:
     where = services.places.incidents_channel
-    if not where:
+    if not where or incident.private:
         return Tried(Step.ANNOUNCE)
     message = services.screens.announcement(incident, services.clock.now())
     mark = Mark("clarion_announcement", incident.id)
@@ -203,15 +208,22 @@ async def _remember(services: Services, held: Held, incident_id: str, tried: lis
             if t.problem:
                 problems[Step.PIN if t.step is Step.CARD else t.step] = t.problem
         refs = {t.step: t.ref for t in fresh if t.ref}
+        if current.private and (late := refs.pop(Step.ANNOUNCE, None)):  # made private while it was announced
+            channel = replace(channel, veiled=(*channel.veiled, late))
+        brought = frozenset(who for t in fresh for who in t.users) if channel.private else frozenset[str]()
         changed = replace(
             channel,
+            members=channel.members | brought,
             done=channel.done | {t.step for t in fresh},
             problems=problems,
             card=refs.get(Step.CARD, channel.card),
             announcement=refs.get(Step.ANNOUNCE, channel.announcement),
             invited=channel.invited.union(*(t.users for t in fresh)),
         )
-        return Change(replace(current, channel=changed), (), (ready, redraw(current.id, now)))
+        # An announcement alone, of an incident made public, is no news about its channel.
+        news = (ready,) if any(t.step is Step.CARD for t in fresh) else ()
+        done = replace(current, channel=changed)
+        return Change(done, (), (*news, *members.sync_jobs(done), redraw(current.id, now)))
 
     await services.incidents.amend("", incident_id, decide)
 
@@ -253,7 +265,7 @@ async def invite_one(services: Services, held: Held) -> None:
     if incident is None:
         return
     channel = await room(incident)
-    if channel:
+    if channel and sees(incident, held.job.args["user"]):
         await services.chat.invite(channel, [held.job.args["user"]])
 
 
