@@ -12,7 +12,7 @@ from bot.domain.facts import Facts, Stage, check_promise
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw, require_open
-from bot.domain.manifest import digest, digest_now
+from bot.domain.manifest import digest_now
 from bot.domain.people import Person, require_insider
 from bot.domain.policy import Policy
 from bot.domain.privacy import require_public
@@ -143,28 +143,16 @@ def _revised(
             "No outlet is set up, so nothing can be published. "
             "An operator can run `clarion check` to see what is missing.",
         )
-    number = len(update.revisions) + 1
     revision = Revision(
-        number=number,
+        number=len(update.revisions) + 1,
         author=by.user_id,
         at=now,
         facts=rendered.facts,
         planned=rendered.planned,
-        digest=digest(
-            workspace=incident.workspace,
-            incident_id=incident.id,
-            update_id=update.id,
-            revision=number,
-            stage=update.stage,
-            facts=rendered.facts,
-            drill=incident.drill,
-            planned=rendered.planned,
-            quoted=quoted,
-            private=incident.private,
-            reclassified=incident.reclassified,
-        ),
+        digest="",
         quoted=quoted,
     )
+    revision = replace(revision, digest=digest_now(incident, update, revision))
     return replace(update, revisions=(*update.revisions, revision))
 
 

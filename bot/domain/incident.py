@@ -149,6 +149,11 @@ class Incident:
         return f"INC-{self.number}"
 
     @property
+    def called(self) -> str:
+        """Its name with what everybody must know of it: "PRIVATE INC-12", "DRILL INC-12"."""
+        return f"{'PRIVATE ' if self.private else ''}{'DRILL ' if self.drill else ''}{self.name}"
+
+    @property
     def open(self) -> bool:
         """Whether it still goes on."""
         return self.ended is None

@@ -36,20 +36,7 @@ def digest(
         "facts": _facts(facts),
         "promised": _time(facts.next_update_by),
         "drill": drill,
-        "outlets": [
-            {
-                "outlet": p.outlet,
-                "kind": p.kind.value,
-                "destination": p.destination,
-                "envelope": list(p.envelope),
-                "locale": p.locale,
-                "rendition": p.rendition,
-                "recipients": p.recipients,
-                "recipient_count": p.recipient_count,
-                "rehearsal": p.rehearsal,
-            }
-            for p in sorted(planned, key=lambda p: (p.outlet, p.locale))
-        ],
+        "outlets": [_outlet(p) for p in sorted(planned, key=lambda p: (p.outlet, p.locale))],
     }
     if quoted:  # left out where there is none: digests given before words could be quoted stay what they are
         manifest["quoted"] = sorted(quoted)
@@ -73,6 +60,20 @@ def digest_now(incident: Incident, update: Update, revision: Revision) -> str:
         private=incident.private,
         reclassified=incident.reclassified,
     )
+
+
+def _outlet(p: Planned) -> dict[str, object]:
+    return {
+        "outlet": p.outlet,
+        "kind": p.kind.value,
+        "destination": p.destination,
+        "envelope": list(p.envelope),
+        "locale": p.locale,
+        "rendition": p.rendition,
+        "recipients": p.recipients,
+        "recipient_count": p.recipient_count,
+        "rehearsal": p.rehearsal,
+    }
 
 
 def _facts(facts: Facts) -> dict[str, object]:

@@ -29,8 +29,7 @@ def topic(incident: Incident) -> str:
 
     Slack takes no markup there, so what could look like some is replaced.
     """
-    marks = f"{'PRIVATE ' if incident.private else ''}{'DRILL ' if incident.drill else ''}"
-    beginning = f"{marks}{incident.name} "
+    beginning = f"{incident.called} "
     ending = " · where it stands, who does what, and every button: the pinned card"
     title = incident.title.replace("<", "‹").replace(">", "›").replace("&", "+")
     room = LONGEST_TOPIC - len(beginning) - len(ending)

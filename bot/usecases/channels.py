@@ -288,7 +288,7 @@ async def note(services: Services, held: Held) -> None:
     said = [entry for entry in later if entry.key == key]
     if said and channel:
         drawn: Message = services.screens.note(said[-1])
-        message = replace(drawn, text=f"{incident.name}: {drawn.text}")  # the notification stands alone
+        message = replace(drawn, text=f"{incident.called}: {drawn.text}")  # the notification stands alone
         retried = held.deliveries > 1 or held.job.attempt > 0
         try:
             await post_once(services, channel, message, Mark("clarion_note", f"{incident.id}:{key}"), retried=retried)

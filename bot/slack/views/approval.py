@@ -142,7 +142,7 @@ def glass_notice(incident: Incident, update: Update, link: str) -> Message:
 
 def title(incident: Incident, update: Update) -> str:
     """Return how notifications name an update; not escaped."""
-    return f"Update #{update.number} for {marks(incident)}{incident.name} ({incident.severity} {incident.title})"
+    return f"Update #{update.number} for {incident.called} ({incident.severity} {incident.title})"
 
 
 def _drawn(

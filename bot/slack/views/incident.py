@@ -46,7 +46,7 @@ from bot.slack.views.forms import carried, chosen, chosen_user, pack, unpack, wr
 from bot.slack.views.outcome import spoken
 from bot.slack.views.privacy import private_field, ticked_private
 from bot.slack.views.quoting import carry
-from bot.slack.views.words import SEVERITY_MEANS, marks, title_of
+from bot.slack.views.words import SEVERITY_MEANS, title_of
 
 CALLBACK = "incident_declare"
 _MORE = Drawn(context("There are more: `/incident list` shows them all."))
@@ -71,9 +71,8 @@ def declare_form(
     private: bool = False,
 ) -> View:
     """Draw the form. `recent`: open incidents of the last hour; `said_in`: the channel it was asked for in."""
-    title, impact = _from_message(quoted)
+    (title, impact), named = _from_message(quoted), roles_for(users)
     ranks = [option(f"{s} – {SEVERITY_MEANS[s]}", s.value) for s in Severity]
-    named = roles_for(users)
     blocks: list[Block] = [
         *join_instead(recent),
         *([divider()] if recent else []),
@@ -233,9 +232,7 @@ def _join_row(title: str, incident_id: str) -> Block:
 
 def declared(incident: Incident, also_open: Sequence[Incident] = (), left_over: Sequence[str] = ()) -> Message:
     """Answer the declarer at once; the link to the channel follows by itself. `left_over`: mentioned, without role."""
-    rows: list[list[Part]] = [
-        [bold(f"{marks(incident)}{incident.name} declared: {incident.severity} "), incident.title]
-    ]
+    rows: list[list[Part]] = [[bold(f"{incident.called} declared: {incident.severity} "), incident.title]]
     rows += [["Its channel is being opened. The link follows in a moment."]] if not incident.channel.id else []
     rows += [[f"{ROLE_NAMES[role]}: ", user(who)] for role, who in incident.roles.items()]
     if left_over:
@@ -247,26 +244,26 @@ def declared(incident: Incident, also_open: Sequence[Incident] = (), left_over: 
     ]
     if also_open:
         blocks.append(_SAME)
-    first = f"{marks(incident)}{incident.name} declared: {incident.severity} {escape(incident.title)}."
+    first = f"{incident.called} declared: {incident.severity} {escape(incident.title)}."
     text = f"{first} Its channel is being opened."
     return message(text, blocks)
 
 
 def ready(incident: Incident) -> Message:
     """Complete the declarer's answer: it ends with the link to the channel, or says why there is none."""
-    opened = f"{marks(incident)}{incident.name} {escape(incident.title)}:"
+    opened = f"{incident.called} {escape(incident.title)}:"
     if incident.channel.id:
-        words = [line(bold(incident.name), " is ready. Go on in ", channel(incident.channel.id))]
+        words = [line(bold(incident.called), " is ready. Go on in ", channel(incident.channel.id))]
         return message(f"{opened} go on in <#{incident.channel.id}>", [rich(*words)])
     problems = [spoken(problem) for problem in incident.channel.problems.values()]
     text = f"{opened} it is declared, but its channel could not be created."
-    return message(text, [rich(stacked([bold(incident.name), " is declared, but has no channel."], *problems))])
+    return message(text, [rich(stacked([bold(incident.called), " is declared, but has no channel."], *problems))])
 
 
 def joined(incident: Incident) -> Message:
     """Answer somebody who joins."""
     if incident.channel.id:
-        words = line("You are being brought into ", channel(incident.channel.id), f" ({incident.name}).")
-        return message(f"You are being brought into <#{incident.channel.id}> ({incident.name}).", [rich(words)])
-    text = f"You will be brought into the channel of {incident.name} as soon as it is open."
+        words = line("You are being brought into ", channel(incident.channel.id), f" ({incident.called}).")
+        return message(f"You are being brought into <#{incident.channel.id}> ({incident.called}).", [rich(words)])
+    text = f"You will be brought into the channel of {incident.called} as soon as it is open."
     return message(text, [rich(line(text))])

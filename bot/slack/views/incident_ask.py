@@ -133,7 +133,7 @@ def listed(incidents: Sequence[Incident], now: datetime) -> Message:
     shown = incidents[:_MOST_LISTED]
     more = len(incidents) - len(shown)
     rest = [context(f"And {more} older ones.")] if more else []
-    summary = ", ".join(f"{i.name} {i.severity}" for i in shown)
+    summary = ", ".join(f"{i.called} {i.severity}" for i in shown)
     return message(f"{count}: {summary}", [header(count), *(_row(i, now) for i in shown), *rest])
 
 

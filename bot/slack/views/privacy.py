@@ -18,6 +18,7 @@ from bot.slack.views.blocks import (
     bold,
     button,
     channel,
+    confirm,
     field,
     line,
     message,
@@ -34,6 +35,10 @@ VEILED = message(_VEIL, [said(_VEIL)])
 _FOR_WHOM = "Only the people in its channel, and whoever holds a role, know of it. Nothing about it is published."
 _FIELD = "private"
 _TICK = option("Private: only for the people in its channel", _FIELD, "Not announced, and nothing is published.")
+_ASKED = (
+    "Nothing more of it is published, what waits for approval is withdrawn, and the announcement is taken down. Work "
+    "goes on in a new private channel with the people who hold a role."
+)
 _HINT = "Customers, followers and the incidents channel hear nothing."
 
 
@@ -82,7 +87,7 @@ def made_private(incident: Incident) -> Message:
         rows.append([f"Stopped on its way: {_numbers(on_way)}. The card shows what had left."])
     if incident.channel.former:
         rows.append(_still_public(incident.channel.former[-1]))
-    return message(f"PRIVATE {incident.name} is private. {_HINT}", [rich(stacked(*rows))])
+    return message(f"{incident.called} is private. {_HINT}", [rich(stacked(*rows))])
 
 
 def public_question(incident: Incident) -> Message:
@@ -92,7 +97,7 @@ def public_question(incident: Incident) -> Message:
         "written there until now. Updates can be drafted then. Its channel stays private: no bot can change that."
     )
     return message(
-        f"{called(incident)}: make it public? Nothing has been changed yet.",
+        f"{incident.called}: make it public? Nothing has been changed yet.",
         [rich(stacked([bold(title_of(incident))], [what])), actions(_public(incident))],
     )
 
@@ -113,15 +118,11 @@ def already(incident: Incident) -> Message:
 
 
 def visibility_button(incident: Incident) -> ButtonElement:
-    """Return the card's button: to make it private at once, or to be asked about making it public."""
+    """Return the card's button: to make it private at once, or to be asked about making it public first."""
     if incident.private:
         return button("Make public", "incident_public", pack(incident=incident.id))
-    return button("Make private", "incident_private", pack(incident=incident.id))
-
-
-def called(incident: Incident) -> str:
-    """Return its name as notifications have it, without the title."""
-    return f"{'PRIVATE ' if incident.private else ''}{incident.name}"
+    asked = confirm(f"Make {incident.name} private?", _ASKED, "Make private", "Keep public", danger=True)
+    return button("Make private", "incident_private", pack(incident=incident.id), confirm=asked)
 
 
 def _public(incident: Incident) -> ButtonElement:

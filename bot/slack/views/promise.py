@@ -11,13 +11,12 @@ from bot.slack.mrkdwn import escape
 from bot.slack.views.blocks import PRIMARY, actions, bold, button, message, moment, rich, stacked
 from bot.slack.views.choices import read
 from bot.slack.views.forms import pack
-from bot.slack.views.words import marks
 
 
 def promise_reminder(incident: Incident, missed: bool) -> Message:
     """Draw the reminder; `missed` once the promised time has passed."""
     promise = incident.promise
-    name = f"{marks(incident)}{incident.name} ({incident.severity} {incident.title})"
+    name = f"{incident.called} ({incident.severity} {incident.title})"
     when = f"{promise.due:%H:%M} UTC" if promise else "now"
     at = moment(promise.due) if promise else "now"
     waiting = incident.waiting()

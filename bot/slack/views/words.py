@@ -54,7 +54,7 @@ DUTIES: Mapping[Role, tuple[str, ...]] = {
 
 def title_of(incident: Incident) -> str:
     """Return how an incident is named in one line, as plain text: people typed the end of it."""
-    return f"{marks(incident)}{incident.name} · {incident.severity} · {incident.title}"
+    return f"{incident.called} · {incident.severity} · {incident.title}"
 
 
 def marks(incident: Incident, after: str = " ") -> str:
