@@ -239,6 +239,22 @@ async def test_made_public_it_is_announced_without_a_way_into_what_was_said_in_p
         assert CANARY in await say(night, "sam", "list")
 
 
+async def test_the_command_line_declares_hides_and_shows_by_the_same_rules() -> None:
+    async with Night().begin() as night:
+        terminal = Terminal(night)
+        await terminal.enrol("ada")
+        printed = await terminal.run("ada", "incident", "declare", TITLE, "--severity", "sev1", "--private")
+        assert "It is private" in printed.out
+        await opened_privately(night)
+        assert f"PRIVATE INC-1  SEV1  investigating  {TITLE}" in (await terminal.run("ada", "incident", "list")).out
+        printed = await terminal.run("ada", "update", "draft", "INC-1", answers=("",) * 9)
+        assert "INC-1 is private, so nothing about it is published" in printed.err
+        assert "is public" in (await terminal.run("ada", "incident", "public", "INC-1")).out
+        await night.until(lambda: CANARY in announced(night), say="announced")
+        assert "is private" in (await terminal.run("ada", "incident", "private", "INC-1")).out
+        await night.until(lambda: CANARY not in announced(night), say="veiled")
+
+
 # ---------------------------------------------------------------- followers
 
 
@@ -336,7 +352,8 @@ async def test_to_whom_is_not_in_it_a_private_incident_does_not_exist(
         assert "There is no incident INC-1" in (await terminal.run("sam", "incident", "show", "INC-1")).err
         assert [a.text for a in night.slack.answers[seen:] if CANARY in a.text] == []
         for name in STRANGERS:
-            if not moved:  # before it was private, the old channel's people had read its name
+            assert CANARY not in _seen_alone(night, night.person(name))
+            if not moved:  # what was said in the public channel that it had before, Slack still shows
                 assert CANARY not in _everything_seen(night, night.person(name))
             assert "There is no INC-1." in night.told(name) or name == "olaf"
         after = await night.incident()
@@ -364,8 +381,19 @@ async def _tries_everything(night: Night, person: Person, incident_id: str) -> N
     aimed = json.dumps({"incident": incident_id})
     for action in ("incident_join", "incident_follow", "incident_timeline", "incident_public_now", "update_draft"):
         await _presses(night, person, action, aimed)
+    if person.id in night.slack.workspace.general.members:
+        await _uses_shortcuts(night, person)
     if person.user.team_id == night.slack.workspace.users[night.person("ada").id].team_id:
         await person.shortcut("incident_declare")
+        if view := night.slack.open_view(person):
+            assert CANARY not in str(view.content)
+            await person.close()
+
+
+async def _uses_shortcuts(night: Night, person: Person) -> None:
+    written = await person.say("general", "what is this about?")
+    for callback in ("message_note", "message_draft", "message_declare"):
+        await person.message_shortcut(callback, written)
         if view := night.slack.open_view(person):
             assert CANARY not in str(view.content)
             await person.close()
@@ -400,6 +428,12 @@ async def _opens_home(night: Night) -> None:
 
 def _has_home(night: Night, name: str) -> bool:
     return night.person(name).id in night.slack.workspace.homes
+
+
+def _seen_alone(night: Night, person: Person) -> str:
+    """All that Clarion said to one person, and what lit up their phone."""
+    said = [m for m in [*night.slack.ephemerals(person), *night.slack.dms(person)] if m.user != person.id]
+    return str([[asdict(m) for m in said], night.slack.notifications(person)])
 
 
 def _everything_seen(night: Night, person: Person) -> str:

@@ -39,7 +39,7 @@ _ASKED = (
     "Nothing more of it is published, what waits for approval is withdrawn, and the announcement is taken down. Work "
     "goes on in a new private channel with the people who hold a role."
 )
-_HINT = "Customers, followers and the incidents channel hear nothing."
+_HINT = "Nothing more of it goes to customers or the incidents channel; what they have read stays where it is."
 
 
 def private_field(ticked_already: bool) -> Block:
