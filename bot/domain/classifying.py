@@ -107,7 +107,8 @@ def _hidden(incident: Incident, by: Person) -> Channel:
         return replace(old, announcement=None, done=old.done | {Step.ANNOUNCE}, veiled=veiled)
     former = (*old.former, *((old.id,) if old.id else ()))
     members = frozenset({by.user_id, incident.declared_by, *incident.roles.values()})
-    done = frozenset({Step.ANNOUNCE}) if incident.open else frozenset(Step)
+    # Where announcing is not known to have ended, it is looked for once more, to be veiled.
+    done = old.done & {Step.ANNOUNCE} if incident.open else frozenset(Step)
     return Channel(done=done, former=former, private=True, members=members, veiled=veiled)
 
 

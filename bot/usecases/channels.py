@@ -18,6 +18,7 @@ from bot.domain.timeline import Entry, EntryKind
 from bot.domain.update import MessageRef
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Mark, Message, Services
 from bot.usecases import members, rooms
+from bot.usecases.channel_trouble import problem_of
 from bot.usecases.posting import post_once
 
 # Names tried before giving up; a name is only taken when an older channel bears it (failure model 22).
@@ -49,7 +50,7 @@ async def open_channel(services: Services, held: Held) -> None:
     tried = await asyncio.gather(*(_try(services, here, step, later) for step in missing if step in _AT_ONCE))
     if Step.STORY in missing:
         tried.append(await _try(services, here, Step.STORY, later))
-    await _remember(services, held, incident.id, tried)
+    await _remember(services, held, incident, tried)
 
 
 async def _create(services: Services, incident: Incident, retried: bool) -> Incident:
@@ -65,6 +66,9 @@ async def _create(services: Services, incident: Incident, retried: bool) -> Inci
     now = services.clock.now()
 
     def decide(current: Incident) -> Change:
+        if current.private is not incident.private and found.id:  # a channel of the other kind: left behind
+            left = replace(current.channel, former=(*current.channel.former, found.id))
+            return Change(replace(current, channel=left))
         if Step.CREATE in current.channel.done or current.private is not incident.private:
             return Change(current)
         text = f"Channel #{found.name} opened" if found.id else found.problems[Step.CREATE]
@@ -110,11 +114,11 @@ async def _try(services: Services, incident: Incident, step: Step, retried: bool
     try:
         return await _STEPS[step](services, incident, retried)
     except ChatRefused as refused:
-        return Tried(step, problem=_problem(step, refused.code))
+        return Tried(step, problem=problem_of(step, refused.code))
     except (ChatUnavailable, ChatUnknown):
         if step in (Step.CARD, Step.INVITE, Step.STORY):
             raise  # people need these: the queue tries again
-        return Tried(step, problem=_problem(step, "Slack did not answer"))
+        return Tried(step, problem=problem_of(step, "Slack did not answer"))
 
 
 async def _invite(services: Services, incident: Incident, retried: bool) -> Tried:
@@ -152,16 +156,16 @@ async def _card(services: Services, incident: Incident, retried: bool) -> Tried:
         await services.chat.pin(ref)
     except (ChatRefused, ChatUnavailable, ChatUnknown) as fault:
         code = fault.code if isinstance(fault, ChatRefused) else "Slack did not answer"
-        return Tried(Step.CARD, ref=ref, problem=_problem(Step.PIN, code))
+        return Tried(Step.CARD, ref=ref, problem=problem_of(Step.PIN, code))
     return Tried(Step.CARD, ref=ref)
 
 
 async def _announce(services: Services, incident: Incident, retried: bool) -> Tried:
     where = services.places.incidents_channel
-    if not where or incident.private:
-        return Tried(Step.ANNOUNCE)
-    message = services.screens.announcement(incident, services.clock.now())
     mark = Mark("clarion_announcement", incident.id)
+    if not where or incident.private:  # of one made private: what an earlier try may have posted, to be veiled
+        return Tried(Step.ANNOUNCE, ref=await services.chat.find_post(where, mark) if where else None)
+    message = services.screens.announcement(incident, services.clock.now())
     return Tried(Step.ANNOUNCE, ref=await post_once(services, where, message, mark, retried=retried))
 
 
@@ -194,12 +198,16 @@ _AT_ONCE = frozenset(_STEPS) - {Step.STORY}
 _DECLARING = frozenset({EntryKind.DECLARED, EntryKind.ROLE})
 
 
-async def _remember(services: Services, held: Held, incident_id: str, tried: list[Tried]) -> None:
-    now = services.clock.now()
+async def _remember(services: Services, held: Held, worked: Incident, tried: list[Tried]) -> None:
+    now, incident_id = services.clock.now(), worked.id
     ready = Job(id=f"ready:{incident_id}", kind=JobKind.READY, incident_id=incident_id, args=dict(held.job.args))
 
     def decide(current: Incident) -> Change:
         channel = current.channel
+        if channel.id != worked.channel.id:  # another one took its place meanwhile: what is in the old one is veiled
+            refs_there = tuple(t.ref for t in tried if t.ref) if current.private else ()
+            there = replace(channel, veiled=(*channel.veiled, *refs_there))
+            return Change(replace(current, channel=there), (), (redraw(current.id, now),))
         fresh = [t for t in tried if t.step not in channel.done]
         if not fresh:
             return Change(current)
@@ -226,20 +234,6 @@ async def _remember(services: Services, held: Held, incident_id: str, tried: lis
         return Change(done, (), (*news, *members.sync_jobs(done), redraw(current.id, now)))
 
     await services.incidents.amend("", incident_id, decide)
-
-
-def _problem(step: Step, code: str) -> str:
-    what = {
-        Step.TOPIC: "The topic could not be set",
-        Step.BOOKMARK: "The status page could not be bookmarked",
-        Step.PIN: "This card could not be pinned",
-        Step.INVITE: "People could not be invited; invite them by hand",
-        Step.ANNOUNCE: "The incidents channel was not told",
-        Step.CARD: "The card could not be posted",
-        Step.CREATE: "The channel could not be created",
-        Step.STORY: "What happened so far was not told; see the timeline",
-    }
-    return f"{what[step]} ({code})."
 
 
 async def tell_ready(services: Services, held: Held) -> None:

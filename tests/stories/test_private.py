@@ -451,3 +451,32 @@ def test_the_sweep_says_every_command_there_is() -> None:
 
     said = {parse(words).verb for words in WORDS}
     assert set(Verb) - said == {Verb.HELP, Verb.SECRET, Verb.DECLARE} - said
+
+
+# ---------------------------------------------------------------- hidden while it is being opened
+
+
+@pytest.mark.parametrize("slow", ["conversations.create", "pins.add"])
+async def test_made_private_while_its_public_channel_is_being_opened_nothing_stays_unveiled(slow: str) -> None:
+    async with Night().begin() as night:
+        night.slack.trouble.slow(1.0, slow)
+        await night.here.stop_worker()
+        ada = night.person("ada")
+        await ada.command("/incident", f"{TITLE} sev1", channel="general")
+        await night.here.start_worker()
+        await night.until(lambda: _reached(night, slow), say=f"{slow} is under way")
+        await say(night, "ada", "private INC-1")
+        room = await opened_privately(night)
+        await night.until(lambda: CANARY not in announced(night), say="nothing is announced, or it is veiled")
+        places = [c for c in night.slack.workspace.channels.values() if c.name.startswith("inc-1-") and c.id != room.id]
+        await night.until(
+            lambda: all("Stage" not in buttons(m) for c in places for m in night.slack.messages(c)), say="veiled"
+        )
+        assert {c.id for c in places} == set((await night.incident()).channel.former)
+
+
+def _reached(night: Night, slow: str) -> bool:
+    # A call is written down when it is answered: the one before it says that it is under way.
+    if slow == "conversations.create":
+        return True
+    return bool(night.slack.calls_of("chat.postMessage"))
