@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.ports import Message, View
+from tests.practice.page.drawing import gallery_pages
 
 Json = Mapping[str, Any]
 
 
 def describe(drawn: Message | View) -> str:
-    """Return the screen as text."""
+    """Return the screen as text. It must be one that the practice page can draw."""
+    gallery_pages.drawn(drawn)
     if isinstance(drawn, Message):
         return "\n".join([f"notification: {drawn.text}", "---", *map(_block, drawn.blocks)])
     view = drawn.payload
