@@ -1,6 +1,6 @@
-"""`clarion practice`: builds the house, plays a scenario in it, tells it, and leaves the status page open.
+"""`clarion practice`: builds the house and serves the page in it, or plays a scenario headless and tells it.
 
-It returns 0 when every step happened and 1 with the first that did not. It refuses to know a real setting: none is
+A play returns 0 when every step happened and 1 with the first that did not. It refuses to know a real setting: none is
 read, and nothing here takes one.
 """
 
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bot.practice import cast, sitting
 from bot.practice import house as houses
 from bot.practice.handed import PARTS
 from bot.practice.house import House, HouseFailed
@@ -34,29 +35,37 @@ from bot.rendering.renderer import JinjaWords
 from bot.storage.embedded import EmbeddedRedisFailed, NoServer
 
 HOME = Path(".clarion-practice")
+FIRST = "sev1-outage"  # what is played headless when nothing is chosen
 _WIDTH = 110  # where there is no terminal to ask
 _SETTLE_WITHIN = 15.0
 _LOOK_EVERY = 0.05
 
 
 async def run(
-    scenario: str | Path = "sev1-outage",
+    scenario: str | Path | None = None,
     *,
     headless: bool = False,
     junit: Path | None = None,
     port: int | None = None,
+    browse: bool = False,
     home: Path = HOME,
 ) -> int:
-    """Play a scenario and return the exit status. Without `headless` it goes on until Ctrl-C."""
+    """Serve the page until Ctrl-C, or with `headless` play a scenario; return the exit status.
+
+    `port` is the page's, headless that of the status page. `scenario` None: no script, headless FIRST.
+    """
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = _WIDTH
-    name = Path(scenario).stem
+    name = Path(scenario or FIRST).stem
     try:
-        script = reading.read(reading.find(scenario))
+        chosen = scenario or (FIRST if headless else None)
+        script = reading.read(reading.find(chosen)) if chosen else cast.script()
         JinjaWords()  # what is wrong with a template is said before anything is started
         with _folder(home) as folder:
-            return await _in_house(console, script, folder, headless=headless, junit=junit, port=port or 0)
+            if headless:
+                return await _play(console, script, folder, junit=junit, port=port or 0)
+            return await _sit(console, script, folder, port=port or 0, browse=browse)
     except (ScenarioMistake, BrokenTemplates, HouseFailed, EmbeddedRedisFailed, NoServer) as mistake:
         console.print(f"\nThe practice cannot go on.\n{mistake}", style="red", soft_wrap=True)
         if junit is not None:
@@ -64,9 +73,17 @@ async def run(
         return 1
 
 
-async def _in_house(
-    console: Console, script: Script, folder: Path, *, headless: bool, junit: Path | None, port: int
-) -> int:
+async def _sit(console: Console, script: Script, folder: Path, *, port: int, browse: bool) -> int:
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
+    stop = asyncio.Event()
+    with _signals(stop):
+        async with houses.build(script, folder, 0) as house:
+            await sitting.sit(console, house, script, stop, port=port, browse=browse)
+            _report_trouble(console, house, folder.parent)
+    return 0
+
+
+async def _play(console: Console, script: Script, folder: Path, *, junit: Path | None, port: int) -> int:
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     stop = asyncio.Event()
     with _signals(stop):
@@ -85,11 +102,7 @@ async def _in_house(
             told.catch_up()
             if junit is not None:
                 report.write(junit, script.name, played)
-            status = await _conclude(console, house, told, played, folder.parent)
-            if not headless:
-                console.print("Ctrl-C ends the practice.", style="dim")
-                await _until(stop, house)
-            return status
+            return await _conclude(console, house, told, played, folder.parent)
 
 
 def _stage(house: House, told: Transcript) -> Stage:
@@ -163,14 +176,6 @@ def _in_short(line: str) -> str:
         return line
     where = str(said.get("exception") or said.get("at") or said.get("where") or "").strip().splitlines()
     return ": ".join(str(part).strip() for part in (said.get("event"), said.get("fault"), *where[-1:]) if part) + "."
-
-
-async def _until(stop: asyncio.Event, house: House) -> None:
-    """Return when it is to end. Raises HouseFailed if a part ends before."""
-    while not stop.is_set():
-        house.require_alive()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), 1.0)
 
 
 @contextlib.contextmanager

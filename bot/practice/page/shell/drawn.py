@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bot.practice.page.drawing import view_body
+from bot.practice.page.drawing import mrkdwn, view_body
 from bot.practice.page.drawing.emoji import emoji
 from bot.practice.page.shell import chat, sidebar, versions
 from bot.practice.page.shell.desk import Desk
@@ -138,7 +138,7 @@ class See:
 
     def topic(self) -> Any:
         channel = self.window.channel
-        return chat.mrkdwn(channel.topic, chat.look(self.desk, self.window.person)) if channel else ""
+        return mrkdwn(channel.topic, chat.look(self.desk, self.window.person)) if channel else ""
 
     def views(self) -> list[Any]:
         return self.desk.workspace.views(self.window.person.user)

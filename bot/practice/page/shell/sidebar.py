@@ -120,9 +120,7 @@ def _place(desk: Desk, person: Person, channel: Channel) -> Place:
     sort = "private" if channel.is_private else "channel"
     waiting = sum(1 for one in _waiting(desk, person) if one.channel == channel.id)
     inside = person.id in channel.members
-    return Place(
-        channel.id, channel.name, sort, f"/c/{channel.id}", inside and unread(desk, person, channel), waiting
-    )
+    return Place(channel.id, channel.name, sort, f"/c/{channel.id}", inside and unread(desk, person, channel), waiting)
 
 
 def _direct(desk: Desk, person: Person, name: str) -> Place:
