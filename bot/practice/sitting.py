@@ -24,7 +24,7 @@ from bot.slack.manifest import manifest_json
 _ADDRESS = "https://clarion.practice.example"
 FIRST_WORDS = "/incident Checkout fails for EU cards sev1 @ada @cleo"
 HINTS = (
-    Hint("Declare an incident.", "Send this line; the answer leads you to its channel.", FIRST_WORDS),
+    Hint("Declare an incident.", "Send this line here; the answer leads you to the incident's channel.", FIRST_WORDS),
     Hint(
         "Tell customers.",
         "In that channel press “Draft an update” and ask for approval. Whoever writes cannot approve: click on “Ben” "

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from bot.practice.page.drawing import Look, message_body, mrkdwn
 from bot.practice.page.drawing.emoji import emoji
+from bot.practice.page.shell import leads
 from bot.practice.page.shell.desk import Desk
 from bot.practice.page.shell.sidebar import title
 from bot.practice.slack_standin import Channel, Message, Person
@@ -50,6 +51,7 @@ class Line:
     follows: bool = False
     only_for_you: bool = False
     system: bool = False
+    joins: bool = False
     edited: bool = False
     pinned: str = ""
     reactions: tuple[Reacted, ...] = ()
@@ -132,7 +134,7 @@ def _drawn(desk: Desk, person: Person, channel: Channel, posts: Sequence[Message
 def _line(
     desk: Desk, person: Person, channel: Channel, one: Message, eyes: Look, before: Message | None = None
 ) -> Line:
-    alone, system = one.ephemeral_for is not None, one.subtype is not None
+    alone = one.ephemeral_for is not None
     replies = [] if alone else [m for m in desk.workspace.thread(channel, one.ts) if m.ts != one.ts]
     pin = next((p for p in channel.pins if p["ts"] == one.ts), None)
     moment = at(person, one.ts)
@@ -147,7 +149,8 @@ def _line(
         body=_body(person, one, eyes),
         follows=_together(before, one),
         only_for_you=alone,
-        system=system,
+        system=one.subtype is not None,
+        joins=one.subtype == "channel_join",
         edited=one.edited is not None and not desk.workspace.users[one.user].is_bot,
         pinned=eyes.user_name(pin["created_by"]) if pin else "",
         reactions=tuple(_reacted(r.name, r.users, person, eyes) for r in one.reactions),
@@ -159,8 +162,9 @@ def _line(
 
 def _body(person: Person, one: Message, eyes: Look) -> Markup:
     if one.subtype is not None:
-        return mrkdwn(one.text, eyes)
-    return message_body(one.blocks, one.text, eyes, person.values_of(one), place=f"{one.channel}:{one.ts}")
+        return leads.inside(mrkdwn(one.text, eyes), person.name)
+    place = f"{one.channel}:{one.ts}"
+    return leads.inside(message_body(one.blocks, one.text, eyes, person.values_of(one), place=place), person.name)
 
 
 def _together(before: Message | None, one: Message) -> bool:

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.practice.page.drawing import mrkdwn, view_body
 from bot.practice.page.drawing.emoji import emoji
-from bot.practice.page.shell import chat, sidebar, versions
+from bot.practice.page.shell import chat, leads, sidebar, versions
 from bot.practice.page.shell.desk import Desk
 from bot.practice.page.shell.spoken import offers
 from bot.practice.slack_standin import Channel, Person
@@ -45,7 +45,12 @@ class Drawer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters |= {"avatar": avatar, "initials": initials, "emoji": emoji, "print": fingerprint}
+        self._templates.filters |= {"avatar": self._avatar, "initials": initials, "emoji": emoji, "print": fingerprint}
+
+    def _avatar(self, name: str) -> int:
+        """Return which of the avatars' colours somebody has: neighbours have different ones."""
+        cast = list(self._desk.cast)
+        return (cast.index(name) if name in cast else len(cast)) % _AVATARS
 
     def page(self, window: Window) -> str:
         """Return the whole page."""
@@ -138,30 +143,30 @@ class See:
 
     def topic(self) -> Any:
         channel = self.window.channel
-        return mrkdwn(channel.topic, chat.look(self.desk, self.window.person)) if channel else ""
+        if channel is None:
+            return ""
+        return leads.inside(mrkdwn(channel.topic, chat.look(self.desk, self.window.person)), self.window.person.name)
 
     def views(self) -> list[Any]:
         return self.desk.workspace.views(self.window.person.user)
 
     def view_body(self, view: Any) -> Any:
         eyes = chat.look(self.desk, self.window.person)
-        return view_body(view.blocks, view.values, view.client_errors, eyes, place=view.id)
+        body = view_body(view.blocks, view.values, view.client_errors, eyes, place=view.id)
+        return leads.inside(body, self.window.person.name)
 
     def home(self) -> Any:
         view = self.desk.workspace.home_views.get(self.window.person.id)
         eyes = chat.look(self.desk, self.window.person)
-        return view_body(view.blocks, view.values, {}, eyes, place="home") if view else None
+        if view is None:
+            return None
+        return leads.inside(view_body(view.blocks, view.values, {}, eyes, place="home"), self.window.person.name)
 
 
 def initials(name: str) -> str:
     """Return what stands in an avatar."""
     words = name.split()
     return "".join(word[0] for word in words[:2]).upper() if len(words) > 1 else name[:2].title()
-
-
-def avatar(name: str) -> int:
-    """Return which of the avatars' colours somebody has: always the same."""
-    return zlib.crc32(name.encode()) % _AVATARS
 
 
 def fingerprint(html: object) -> str:

@@ -6,7 +6,7 @@ Pure reading of the workspace for one person. It refuses to show a channel that 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.practice.page.shell.desk import Desk
 from bot.practice.slack_standin import OUTSIDE_TEAM_ID, Channel, Notification, Person
@@ -34,6 +34,7 @@ class Place:
     url: str
     unread: bool = False
     badge: int = 0
+    name: str = ""  # of a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _place(desk: Desk, person: Person, channel: Channel) -> Place:
 
 def _direct(desk: Desk, person: Person, name: str) -> Place:
     user = desk.workspace.user(name)
-    return _with(desk, person, user.id, Place("", user.real_name, "person", f"/dm/{name}"))
+    return _with(desk, person, user.id, Place("", user.real_name, "person", f"/dm/{name}", name=name))
 
 
 def _with(desk: Desk, person: Person, other: str, place: Place) -> Place:
@@ -133,7 +134,7 @@ def _with(desk: Desk, person: Person, other: str, place: Place) -> Place:
     for channel in desk.workspace.channels.values():
         if channel.is_im and set(channel.members) == {person.id, other}:
             waiting = sum(1 for one in _waiting(desk, person) if one.channel == channel.id)
-            return Place(channel.id, place.title, place.kind, place.url, unread(desk, person, channel), waiting)
+            return replace(place, id=channel.id, unread=unread(desk, person, channel), badge=waiting)
     return place
 
 

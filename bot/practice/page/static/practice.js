@@ -136,7 +136,7 @@
     const line = document.createElement("p");
     line.textContent = words;
     $("#heard").append(line);
-    while ($("#heard").children.length > 5) $("#heard").firstElementChild.remove();
+    setTimeout(() => line.remove(), 3000);
   }
 
   function seen() {
