@@ -51,7 +51,7 @@ class WebApi:
         token = _token(request, values)
         if delay := self.trouble.delay(method):
             await asyncio.sleep(delay)
-        fault = self.trouble.next_fault(method)
+        fault = self.trouble.next_fault(method, str(values.get("channel", "")))
         if fault is not None and fault.kind != "lost_reply":
             return await self._play(request, method, values, fault)
         if self.trouble.enforce_rate_limits:
