@@ -77,7 +77,7 @@ async def _sit(console: Console, script: Script, folder: Path, *, port: int, bro
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     stop = asyncio.Event()
     with _signals(stop):
-        async with houses.build(script, folder, 0) as house:
+        async with houses.build(script, folder, 0, heals=True) as house:
             await sitting.sit(console, house, script, stop, port=port, browse=browse)
             _report_trouble(console, house, folder.parent)
     return 0

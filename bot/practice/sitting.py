@@ -13,6 +13,8 @@ from rich.console import Console
 
 from bot.practice import cast
 from bot.practice.house import House, HouseFailed
+from bot.practice.page.hurt import HurtPane
+from bot.practice.page.out import OutPane
 from bot.practice.page.pane import Pane
 from bot.practice.page.shell.app import Page
 from bot.practice.page.shell.desk import Desk, Hint, Link, Member
@@ -39,8 +41,8 @@ HINTS = (
 
 def panes(house: House, script: Script) -> tuple[Pane, ...]:
     """Return what stands beside the chat. This is the one place where panes are put in."""
-    del house, script
-    return ()
+    del script
+    return (OutPane(house), HurtPane(house))
 
 
 def desk(house: House, script: Script, beside: Sequence[Pane]) -> Desk:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
@@ -22,13 +21,11 @@ from starlette.types import ASGIApp
 from bot.practice.page.pane import Pane
 from bot.practice.page.shell.acts import Acts
 from bot.practice.page.shell.desk import Desk
-from bot.practice.page.shell.drawn import Drawer, Window
+from bot.practice.page.shell.drawn import STATIC, Drawer, Window
 from bot.practice.page.shell.guard import Guard
 from bot.practice.page.shell.live import Live
 from bot.practice.slack_standin import NobodyListens, NotInWorkspace
 from bot.practice.slack_standin.serving import Listener
-
-STATIC = Path(__file__).resolve().parents[1] / "static"
 
 
 @dataclass

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -21,6 +22,8 @@ from bot.practice.slack_standin import Channel, Person
 # What is one click away below "React": 📌 notes a message in the timeline.
 REACTIONS = ("pushpin", "eyes", "white_check_mark", "+1", "raised_hands", "rotating_light")
 _AVATARS = 8
+STATIC = Path(__file__).resolve().parents[1] / "static"
+_OWN_FILES = frozenset({"blocks", "practice", "theme"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,9 @@ class Drawer:
 
     def page(self, window: Window) -> str:
         """Return the whole page."""
-        return self._draw("page", window, offers=offers(self._desk, window.person), panes=self._desk.panes)
+        return self._draw(
+            "page", window, offers=offers(self._desk, window.person), panes=self._desk.panes, extra=_beside()
+        )
 
     def part(self, name: str, window: Window) -> str:
         """Return one part of it: a name of `parts`. Raises KeyError."""
@@ -161,6 +166,11 @@ class See:
         if view is None:
             return None
         return leads.inside(view_body(view.blocks, view.values, {}, eyes, place="home"), self.window.person.name)
+
+
+def _beside() -> list[str]:
+    """Return the files of what stands beside the chat: everything in the folder that the page does not name itself."""
+    return sorted(one.name for one in STATIC.iterdir() if one.stem not in _OWN_FILES)
 
 
 def initials(name: str) -> str:

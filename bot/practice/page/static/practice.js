@@ -81,7 +81,7 @@
 
   // New HTML for something that is not a form: open parts stay open, focus and scrolling stay where they are.
   function replace(root, html) {
-    const keyOf = (one) => one.dataset.keep || (one.querySelector("summary") || one).textContent.trim();
+    const keyOf = (one) => one.dataset.keep || one.id || (one.querySelector("summary") || one).textContent.trim();
     const held = new Map($$("details", root).map((one) => [keyOf(one), one.open]));
     const active = document.activeElement;
     const place = active && root.contains(active) ? $$("a, button, input, select, textarea, summary", root).indexOf(active) : -1;
@@ -449,8 +449,8 @@
 
   // --- panes
 
-  const tabs = $$("[role=tab][data-pane]");
-  const current = () => (tabs.find((one) => one.getAttribute("aria-selected") === "true") || { dataset: {} }).dataset.pane;
+  const tabs = $$("[role=tab][data-tab]");
+  const current = () => (tabs.find((one) => one.getAttribute("aria-selected") === "true") || { dataset: {} }).dataset.tab;
   const folded = () => document.body.classList.contains("folded");
 
   async function loadPane(name) {
@@ -469,11 +469,11 @@
 
   function choosePane(name) {
     for (const tab of tabs) {
-      const chosen = tab.dataset.pane === name;
+      const chosen = tab.dataset.tab === name;
       tab.setAttribute("aria-selected", String(chosen));
       tab.tabIndex = chosen ? 0 : -1;
       if (chosen) tab.classList.remove("changed");
-      $(`#pane-${tab.dataset.pane}`).hidden = !chosen;
+      $(`#pane-${tab.dataset.tab}`).hidden = !chosen;
     }
     stored(localStorage, "pane", name);
     loadPane(name);
@@ -491,25 +491,25 @@
     for (const tab of tabs) {
       tab.addEventListener("click", () => {
         if (folded()) fold(false);
-        choosePane(tab.dataset.pane);
+        choosePane(tab.dataset.tab);
       });
       tab.addEventListener("keydown", (event) => {
         const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
         if (!step) return;
         const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
-        choosePane(next.dataset.pane);
+        choosePane(next.dataset.tab);
         next.focus();
       });
     }
     $("#fold").addEventListener("click", () => fold(!folded()));
     if (stored(localStorage, "folded")) fold(true);
     const last = stored(localStorage, "pane");
-    choosePane(tabs.some((one) => one.dataset.pane === last) ? last : tabs[0].dataset.pane);
+    choosePane(tabs.some((one) => one.dataset.tab === last) ? last : tabs[0].dataset.tab);
   }
 
   function paneChanged(name) {
     if (name === current() && !folded()) loadPane(name);
-    else tabs.filter((one) => one.dataset.pane === name).forEach((one) => one.classList.add("changed"));
+    else tabs.filter((one) => one.dataset.tab === name).forEach((one) => one.classList.add("changed"));
   }
 
   // --- the stream
