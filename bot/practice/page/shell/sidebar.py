@@ -19,7 +19,7 @@ class Face:
     name: str
     real_name: str
     about: str
-    kind: str  # "may approve", "guest", "another company" or ""
+    kind: str  # "may approve", "guest", "other company" or ""
     badge: int
     current: bool
 
@@ -72,7 +72,7 @@ def faces(desk: Desk, current: str) -> tuple[Face, ...]:
 def kind(desk: Desk, person: Person) -> str:
     """Return what sets somebody apart in this practice."""
     if person.user.team_id == OUTSIDE_TEAM_ID:
-        return "another company"
+        return "other company"
     if person.user.is_restricted:
         return "guest"
     return "may approve" if desk.cast[person.name].approves else ""
