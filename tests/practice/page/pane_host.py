@@ -149,7 +149,8 @@ async def hosted(folder: Path, *, heals: bool = True) -> AsyncIterator[PaneHost]
         out, hurt = OutPane(house), HurtPane(house)
 
         async def draw(request: Request) -> HTMLResponse:
-            pane: panes.Pane = {"out": out, "hurt": hurt}[request.path_params["pane"]]
+            both: dict[str, panes.Pane] = {"out": out, "hurt": hurt}
+            pane = both[request.path_params["pane"]]
             await pane.version()
             return HTMLResponse(await pane.draw())
 
@@ -168,8 +169,9 @@ async def hosted(folder: Path, *, heals: bool = True) -> AsyncIterator[PaneHost]
 
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Panes</title><style>:root{color-scheme:light dark;font-family:system-ui,sans-serif}body{margin:1rem;max-width:44rem}
-</style><link rel="stylesheet" href="/static/panes.css"><script src="/static/panes.js"></script>%s</html>"""
+<title>Panes</title><style>:root{color-scheme:light dark;font-family:system-ui,sans-serif}
+body{margin:1rem;max-width:44rem}</style><link rel="stylesheet" href="/static/panes.css">
+<script src="/static/panes.js"></script>%s</html>"""
 
 
 async def _look() -> None:

@@ -7,7 +7,6 @@ import os
 import re
 import signal
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -77,7 +76,9 @@ async def test_with_slack_down_after_the_approval_publication_completes_and_late
     await host.act(published("Search is slow", slack=0))
     assert "Slack goes down" in await host.shows("hurt", 'aria-checked="true"')
     assert (await host.throw("Slack goes down", on=False))["on"] == []
-    await host.act(published("Search is slow") + card_shows("Update #1 · investigating · published", "Slack: delivered"))
+    await host.act(
+        published("Search is slow") + card_shows("Update #1 · investigating · published", "Slack: delivered")
+    )
     assert "Slack is well again." in await host.drawn("hurt")
 
 
@@ -106,6 +107,52 @@ async def test_a_mail_server_that_loses_its_reply_leaves_an_unknown_outcome_and_
     await host.act(APPROVED + published("Exports are late"))
     await host.act(card_shows("2 unknown", "[It arrived]", "[Send again]"))
     assert "the connection broke before it said so" in await host.drawn("hurt")
+
+
+@pytest.mark.parametrize(
+    ("key", "seen"),
+    [
+        ("mail server refuses", "E-mail: 2 refused"),
+        ("webhook receiver refuses", "refused"),
+        ("broadcast channel refuses", "Slack: refused"),
+    ],
+)
+async def test_an_outlet_that_refuses_is_said_to_on_the_card_and_the_others_go_out(
+    host: PaneHost, key: str, seen: str
+) -> None:
+    await host.act(DRAFTED % {"title": f"Now the {key}"})
+    await host.throw(key)
+    await host.act(APPROVED + card_shows(seen, "Update #1 · investigating · published"))
+    assert await host.house.outside.unapproved() == ""
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "status folder is locked",
+        "mail server asks to come later",
+        "webhook receiver asks to come later",
+        "broadcast channel asks to come later",
+    ],
+)
+async def test_an_outlet_that_takes_nothing_now_has_everything_once_when_all_is_well(host: PaneHost, key: str) -> None:
+    await host.act(DRAFTED % {"title": f"Now the {key}"})
+    await host.throw(key)
+    await host.act(APPROVED + card_shows(": delivered"))
+    assert "deliveries" in await host.drawn("hurt")
+    await host.throw(key, on=False)
+    await host.act(published(f"Now the {key}") + card_shows("Update #1 · investigating · published"))
+    assert await host.house.outside.unapproved() == ""
+
+
+@pytest.mark.parametrize("key", ["webhook receiver loses its reply", "broadcast channel loses its reply"])
+async def test_a_lost_reply_of_an_outlet_that_can_be_asked_again_doubles_nothing(host: PaneHost, key: str) -> None:
+    await host.act(DRAFTED % {"title": f"Now the {key}"})
+    await host.throw(key)
+    await host.act(APPROVED + published(f"Now the {key}"))
+    await host.throw(key, on=False)
+    await host.act(card_shows("Update #1 · investigating · published") + published(f"Now the {key}"))
+    assert await host.house.outside.unapproved() == ""
 
 
 @pytest.mark.parametrize("key", ["Redis is killed", "Redis is restarted"])
