@@ -18,7 +18,7 @@ from markupsafe import Markup
 from bot.practice.page.drawing import rich
 from bot.practice.page.drawing.emoji import with_emoji
 from bot.practice.page.drawing.fields import TYPED, Field, holds
-from bot.practice.page.drawing.links import is_live, link
+from bot.practice.page.drawing.links import is_live, is_picture, link
 from bot.practice.page.drawing.look import Look
 from bot.practice.page.drawing.mrkdwn import mrkdwn
 from bot.practice.page.drawing.prose import prose
@@ -129,6 +129,9 @@ class Drawing:
 
     def is_live(self, url: str) -> bool:
         return is_live(url)
+
+    def is_picture(self, url: str) -> bool:
+        return is_picture(url)
 
     def _has(self, block: Json, part: str) -> bool:
         return bool(self.error(block)) if part == "error" else bool(block.get(part))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -13,6 +13,8 @@ from bot.practice.slack_standin.form_values import STATE_KEYS
 from bot.practice.slack_standin.records import Json
 
 TYPED = ("plain_text_input", "email_text_input", "url_text_input", "number_input", "rich_text_input")
+# The stand-in refuses the last one, so nobody fills it in; what it starts with is drawn.
+KEYS = STATE_KEYS | {"multi_external_select": ("selected_options", "initial_options", True)}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -51,13 +53,9 @@ class Field:
         return str(self.element["type"])
 
     @property
-    def several(self) -> bool:
-        return STATE_KEYS[self.kind][2]
-
-    @property
     def initial(self) -> str:
         """What the app asked for at first: when it changes, what somebody typed gives way."""
-        known = STATE_KEYS.get(self.kind)
+        known = KEYS.get(self.kind)
         value = self.element.get(known[1]) if known else None
         return "" if value in (None, "", []) else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
@@ -65,6 +63,17 @@ class Field:
     def text(self) -> str:
         """What a typed field holds."""
         return typed(self.held) if self.kind == "rich_text_input" else str(self.held or "")
+
+    @property
+    def left(self) -> int:
+        """How many characters still fit."""
+        return int(self.element.get("max_length", 0)) - len(self.text)
+
+    @property
+    def far(self) -> bool:
+        """Whether the limit is too far away to be shown; blocks.js says the same while somebody types."""
+        most = int(self.element.get("max_length", 0))
+        return self.left > min(100, max(20, most / 5))
 
     @property
     def local_time(self) -> str:
@@ -100,7 +109,7 @@ class Field:
 
 def holds(element: Json, block_id: str, values: Mapping[str, object]) -> object:
     """Return what an element holds: what is known of the form's state, or else its initial value."""
-    known = STATE_KEYS.get(str(element["type"]))
+    known = KEYS.get(str(element["type"]))
     if known is None:
         return None
     actions = values.get(block_id)
@@ -125,6 +134,6 @@ def _offered(element: Json, look: Look, held: list[object]) -> list[Json]:
     return list(element.get("options") or [])
 
 
-def _by_id(known: object, held: list[tuple[str, str]]) -> list[Json]:
-    pairs = dict([*list(known), *held]) if isinstance(known, (list, tuple)) else dict(held)
+def _by_id(known: Sequence[tuple[str, str]], held: list[tuple[str, str]]) -> list[Json]:
+    pairs = dict(known) | {id_: name for id_, name in held if id_ not in dict(known)}
     return [{"text": {"type": "plain_text", "text": name}, "value": id_} for id_, name in pairs.items()]

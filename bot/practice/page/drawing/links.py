@@ -14,6 +14,11 @@ def is_live(url: str) -> bool:
     return _LIVE.fullmatch(url) is not None
 
 
+def is_picture(url: str) -> bool:
+    """Say whether a picture may be fetched from this address."""
+    return is_live(url) and not url.lower().startswith("mailto:")
+
+
 def link(url: str, label: Markup | str) -> Markup:
     """Return a link, or where it may not be live its label and address as words."""
     if is_live(url):

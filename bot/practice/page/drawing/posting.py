@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.practice.slack_standin import form
 from bot.practice.slack_standin.blocks import interactive
 from bot.practice.slack_standin.elements import offered_options
-from bot.practice.slack_standin.form_values import STATE_KEYS, starting_values
+from bot.practice.slack_standin.form_values import STATE_KEYS, starting_values, state_of
 from bot.practice.slack_standin.records import Json
 from bot.practice.slack_standin.screen import NotOnScreen
 from bot.practice.slack_standin.workspace import NotInWorkspace, Workspace
 
+OPTIONS = ("static_select", "external_select", "radio_buttons", "checkboxes")
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?::\d{2})?\[([A-Za-z0-9_+\-/]{1,60})\]")
 _OFFSET = re.compile(r"([+-])(\d{2})(\d{2})")
 
@@ -44,8 +45,11 @@ def posted(workspace: Workspace, blocks: Sequence[Json], raw: Mapping[str, Mappi
 
 
 def _held(workspace: Workspace, element: Json, value: object) -> Json:
+    given = _given(element, value)
+    if str(element["type"]).removeprefix("multi_") in OPTIONS:
+        return state_of(element, given)
     try:
-        return form.chosen(workspace, element, _given(element, value))
+        return form.chosen(workspace, element, given)
     except (NotOnScreen, NotInWorkspace) as error:
         raise NotPosted(f"{element.get('action_id')}: {error}") from error
 
@@ -63,7 +67,7 @@ def _one(element: Json, value: object) -> object:
         return value
     if not isinstance(value, str):
         raise NotPosted(f"{element.get('action_id')}: a text is needed, not {type(value).__name__}")
-    if kind in ("static_select", "external_select", "radio_buttons", "checkboxes"):
+    if kind in OPTIONS:
         return _option(element, value)
     if kind == "datetimepicker":
         return _moment(element, value)

@@ -5,7 +5,12 @@ Source: Slack docs, "Markdown block". It refuses raw HTML, pictures and every ad
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
 from bot.practice.page.drawing.links import is_live
@@ -16,7 +21,14 @@ class _Reader(MarkdownIt):
         return is_live(url)
 
 
+def _outside(reader: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
+    """Links leave the page where it is."""
+    tokens[at].attrs.update({"target": "_blank", "rel": "noopener noreferrer"})
+    return str(reader.renderToken(tokens, at, options, env))
+
+
 _READER = _Reader("commonmark", {"html": False, "breaks": True}).enable(["strikethrough", "table"]).disable("image")
+_READER.add_render_rule("link_open", _outside)
 
 
 def prose(text: str) -> Markup:

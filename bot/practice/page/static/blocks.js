@@ -12,7 +12,7 @@
   const PRESSED = new Set(["button", "overflow"]);
   const PAUSE = 300; // milliseconds after the last key before "on_character_entered" is told
   const pressing = new Set(); // keys of the buttons whose press is still under way
-  const before = new WeakMap(); // element -> what it held before the choice under way
+  const before = new WeakMap(); // element -> what was last told of it, where that is not what was drawn
   const timers = new WeakMap();
 
   const fieldOf = (node) => (node && node.closest ? node.closest("[data-kind]") : null);
@@ -98,11 +98,11 @@
     if (template) {
       details.confirmed = await ask(template, trigger, key);
       if (!details.confirmed) {
-        if (before.has(field)) fill(field, before.get(field));
+        if (!isPress) fill(field, before.has(field) ? before.get(field) : raw(field, true));
         return;
       }
     }
-    before.set(field, isPress ? "" : raw(field));
+    if (!isPress) before.set(field, value);
     if (!window.practice || !window.practice.act) return;
     if (!isPress) {
       window.practice.act(details);
@@ -122,21 +122,22 @@
     return new Promise((answer) => {
       const dialog = template.content.firstElementChild.cloneNode(true);
       document.body.append(dialog);
-      let yes = false;
-      dialog.addEventListener("click", (click) => {
-        const button = click.target.closest("button");
-        if (!button) return;
-        yes = button.value === "confirm";
+      const finish = (yes) => {
+        if (!dialog.isConnected) return;
         dialog.close();
-      });
-      dialog.addEventListener("close", () => {
         dialog.remove();
         const back = document.contains(trigger) ? trigger : find(document, key);
-        if (back && !document.activeElement.closest("dialog[open]:not(.bk-confirm) [data-kind]")) focusOn(back);
+        if (back) focusOn(back);
         answer(yes);
+      };
+      dialog.addEventListener("click", (click) => {
+        const button = click.target.closest("button");
+        if (button) finish(button.value === "confirm");
       });
+      dialog.addEventListener("close", () => finish(false)); // Escape
       dialog.showModal();
-      dialog.querySelector("button[value=confirm]").focus();
+      // Not on the button that does it: a key held too long must not answer the question that it raised.
+      dialog.querySelector("button[value=deny]").focus();
     });
   }
 
@@ -167,13 +168,6 @@
       if (!open.contains(click.target)) open.open = false;
     }
   });
-
-  const remember = (event) => {
-    const field = fieldOf(event.target);
-    if (field && !PRESSED.has(field.dataset.kind) && !before.has(field)) before.set(field, raw(field));
-  };
-  document.addEventListener("focusin", remember);
-  document.addEventListener("pointerdown", remember);
 
   document.addEventListener("change", (change) => {
     const field = fieldOf(change.target);
@@ -210,12 +204,16 @@
     act(field, raw(field));
   });
 
+  // A limit is shown when it comes near: the last fifth of a short text, the last 100 characters of a long one.
+  const far = (most) => Math.min(100, Math.max(20, most / 5));
+
   // Characters are counted as the server counts them, not in halves of an emoji.
   function count(field) {
     const counter = field.parentElement && field.parentElement.querySelector("[data-counter]");
     if (!counter || !field.dataset.most || typeof field.value !== "string") return;
     const left = Number(field.dataset.most) - [...field.value].length;
     counter.textContent = left;
+    counter.classList.toggle("bk-far", left > far(Number(field.dataset.most)));
     counter.classList.toggle("bk-over", left < 0);
     counter.setAttribute("aria-live", left <= 20 ? "polite" : "off");
   }
