@@ -122,7 +122,7 @@ def _drawn(desk: Desk, person: Person, channel: Channel, posts: Sequence[Message
     marked = not fresh_after
     for one in posts:
         new_day = before is None or at(person, before.ts).date() != at(person, one.ts).date()
-        fresh = not marked and float(one.ts) > float(fresh_after) and one.user != person.id and not one.ephemeral_for
+        fresh = not marked and float(one.ts) > float(fresh_after) and _news(person, one)
         marked = marked or fresh
         line = _line(desk, person, channel, one, eyes, before if not (new_day or fresh) else None)
         day = _day(person, one.ts, desk.standin.stage.now()) if new_day else ""
@@ -165,6 +165,11 @@ def _body(person: Person, one: Message, eyes: Look) -> Markup:
         return leads.inside(mrkdwn(one.text, eyes), person.name)
     place = f"{one.channel}:{one.ts}"
     return leads.inside(message_body(one.blocks, one.text, eyes, person.values_of(one), place=place), person.name)
+
+
+def _news(person: Person, one: Message) -> bool:
+    """Whether somebody else has said this to everybody."""
+    return one.user != person.id and one.subtype is None and one.ephemeral_for is None
 
 
 def _together(before: Message | None, one: Message) -> bool:

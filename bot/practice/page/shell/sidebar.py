@@ -134,7 +134,10 @@ def _with(desk: Desk, person: Person, other: str, place: Place) -> Place:
     for channel in desk.workspace.channels.values():
         if channel.is_im and set(channel.members) == {person.id, other}:
             waiting = sum(1 for one in _waiting(desk, person) if one.channel == channel.id)
-            return replace(place, id=channel.id, unread=unread(desk, person, channel), badge=waiting)
+            fresh = unread(desk, person, channel)
+            # An app that has written opens at its messages, as Slack's does, else at its Home tab.
+            url = f"/c/{channel.id}" if fresh else place.url
+            return replace(place, id=channel.id, url=url, unread=fresh, badge=waiting)
     return place
 
 

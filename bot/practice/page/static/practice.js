@@ -182,8 +182,7 @@
     const now = $("dialog", root);
     if (!next) {
       root.innerHTML = "";
-      if (now && opener) (document.contains(opener) ? opener : $("#text-c") || document.body).focus();
-      opener = null;
+      if (now) goBack();
       return;
     }
     if (now && now.open && now.dataset.view === next.dataset.view) {
@@ -198,6 +197,15 @@
     if (!now) opener = document.activeElement;
     root.innerHTML = html;
     showView();
+  }
+
+  // Focus returns to where the view was opened from: a button, the menu that it was in, else the box.
+  function goBack() {
+    const menu = opener && opener.closest("details.menu");
+    const back = menu ? $("summary", menu) : opener;
+    if (back && document.contains(back) && back !== document.body) back.focus({ preventScroll: true });
+    if (document.activeElement === document.body && $("#text-c")) $("#text-c").focus();
+    opener = null;
   }
 
   function showView() {
@@ -482,7 +490,7 @@
   function fold(on) {
     document.body.classList.toggle("folded", on);
     $("#fold").setAttribute("aria-expanded", String(!on));
-    stored(localStorage, "folded", on ? "yes" : "");
+    stored(localStorage, "folded", on ? "yes" : "no");
     if (!on && current()) loadPane(current());
   }
 
@@ -502,7 +510,8 @@
       });
     }
     $("#fold").addEventListener("click", () => fold(!folded()));
-    if (stored(localStorage, "folded")) fold(true);
+    const kept = stored(localStorage, "folded");
+    if (kept === "yes" || (!kept && matchMedia("(max-width: 760px)").matches)) fold(true);
     const last = stored(localStorage, "pane");
     choosePane(tabs.some((one) => one.dataset.tab === last) ? last : tabs[0].dataset.tab);
   }
