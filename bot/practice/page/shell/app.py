@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -43,12 +43,12 @@ class Page:
     async def serve(self, port: int = 0) -> AsyncIterator[str]:
         """Serve it on 127.0.0.1 and give its address. Raises OSError if the port is taken."""
         listener = Listener(self.app)
-        async with self.live.running():
-            await listener.open(port)
-            try:
+        await listener.open(port)
+        try:
+            async with self.live.running():
                 yield f"http://127.0.0.1:{listener.port}/"
-            finally:
-                await listener.close()
+        finally:
+            await listener.close()
 
     def _routes(self) -> list[BaseRoute]:
         panes = [route for pane in self.desk.panes for route in self._pane_routes(pane)]
@@ -88,6 +88,11 @@ class Page:
         return RedirectResponse(f"/c/{channel.id}?{urlencode({'as': name})}")
 
     async def _channel(self, request: Request) -> Response:
+        channel = self.desk.workspace.channels.get(request.path_params["channel"])
+        person, bot = self.desk.person(self._name(request)), self.desk.workspace.bot
+        if channel and channel.is_im and bot.id in channel.members and person.id not in channel.members:
+            # Somebody else is acted as now: they have their own messages with the app.
+            return RedirectResponse(f"/dm/{bot.name}?{urlencode({'as': person.name})}")
         return self._whole(self._window(request, request.path_params["channel"]))
 
     async def _direct(self, request: Request) -> Response:
@@ -122,7 +127,7 @@ class Page:
             return Response(status_code=404)
 
     async def _live(self, request: Request) -> Response:
-        return StreamingResponse(self.live.stream(self._seen(request)), media_type="text/event-stream")
+        return self.live.answer(self._seen(request))
 
     # ------------------------------------------------------------ windows
 

@@ -11,6 +11,9 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Sequence
 
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
 from bot.practice.page.pane import Pane
 from bot.practice.page.shell.desk import Desk
 from bot.practice.page.shell.drawn import Window
@@ -20,15 +23,16 @@ _LOOK_EVERY = 0.1
 _PANES_EVERY = 0.2
 # A proxy or a browser that hears nothing for long may hang up.
 _ALIVE_EVERY = 15.0
+_END_WITHIN = 1.0
 
 
 class Live:
-    """`async with live.running():` while the page is served; `stream(window)` for each window."""
+    """`async with live.running():` while the page is served; `answer(window)` for each window."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._panes: dict[str, str] = {}
-        self._windows = 0
+        self.windows = 0
         self._changed = asyncio.Event()
         self._ended = False
 
@@ -48,36 +52,39 @@ class Live:
             self.nudge()
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_END_WITHIN):
+                    while self.windows:
+                        await asyncio.sleep(0.01)
 
     def versions(self, window: Window) -> dict[str, str]:
         """Return the version of everything in a window, panes included."""
         mine = of_window(self._desk, window.person, window.channel, window.thread)
         return mine | {f"pane:{name}": version for name, version in self._panes.items()}
 
+    def answer(self, window: Window) -> Response:
+        """Return the stream as a response; it counts as an open window until its last byte is out."""
+        return _Counted(self, window)
+
     async def stream(self, window: Window) -> AsyncIterator[str]:
         """Give server-sent events until the window goes or the page ends."""
         clock = asyncio.get_running_loop().time
         told: dict[str, str] = {}
         alive = clock()
-        self._windows += 1
-        try:
-            while not self._ended:
-                now = self.versions(window)
-                if fresh := {name: version for name, version in now.items() if told.get(name) != version}:
-                    told, alive = now, clock()
-                    yield f"event: versions\ndata: {json.dumps(fresh)}\n\n"
-                elif clock() - alive > _ALIVE_EVERY:
-                    alive = clock()
-                    yield ": still here\n\n"
-                changed = self._changed
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(changed.wait(), _LOOK_EVERY)
-        finally:
-            self._windows -= 1
+        while not self._ended:
+            changed, now = self._changed, self.versions(window)
+            if fresh := {name: version for name, version in now.items() if told.get(name) != version}:
+                told, alive = now, clock()
+                yield f"event: versions\ndata: {json.dumps(fresh)}\n\n"
+            elif clock() - alive > _ALIVE_EVERY:
+                alive = clock()
+                yield ": still here\n\n"
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), _LOOK_EVERY)
 
     async def _ask_panes(self, panes: Sequence[Pane]) -> None:
         while True:
-            if self._windows:
+            if self.windows:
                 for pane in panes:
                     await self._ask(pane)
             await asyncio.sleep(_PANES_EVERY)
@@ -89,3 +96,16 @@ class Live:
             if self._panes.get(pane.name) != version:
                 self._panes[pane.name] = version
                 self.nudge()
+
+
+class _Counted(StreamingResponse):
+    def __init__(self, live: Live, window: Window) -> None:
+        super().__init__(live.stream(window), media_type="text/event-stream")
+        self._live = live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._live.windows += 1
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._live.windows -= 1
