@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import aiohttp
 import pytest
 
 from tests.practice.page.browser import Browser
@@ -13,9 +12,8 @@ SAID = {"as": "ada", "channel": "general", "text": "hello"}
 
 
 async def posted(browser: Browser, headers: dict[str, str], body: str = "{}") -> int:
-    async with aiohttp.ClientSession() as web:
-        async with web.post(f"{browser.url}act/enter", data=body, headers=headers) as reply:
-            return reply.status
+    async with browser.web.post(f"{browser.url}act/enter", data=body, headers=headers) as reply:
+        return reply.status
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -33,6 +33,8 @@ class Live:
         self._desk = desk
         self._panes: dict[str, str] = {}
         self.windows = 0
+        self._none_open = asyncio.Event()
+        self._none_open.set()
         self._changed = asyncio.Event()
         self._ended = False
 
@@ -53,9 +55,19 @@ class Live:
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_END_WITHIN):
-                    while self.windows:
-                        await asyncio.sleep(0.01)
+                await asyncio.wait_for(self._none_open.wait(), _END_WITHIN)
+
+    @contextlib.contextmanager
+    def open_window(self) -> Iterator[None]:
+        """Count a window while the block runs: panes are asked only while somebody looks."""
+        self.windows += 1
+        self._none_open.clear()
+        try:
+            yield
+        finally:
+            self.windows -= 1
+            if not self.windows:
+                self._none_open.set()
 
     def versions(self, window: Window) -> dict[str, str]:
         """Return the version of everything in a window, panes included."""
@@ -104,8 +116,5 @@ class _Counted(StreamingResponse):
         self._live = live
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._live.windows += 1
-        try:
+        with self._live.open_window():
             await super().__call__(scope, receive, send)
-        finally:
-            self._live.windows -= 1
