@@ -36,7 +36,7 @@ async def serve(settings: Settings, redis_url: str, *, host: str = "0.0.0.0") ->
     """Serve until SIGINT or SIGTERM. Raises PortTaken, and what `wiring.build` raises."""
     door = _bound(host, settings.port)
     async with wiring.build(settings, redis_url) as built:
-        _tidy_seldom()
+        tidy_seldom()
         background = Background()
         ear = ear_of(built, background)
         async with socket_mode(built, ear, background):
@@ -57,7 +57,7 @@ def _bound(host: str, port: int) -> socket.socket:
     return door
 
 
-def _tidy_seldom() -> None:
+def tidy_seldom() -> None:
     """Let the collector leave alone what lives as long as the process, and come by less often for the rest."""
     gc.collect()
     gc.freeze()

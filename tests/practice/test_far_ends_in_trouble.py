@@ -147,3 +147,20 @@ async def test_trouble_in_one_channel_leaves_the_others_alone_and_can_be_taken_b
     slack.trouble.forget("x")
     assert not slack.trouble.planned("x")
     await client.chat_postMessage(channel=one.id, text="hello")
+
+
+async def test_a_call_that_hung_until_its_caller_gave_up_ends_without_a_fault(
+    slack: SlackStandIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.trouble.hang("api.test")
+    async with aiohttp.ClientSession() as web:
+        asked = asyncio.create_task(web.post(f"{slack.base_url}api.test"))
+        await eventually(lambda: bool(slack.calls))
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+    for _ in range(2):  # the server sees the end of the connection, and forgets it over the next
+        async with aiohttp.ClientSession() as web, web.post(f"{slack.base_url}api.test") as reply:
+            assert reply.status == 200
+    slack.trouble.release()
+    await asyncio.sleep(0.02)
+    assert "ConnectionDropped" not in caplog.text

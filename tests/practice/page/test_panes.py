@@ -177,7 +177,11 @@ async def test_a_web_process_that_is_killed_hears_people_again_at_the_same_addre
     await host.throw("web process is killed")
     await host.shows("hurt", "The web process was killed", "The web process is ready.")
     host.house.require_alive()
-    await host.act("\n  - ada: /incident list\n  - expect:\n      ada is told: Open incidents\n")
+    ada = host.house.standin.person("ada")
+    async with asyncio.timeout(20):  # it says that it is ready just before it listens
+        while (await ada.command("/incident", "list", channel="general")).slack_says:
+            await asyncio.sleep(0.05)
+    await host.act("\n  - expect:\n      ada is told: Open incidents\n")
 
 
 async def test_every_lasting_switch_goes_on_alone_in_its_subject_and_off_again(host: PaneHost) -> None:
