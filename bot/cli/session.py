@@ -19,7 +19,7 @@ from bot.domain.incident import Incident
 from bot.domain.people import Caller, Person
 from bot.domain.refusals import Refusal
 from bot.domain.update import Update
-from bot.ports import NotKnownYet, Services, StorageDown, StorageFull
+from bot.ports import Clock, NotKnownYet, Services, StorageDown, StorageFull
 
 As = Annotated[str, typer.Option("--as", help="who you are: your name or user id in Slack; your secret is asked for")]
 SecretStdin = Annotated[bool, typer.Option("--secret-stdin", help="the first line of standard input is the secret")]
@@ -39,6 +39,7 @@ class Place:
 
     settings: Settings
     redis_url: str = ""
+    clock: Clock | None = None
 
 
 class Desk:
@@ -151,7 +152,7 @@ async def _opened(place: Place) -> AsyncIterator[tuple[Services, str]]:
             identity = await wiring.identify(place.settings)
     where = machine()
     if place.redis_url:
-        async with wiring.build(place.settings, place.redis_url, identity=identity) as built:
+        async with wiring.build(place.settings, place.redis_url, identity=identity, clock=place.clock) as built:
             yield replace(built.services, incidents=OnRecord(built.services.incidents, where)), where
         return
     async with redis_for(place.settings) as url, wiring.build(place.settings, url, identity=identity) as built:

@@ -19,6 +19,8 @@ from bot.practice.page.pane import Pane
 from bot.practice.page.shell.app import Page
 from bot.practice.page.shell.desk import Desk, Hint, Link, Member
 from bot.practice.page.shell.installed import installed
+from bot.practice.page.tour import TourPane
+from bot.practice.scenario.play import Stage
 from bot.practice.scenario.script import Script
 from bot.slack.manifest import manifest_json
 
@@ -39,10 +41,10 @@ HINTS = (
 )
 
 
-def panes(house: House, script: Script) -> tuple[Pane, ...]:
+def panes(house: House, script: Script, stage: Stage) -> tuple[Pane, ...]:
     """Return what stands beside the chat. This is the one place where panes are put in."""
-    del script
-    return (OutPane(house), HurtPane(house))
+    tour = (TourPane(script, stage.actors, stage.judge),) if script.steps else ()
+    return (*tour, OutPane(house), HurtPane(house))
 
 
 def desk(house: House, script: Script, beside: Sequence[Pane]) -> Desk:
@@ -63,9 +65,11 @@ def desk(house: House, script: Script, beside: Sequence[Pane]) -> Desk:
     )
 
 
-async def sit(console: Console, house: House, script: Script, stop: asyncio.Event, *, port: int, browse: bool) -> None:
-    """Serve the page until `stop`. Raises HouseFailed if the port is taken or a part of the house ends by itself."""
-    page = Page(desk(house, script, panes(house, script)))
+async def sit(
+    console: Console, house: House, script: Script, stage: Stage, stop: asyncio.Event, *, port: int, browse: bool
+) -> None:
+    """Serve the page until `stop`. Raises HouseFailed if the port is taken or a part of the house ends for good."""
+    page = Page(desk(house, script, panes(house, script, stage)))
     try:
         async with page.serve(port) as url:
             console.print(f"The practice workspace is at {url}", style="bold", soft_wrap=True)
