@@ -40,6 +40,13 @@ HINTS = (
     ),
 )
 
+TOURED = (
+    Hint(
+        "Follow the guided tour.",
+        "It stands beside the chat, says what to do as whom, and sees that it was done. You may also do as you like.",
+    ),
+)
+
 
 def panes(house: House, script: Script, stage: Stage) -> tuple[Pane, ...]:
     """Return what stands beside the chat. This is the one place where panes are put in."""
@@ -61,7 +68,7 @@ def desk(house: House, script: Script, beside: Sequence[Pane]) -> Desk:
         panes=tuple(beside),
         links=(Link("Status page", house.outside.status_url),),
         title=script.title,
-        hints=HINTS,
+        hints=TOURED if script.steps else HINTS,
     )
 
 
