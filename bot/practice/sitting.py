@@ -36,7 +36,8 @@ HINTS = (
     ),
     Hint(
         "See what customers get.",
-        "When it is approved, watch the card, and open “Status page” above: it is what they read.",
+        "When it is approved, watch “What went out” beside the chat; “Status page” above is what they read. Then "
+        "switch something off in “Make it hurt” and see what Clarion does.",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The words of the page itself, as they were read and agreed to; the page here is the one that `make practice` serves."""
+"""The words of the page itself, as they were read and agreed to, with the people of `make practice`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.practice.page.browser import MANIFEST
 
 def words(html: str) -> str:
     """What is read, one line a paragraph; names for screen readers and placeholders in brackets."""
-    body = re.sub(r"<(script|style).*?</\1>", "", html[html.index("<body") :], flags=re.DOTALL)
+    body = re.sub(r"<(script|style).*?</\1>", "", html[html.index('<a class="skip"') :], flags=re.DOTALL)
     body = re.sub(r'<[^>]*?(?:aria-label|placeholder)="([^"]*)"[^>]*>', r"\n[\1] ", body)
     body = re.sub(r"</(p|li|h1|h2|a|button|div|summary|section)>", "\n", body)
     lines = [" ".join(unescape(re.sub(r"<[^>]*>", "", line)).split()) for line in body.splitlines()]
