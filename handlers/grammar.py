@@ -46,6 +46,7 @@ class Command:
         number: of the incident named ("INC-12"), or None.
         title: of the incident to declare; also with ASK, if declaring is what was meant.
         users: Slack user ids mentioned, in order, each once; "me" stands for the caller.
+        group: id of the user group whose members are to follow, or "".
         guesses: with ASK: commands that may have been meant.
         why: with ASK: what could not be understood, as a sentence.
     """
@@ -58,6 +59,7 @@ class Command:
     role: Role | None = None
     users: tuple[str, ...] = ()
     everything: bool = False
+    group: str = ""
     tickets: tuple[str, ...] = ()
     guesses: tuple["Command", ...] = ()
     why: str = ""
@@ -96,7 +98,7 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>")
 # A name that Slack did not turn into a mention. Not the middle of an e-mail address, nor behind "&lt;".
 _BARE_NAME = re.compile(r"(?<![\w.@<|;])@\w[\w.\-]*")
 # A user group, with its handle if Slack sends one (Slack docs, "Formatting text").
-_GROUP = re.compile(r"<!subteam\^[A-Z0-9]{1,30}(?:\|([^<>]*))?>")
+_GROUP = re.compile(r"<!subteam\^([A-Z0-9]{1,30})(?:\|([^<>]*))?>")
 _LABELLED = re.compile(r"<[#!]?[^<>|\s]*\|([^<>]*)>")
 _UNLABELLED = re.compile(r"<[#!]?([^<>|\s@]+)>")
 _SEVERITY = re.compile(r"(?<![\w-])sev[\s-]?([1-4])(?![\w-])", re.IGNORECASE)
@@ -110,14 +112,15 @@ def parse(text: str) -> Command:
         return Command(verb=Verb.HELP)
     users = tuple(dict.fromkeys(_MENTION.findall(raw)))
     bare = _MENTION.sub(" ", raw)
-    if groups := _GROUP.findall(bare):
-        words = _as_read(_GROUP.sub(" ", bare))
-        return _or_declare(Command(verb=Verb.ASK, why=_no_group(groups[0])), words, users)
-    words = _as_read(bare)
+    groups = _GROUP.findall(bare)
+    words = _as_read(_GROUP.sub(" ", bare))
     first, _, rest = words.partition(" ")
     verb = next((v for v in _COMMANDS if v.value == first.lower()), None)
+    if groups and (verb is not Verb.FOLLOW or len(groups) > 1):
+        return _or_declare(Command(verb=Verb.ASK, why=_no_group(groups[0][1])), words, users)
     if verb:
-        return _or_declare(_command(verb, rest, users), words, users)
+        read = _command(verb, rest, users)
+        return _or_declare(replace(read, group=groups[0][0]) if groups else read, words, users)
     if names := _BARE_NAME.findall(bare):
         guesses, likely = _meant(words, _titled(words, users), users)
         unread = Command(verb=Verb.ASK, why=_who(names[0]), guesses=guesses if likely else ())

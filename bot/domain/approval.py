@@ -17,7 +17,7 @@ from bot.domain.people import Person, require_insider
 from bot.domain.policy import Policy
 from bot.domain.publishing import deliver_job, jobs_of, promise_jobs, require_newest
 from bot.domain.refusals import Offer, Refusal, Way
-from bot.domain.text import clean_line, require_text
+from bot.domain.text import require_reason
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.update import Approval, Delivery, Rejection, Update, UpdateState
 
@@ -61,7 +61,7 @@ def break_glass(
 ) -> Change:
     """Return the incident with the update approved by one approver alone, held for the delay (failure model 5)."""
     update = _judge(incident, update_id, digest, by, now, policy)
-    reason = require_text(clean_line(reason), "reason", "The reason", LONGEST_REASON)
+    reason = require_reason(reason, LONGEST_REASON)
     _check_time(incident, update, now, policy)
     release_at = now + policy.break_glass_delay
     held = replace(
@@ -111,7 +111,7 @@ def reject(
     _require_waiting(incident, update)
     _require_approver(incident, by, policy)
     _require_current(incident, update, digest)
-    reason = require_text(clean_line(reason), "reason", "The reason", LONGEST_REASON)
+    reason = require_reason(reason, LONGEST_REASON)
     said = Entry(
         at=now,
         kind=EntryKind.APPROVAL,
@@ -126,7 +126,8 @@ def reject(
         approvals=(),
         rejection=Rejection(by=by.user_id, at=now, reason=reason),
     )
-    return Change(incident.with_update(changed), (said,), (redraw(incident.id, now), note(incident.id, said)))
+    told = note(incident.id, said, mention=update.latest.author)
+    return Change(incident.with_update(changed), (said,), (redraw(incident.id, now), told))
 
 
 def record_reading(incident: Incident, update_id: str, rendition: str, by: Person, now: datetime) -> Change:

@@ -14,7 +14,7 @@ from bot.domain.job import Job, JobKind
 from bot.domain.people import Person, require_insider
 from bot.domain.refusals import Refusal
 from bot.domain.telling import TellingKind, added
-from bot.domain.text import clean_line, require_text
+from bot.domain.text import clean_line, require_reason, require_text
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.update import UpdateState
 
@@ -84,7 +84,9 @@ def assign(incident: Incident, role: Role, user: Person, by: Person, now: dateti
     changed = replace(incident, roles={**incident.roles, role: user.user_id})
     text = f"{ROLE_NAMES[role]}: <@{user.user_id}>" + (f" takes over from <@{previous}>" if previous else "")
     entry = Entry(at=now, kind=EntryKind.ROLE, actor=by.user_id, text=text)
-    return Change(changed, (entry,), (_tell(incident.id, role, user.user_id, now), redraw(incident.id, now)))
+    return Change(
+        changed, (entry,), (_tell(incident.id, role, user.user_id, now, by.user_id), redraw(incident.id, now))
+    )
 
 
 def set_stage(incident: Incident, stage: Stage, by: Person, now: datetime) -> Change:
@@ -94,7 +96,7 @@ def set_stage(incident: Incident, stage: Stage, by: Person, now: datetime) -> Ch
     if stage is Stage.RESOLVED:
         raise Refusal("use_resolve", "Use Resolve: it asks whether customers have been told that it is over.")
     if stage is incident.stage:
-        return Change(incident)
+        raise Refusal("already", f"{incident.name} is already {stage}. Nothing was changed.", field="stage")
     text = f"Stage: {incident.stage} → {stage}"
     said = Entry(at=now, kind=EntryKind.STAGE, actor=by.user_id, text=text, key=f"stage:{incident.version}")
     told = added(incident.tellings, incident.id, TellingKind.STAGE, stage, now)
@@ -107,7 +109,7 @@ def set_severity(incident: Incident, severity: Severity, by: Person, now: dateti
     require_insider(by)
     require_open(incident)
     if severity is incident.severity:
-        return Change(incident)
+        raise Refusal("already", f"{incident.name} is already {severity}. Nothing was changed.", field="severity")
     text = f"Severity: {incident.severity} → {severity}"
     said = Entry(at=now, kind=EntryKind.SEVERITY, actor=by.user_id, text=text, key=f"severity:{incident.version}")
     return Change(replace(incident, severity=severity), (said,), (redraw(incident.id, now), note(incident.id, said)))
@@ -128,7 +130,7 @@ def end(incident: Incident, kind: EndKind, by: Person, now: datetime, reason: st
             "Publish the restored notice, or waive it with a reason.",
         )
     if kind is EndKind.WAIVED:
-        reason = require_text(clean_line(reason), "reason", "The reason", LONGEST_REASON)
+        reason = require_reason(reason, LONGEST_REASON)
     words = {
         EndKind.QUIET: "Resolved. Nothing had been published.",
         EndKind.FALSE_ALARM: "Closed as a false alarm. Nothing had been published.",
@@ -177,15 +179,19 @@ def redraw(incident_id: str, now: datetime) -> Job:
     return Job(id=f"redraw:{incident_id}", kind=JobKind.REDRAW, incident_id=incident_id, due=now)
 
 
-def note(incident_id: str, said: Entry) -> Job:
-    """Return the job that says one timeline entry in the channel, once: it names the entry by its key."""
-    return Job(id=f"note:{incident_id}:{said.key}", kind=JobKind.NOTE, incident_id=incident_id, args={"key": said.key})
+def note(incident_id: str, said: Entry, mention: str = "") -> Job:
+    """Return the job that says one timeline entry in the channel, once: it names the entry by its key.
+
+    `mention`: user id of whom it concerns and who is therefore notified.
+    """
+    args = {"key": said.key} | ({"mention": mention} if mention else {})
+    return Job(id=f"note:{incident_id}:{said.key}", kind=JobKind.NOTE, incident_id=incident_id, args=args)
 
 
-def _tell(incident_id: str, role: Role, user: str, now: datetime) -> Job:
+def _tell(incident_id: str, role: Role, user: str, now: datetime, by: str = "") -> Job:
     return Job(
         id=f"tell:{incident_id}:{role}:{user}:{int(now.timestamp())}",
         kind=JobKind.TELL_ROLE,
         incident_id=incident_id,
-        args={"role": role.value, "user": user},
+        args={"role": role.value, "user": user} | ({"taken": "yes"} if user == by else {}),
     )

@@ -161,6 +161,10 @@ class Chat(Protocol):
         """Look a person up within `within` seconds; None if Slack knows nobody of this id."""
         ...
 
+    async def group(self, group_id: str, within: float) -> tuple[str, ...]:
+        """Return the user ids of a user group's members, within `within` seconds."""
+        ...
+
     async def everybody(self) -> tuple[Person, ...]:
         """Look up the whole workspace."""
         ...

@@ -231,6 +231,11 @@ class SlackChat:
         user = record(reply, "user")
         return profiles.person(user, home, self._now()) if user.get("id") else None
 
+    async def group(self, group_id: str, within: float) -> tuple[str, ...]:
+        """Return the user ids of a user group's members, within `within` seconds."""
+        reply = await self._call("usergroups.users.list", within=within, usergroup=group_id)
+        return tuple(str(user) for user in reply.get("users") or ())
+
     async def everybody(self) -> tuple[Person, ...]:
         """Look up the whole workspace."""
         home, _ = await self.identity()

@@ -40,6 +40,7 @@ METHODS: Mapping[str, Method] = {
     "conversations.replies": Method(("channels:history", "groups:history", "im:history")),
     "conversations.setTopic": Method(("channels:manage",), json=True),
     "pins.add": Method(("pins:write",), json=True),
+    "usergroups.users.list": Method(("usergroups:read",)),
     "users.info": Method(("users:read",)),
     "users.list": Method(("users:read",)),
     "views.open": Method(json=True, once=True),

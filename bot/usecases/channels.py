@@ -275,7 +275,7 @@ async def note(services: Services, held: Held) -> None:
     later = (await services.incidents.timeline(incident.id))[incident.channel.story :]
     said = [entry for entry in later if entry.key == key]
     if said and channel:
-        drawn: Message = services.screens.note(said[-1])
+        drawn: Message = services.screens.note(said[-1], held.job.args.get("mention", ""))
         message = replace(drawn, text=f"{incident.name}: {drawn.text}")  # the notification stands alone
         retried = held.deliveries > 1 or held.job.attempt > 0
         try:

@@ -445,6 +445,7 @@ async def test_every_call_is_a_post_of_a_known_method(
     await chat.whisper(room, ada.id, WORDS)
     await chat.read(ref)
     await chat.show_home(ada.id, HOME)
+    assert await chat.group(slack.add_usergroup("oncall", (ada,)), 1.0) == (ada.id,)
     await chat.direct(ada.id, WORDS)
     await chat.permalink(ref)
     opened = await chat.open_view(slack.stage.grants.trigger(ada.id), MODAL)

@@ -12,7 +12,7 @@ from bot.domain.facts import differences
 from bot.domain.incident import Incident
 from bot.domain.update import Rendition, Revision, Update, UpdateState
 from bot.ports import Message
-from bot.slack.mrkdwn import escape
+from bot.slack.mrkdwn import clock, escape
 from bot.slack.views.blocks import (
     Part,
     actions,
@@ -103,7 +103,7 @@ def approval_silence(incident: Incident, update: Update, link: str) -> Message:
     first = bold(f"Nobody has answered yet: {title(incident, update)}")
     todo = ("It has waited since ", since, ". Call an approver, or give somebody the communications lead.")
     return message(
-        escape(f"Nobody has answered: {_asking(incident, update)}"),
+        "Nobody has answered: " + _notification(incident, update),
         [
             rich(stacked((first,), todo), quote(update.latest.facts.headline)),
             *_deadline(update),
@@ -117,12 +117,12 @@ def glass_notice(incident: Incident, update: Update, link: str) -> Message:
     alone = update.approved
     who: Part = user(alone.by) if alone else "Somebody"
     reason = alone.reason if alone else ""
-    until = f", leaves at {update.release_at:%H:%M:%S} UTC" if update.release_at else ""
+    until = f", leaves at {clock(update.release_at, seconds=True)}" if update.release_at else ""
     held: tuple[Part, ...] = ("It leaves at ", moment(update.release_at), ". ") if update.release_at else ()
     stoppable = update.state in (UpdateState.APPROVED, UpdateState.PUBLISHING) and not update.stopped_by
     stop = [stop_button(incident, update)] if stoppable else []
     return message(
-        escape(f"⚠️ Approved alone: {title(incident, update)}{until}"),
+        escape(f"⚠️ Approved alone: {title(incident, update)}") + until,
         [
             rich(
                 stacked(
@@ -168,14 +168,13 @@ def _drawn(
 
 def _notification(incident: Incident, update: Update) -> str:
     if update.state is UpdateState.SUBMITTED:
-        return escape(_asking(incident, update))
+        until = decide_by(update)
+        return escape(_asking(incident, update)) + (f" by {clock(until)}" if until else "")
     return escape(f"{title(incident, update)}: {state_of(update)}")
 
 
 def _asking(incident: Incident, update: Update) -> str:
-    until = decide_by(update)
-    by = f" by {until:%H:%M} UTC" if until else ""
-    return f"Approve update{title(incident, update).removeprefix('Update')}{by}"
+    return f"Approve update{title(incident, update).removeprefix('Update')}"
 
 
 def _deadline(update: Update) -> list[Block]:

@@ -95,7 +95,9 @@ def which(found: Sequence[tuple[Incident, str]], what: str) -> Message:
     ]
     more = len(found) - len(shown)
     rest = [context(f"And {more} older ones: add the number, as in `INC-{found[-1][0].number}`.")] if more else []
-    question = f"Is it this one? Then you can {what}." if only else f"Which incident is it? Then you can {what}."
+    names = ", ".join(i.name for i, _ in shown)
+    first = f"Is it {names}?" if only else "Which incident is it?" if more else f"Which incident is it: {names}?"
+    question = f"{first} Then you can {what}."
     return message(f"{question} Nothing has been changed yet.", [section(f"*{question}*"), *rows, *rest])
 
 
@@ -157,7 +159,7 @@ _HELP = (
     ),
     ("*For support*",),
     (
-        "`/incident follow`  every update by DM; also `follow sev1`, `follow everything`, `following`, `unfollow`",
+        "`/incident follow`  every update by DM; also `follow sev1`, `everything` or `@group`; `following`, `unfollow`",
         "`/incident ticket ZD-4711`  a key or a link, given back with the wording at each update; `tickets` lists them",
     ),
     ("*Anywhere*",),

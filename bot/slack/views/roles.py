@@ -49,10 +49,12 @@ def _row(incident: Incident, role: Role) -> Block:
     return section(words, button("Take over", f"role_take:{role}", pack(incident=incident.id)))
 
 
-def role_notice(incident: Incident, role: Role, who: str) -> Message:
-    """Tell the channel who holds a role now; the mention wakes the person."""
-    text = f"{mention(who)} is now the {role_name(role)} of {incident.name}."
-    return message(text, [said(user(who), " is now the ", bold(role_name(role)), f" of {incident.name}.")])
+def role_notice(incident: Incident, role: Role, who: str, name: str = "") -> Message:
+    """Tell the channel who holds a role now; the mention wakes the person. `name`: of somebody who need not wake."""
+    text = f"{escape(name) or mention(who)} is now the {role_name(role)} of {incident.name}."
+    return message(
+        text, [said(bold(name) if name else user(who), " is now the ", bold(role_name(role)), f" of {incident.name}.")]
+    )
 
 
 def role_duties(incident: Incident, role: Role) -> Message:
