@@ -29,6 +29,7 @@ from bot.outlets.smtp import Smtp
 from bot.outlets.status_page import StatusPage as StatusOutlet
 from bot.outlets.webhook import Webhook
 from bot.ports import Clock, Outlet, Places, Services
+from bot.rendering.catalogue import folders
 from bot.rendering.page import StatusPage as PageFrame
 from bot.rendering.renderer import JinjaWords
 from bot.slack import identity as slack_identity
@@ -121,7 +122,7 @@ async def build(
         mark = journal.watermark
         storage = Storage(redis_url, identity.workspace, lease=lease, watermark=mark, clock=clock)
         outlets = build_outlets(settings, chat, clock)
-        words = JinjaWords()
+        words = JinjaWords(folders(settings.templates_dir))
         services = Services(
             clock=clock,
             ids=SortableIds(),
