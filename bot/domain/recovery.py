@@ -91,17 +91,18 @@ def _entries(what: Lost, machine: str, now: datetime) -> tuple[Entry, ...]:
 
 
 def _work(incident: Incident, what: Lost, now: datetime) -> tuple[Job, ...]:
-    return (*unsettled_jobs(incident, {u.id for u in what.updates}), *promise_jobs(incident), redraw(incident.id, now))
+    return (*unsettled_jobs(what.found, incident), *promise_jobs(incident), redraw(incident.id, now))
 
 
-def unsettled_jobs(incident: Incident, updates: set[str]) -> tuple[Job, ...]:
-    """Return the jobs of the deliveries of these updates that have not ended; twice is once, by their ids."""
+def unsettled_jobs(found: Incident | None, merged: Incident) -> tuple[Job, ...]:
+    """Return the jobs of deliveries that have not ended and that Redis never knew of: those it knew, it has queued."""
+    known = {(u.id, d.outlet): d.round for u in (found.updates if found else ()) for d in u.deliveries}
     return tuple(
-        deliver_job(incident.id, update.id, delivery.outlet, delivery.round)
-        for update in incident.updates
-        if update.id in updates and update.state is UpdateState.PUBLISHING
+        deliver_job(merged.id, update.id, delivery.outlet, delivery.round)
+        for update in merged.updates
+        if update.state is UpdateState.PUBLISHING
         for delivery in update.deliveries
-        if not delivery.settled
+        if not delivery.settled and delivery.round > known.get((update.id, delivery.outlet), -1)
     )
 
 

@@ -14,15 +14,20 @@ from bot.domain.timeline import Entry
 from bot.domain.update import Update
 from bot.journal import ledger
 from bot.journal.journal import Journal, document_line
-from bot.ports import Attempt, Attempts, Begun, Committed, Decide, Halted, Held, Incidents
+from bot.ports import Attempt, Attempts, Begun, Committed, Decide, Halted, Held, Incidents, Standstills
+
+
+class _Older(Exception):
+    """The document is older than what this process has seen of it."""
 
 
 class RecordedIncidents:
     """Implements `ports.Incidents`."""
 
-    def __init__(self, incidents: Incidents, journal: Journal) -> None:
+    def __init__(self, incidents: Incidents, journal: Journal, standstills: Standstills) -> None:
         self._incidents = incidents
         self._journal = journal
+        self._standstills = standstills
         self._versions: dict[str, int] = {}
 
     async def create(self, operation: str, change: Change) -> Committed:
@@ -38,11 +43,17 @@ class RecordedIncidents:
         def watched(found: Incident) -> Change:
             change = decide(found)
             if found.version < self._versions.get(incident_id, 0) and not change.recovered:
-                raise Halted
+                raise _Older
             last[:] = [change]
             return change
 
-        done = await self._incidents.amend(operation, incident_id, watched)
+        try:
+            done = await self._incidents.amend(operation, incident_id, watched)
+        except _Older:
+            if await self._standstills.now() is not None:
+                raise Halted from None
+            self._versions.pop(incident_id, None)  # a person has looked at it meanwhile, and it counts from there
+            done = await self._incidents.amend(operation, incident_id, watched)
         if last:
             await self._keep(done, last[0])
         return done

@@ -13,7 +13,6 @@ import orjson
 from bot.domain import recovery as rules
 from bot.domain.change import Change
 from bot.domain.incident import Incident
-from bot.domain.lifecycle import redraw
 from bot.domain.recovery import Lost
 from bot.journal.journal import Journal, Remembered, remembered
 from bot.journal.ledger import Share
@@ -73,7 +72,6 @@ async def take_over(services: Services, journal: Journal, found: Difference, mac
     for line in read(journal.folder / EMERGENCY):
         if line["k"] == "commit":
             await _commit(services, str(line["op"]), change_of(line))
-    await _give_jobs_again(services, found)
     for one in found.lost:
         await _put_back(services, one, found, machine)
     await acts(services, journal.folder)
@@ -126,20 +124,12 @@ async def _commit(services: Services, operation: str, change: Change) -> None:
         return
 
     def decide(current: Incident) -> Change:
-        return Change(rules.restored(current, incident), change.entries, change.jobs, change.blobs, recovered=True)
+        merged = rules.restored(current, incident)
+        known = {job.id for job in change.jobs}
+        jobs = tuple(job for job in rules.unsettled_jobs(current, merged) if job.id not in known)
+        return Change(merged, change.entries, (*change.jobs, *jobs), change.blobs, recovered=True)
 
     await services.incidents.amend(f"taken-over:{operation}", incident.id, decide)
-
-
-async def _give_jobs_again(services: Services, found: Difference) -> None:
-    """Queue what an emergency publication left to be delivered, and draw the cards anew."""
-    now = services.clock.now()
-    for one in found.emergency:
-        current = await services.incidents.load(one.id)
-        if current is not None:
-            jobs = rules.unsettled_jobs(current, {update.id for update in current.updates})
-            for job in (*jobs, redraw(one.id, now)):
-                await services.jobs.add(job)
 
 
 async def _put_back(services: Services, one: Lost, found: Difference, machine: str) -> None:
@@ -163,5 +153,6 @@ async def _secrets_again(services: Services, folder: Path) -> None:
     for user_id, kept in vault.secrets.items():
         if await services.people.get(user_id) is None and user_id in vault.people:
             await services.people.put((vault.people[user_id],))
-        if await services.secrets.get(user_id) is None:
+        there = await services.secrets.get(user_id)
+        if there is None or there.at < kept.at:
             await services.secrets.put(kept)
