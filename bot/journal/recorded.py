@@ -41,9 +41,9 @@ class RecordedIncidents:
         last: list[Change] = []
 
         def watched(found: Incident) -> Change:
-            change = decide(found)
-            if found.version < self._versions.get(incident_id, 0) and not change.recovered:
+            if found.version < self._versions.get(incident_id, 0):
                 raise _Older
+            change = decide(found)
             last[:] = [change]
             return change
 

@@ -79,7 +79,7 @@ class Screens(Protocol):
         ...
 
     def on_hold(self, drawn: Message, still: Standstill) -> Message:
-        """Return a card that says first that nothing is published, and who can end that."""
+        """Return a card that says that nothing is published, and who can end that."""
         ...
 
     def secret_notice(self, use: Use) -> Message:

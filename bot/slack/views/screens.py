@@ -47,7 +47,7 @@ class SlackScreens:
         return announcement.announcement(incident, now)
 
     def on_hold(self, drawn: Message, still: Standstill) -> Message:
-        """Put above a card that nothing is published."""
+        """Put on a card that nothing is published."""
         return standstill.on_hold(drawn, still)
 
     def veiled(self) -> Message:

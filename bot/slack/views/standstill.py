@@ -1,4 +1,7 @@
-"""What a card says above all else while nothing is published. It refuses to push anything else off the card."""
+"""What a card says while nothing is published, below its first button: the first screen keeps what it has.
+
+It refuses to push anything else off the card.
+"""
 
 from bot.ports import Cause, Message, Standstill
 from bot.slack.views.blocks import section
@@ -20,7 +23,9 @@ def words(still: Standstill) -> str:
 
 
 def on_hold(drawn: Message, still: Standstill) -> Message:
-    """Return a card with that on top; where there is no room, the card as it is."""
+    """Return a card with that below its first button; where there is no room, the card as it is."""
     if len(drawn.blocks) >= _MOST:
         return drawn
-    return Message(text=drawn.text, blocks=(section(words(still)).to_dict(), *drawn.blocks))
+    blocks = list(drawn.blocks)
+    place = next((n + 1 for n, block in enumerate(blocks) if block["type"] == "actions"), 0)
+    return Message(text=drawn.text, blocks=(*blocks[:place], section(words(still)).to_dict(), *blocks[place:]))

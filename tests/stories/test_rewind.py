@@ -1,0 +1,138 @@
+"""Redis comes back with older data (failure model 14): sending stops and says so, and nothing is sent twice."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from bot.domain.update import UpdateState
+from bot.ports import Cause, Standstill
+from bot.practice.slack_standin import visible_text
+from tests.stories.night import WORDS, Night
+from tests.stories.terminal import Printed, Terminal
+
+HOLD = "Publishing is on hold"
+
+
+async def halted(night: Night) -> Standstill | None:
+    return await night.memory.standstills.now()
+
+
+async def recovered(terminal: Terminal) -> Printed:
+    done = await terminal.run("ben", "recover", answers=("release",))
+    assert done.code == 0, done
+    return done
+
+
+async def test_older_data_stops_sending_says_so_everywhere_and_is_released_without_a_double() -> None:
+    async with Night(lease=1.0).begin() as night:
+        terminal = Terminal(night)
+        await terminal.enrol("ben")
+        await night.declare()
+        await night.draft()
+        await night.ask()
+        older = night.redis.copy()
+        await night.approve()
+        await night.published()
+        before = len(night.arrived())
+        night.redis.go_back_to(older)
+        await night.until(lambda: halted(night), within=10, say="a standstill")
+        assert (await night.update()).state is UpdateState.SUBMITTED, "Redis has forgotten the approval"
+        await night.shows(night.card, HOLD)
+        answer = await night.click("ben", await night.ask(), "Approve")
+        assert answer.status == 200
+        await night.tells("ben", HOLD)
+        assert len(night.arrived()) == before
+        done = await recovered(terminal)
+        assert "came back with older data" in done.out
+        assert "Update #1, approved by ben" in done.out
+        assert "E-mail 3 delivered" in done.out
+        await night.until(lambda: over(night), say="publishing goes on")
+        await night.published()
+        assert len(night.arrived()) == before, "nothing is sent twice"
+        entries = await night.memory.incidents.timeline((await night.incident()).id)
+        assert [e for e in entries if "was put back from a journal" in e.text]
+        await night.until(lambda: quiet_card(night), say="the card no longer says so")
+
+
+async def over(night: Night) -> bool:
+    return await halted(night) is None
+
+
+async def quiet_card(night: Night) -> bool:
+    return HOLD not in visible_text((await night.card()).blocks)
+
+
+async def rounds(night: Night, terminal: Terminal, count: int, seed: int) -> None:
+    """Publish, put a copy of a random earlier moment back, and recover, again and again; each text arrives once.
+
+    The older copy may be of before the draft, of while it waited, or of the middle of its delivery.
+    """
+    chance = random.Random(seed)
+    for number in range(1, count + 1):
+        copies: list[Path] = [night.redis.copy()]
+        await night.draft({**WORDS, "What customers see": f"Paying by card fails, news {number}."})
+        await night.ask(number)
+        copies.append(night.redis.copy())
+        await night.approve(number)
+        if chance.random() < 0.5:
+            await night.published(number)
+            copies.append(night.redis.copy())
+        night.redis.go_back_to(chance.choice(copies[:2]))
+        await night.until(lambda: halted(night), within=15, say=f"round {number}: a standstill")
+        await recovered(terminal)
+        await night.until(lambda: over(night), say=f"round {number}: over")
+        await night.published(number)
+
+
+@pytest.mark.parametrize("seed", [1])
+async def test_two_rounds_of_older_data_double_nothing_and_lose_no_approval(seed: int) -> None:
+    async with Night(lease=1.0, outlets=("email", "webhook")).begin() as night:
+        terminal = Terminal(night)
+        await terminal.enrol("ben")
+        await night.declare()
+        await rounds(night, terminal, 2, seed)
+        assert len(night.arrived("email")) == 6
+
+
+async def test_an_empty_redis_beside_a_journal_publishes_nothing_until_it_is_filled_again() -> None:
+    async with Night(lease=1.0, outlets=("email",)).begin() as night:
+        terminal = Terminal(night)
+        await terminal.enrol("ben")
+        await night.declare()
+        await night.draft()
+        await night.approve()
+        await night.published()
+        night.redis.flush()
+        still = await night.until(lambda: halted(night), within=10, say="a standstill")
+        assert still.cause is Cause.OLDER_DATA
+        done = await recovered(terminal)
+        assert "missing" in done.out
+        await night.until(lambda: over(night))
+        await night.published()
+        assert len(night.arrived("email")) == 3
+
+
+async def test_whoever_types_another_word_or_a_wrong_secret_releases_nothing() -> None:
+    async with Night(lease=1.0, outlets=("email",)).begin() as night:
+        terminal = Terminal(night)
+        for name in ("ben", "dee"):
+            await terminal.enrol(name)
+        await night.declare()
+        older = night.redis.copy()
+        await night.draft()
+        await night.approve()
+        await night.published()
+        night.redis.go_back_to(older)
+        await night.until(lambda: halted(night), within=10)
+        wrong = await terminal.run("ben", "recover", secret="aaaaa-bbbbb-ccccc-ddddd", answers=("release",))
+        assert wrong.code == 1
+        assert "Update #1" not in wrong.out
+        assert await halted(night)
+        other = await terminal.run("dee", "recover", answers=("no",))
+        assert "Nothing was put back" in other.err
+        assert await halted(night)
+        await terminal.run("dee", "recover", answers=("release",))
+        await night.published()
+
+
