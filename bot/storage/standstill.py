@@ -48,10 +48,12 @@ class RedisStandstills:
 
     async def now(self) -> Standstill | None:
         """Return it, and begin one if Redis holds fewer commits than were seen. Raises StorageDown."""
+        # Read first: a commit that comes in between makes Redis's number the higher one.
+        seen = self._watermark.highest
         kept, commits = await self._link.ask_all(("GET", self._keys.standstill), ("GET", self._keys.commits))
         if kept is not None:
             return _read(kept)
-        if int(commits or 0) >= self._watermark.highest:
+        if int(commits or 0) >= seen:
             return None
         await self.begin(Cause.OLDER_DATA)
         kept = await self._link.ask("GET", self._keys.standstill)

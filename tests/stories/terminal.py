@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tests.stories.bots import ROOT
 from tests.stories.night import Night
+from tests.stories.outlets import SECRET as SECRET_OF_HOOK
 
 SECRET = re.compile(r"\b[0-9a-hjkmnp-tv-z]{5}(?:-[0-9a-hjkmnp-tv-z]{5}){3}\b")
 
@@ -89,4 +90,6 @@ class Terminal:
         fields = night.fields
         env = {name.upper(): str(value) for name, value in fields.items() if value and name != "clarion_approvers"}
         env["CLARION_APPROVERS"] = ",".join(fields["clarion_approvers"])
+        if night.hooked:
+            env |= {"WEBHOOKS": f"{night.hook.url} {SECRET_OF_HOOK}", "WEBHOOKS_ALLOW_LOOPBACK": "true"}
         return {**env, "REDIS_URL": night.redis.url, "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}

@@ -2,10 +2,16 @@
 
 import asyncio
 import sys
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.secret import UseKind
 from bot.domain.update import Outcome, UpdateState
+from bot.journal.lines import Lines
+from bot.journal.recovery import ACTS
+from bot.journal.vault import LocalSecrets, Vault
 from bot.ports import Cause
+from bot.practice.slack_standin import TEAM_ID
 from tests.stories.night import Night
 from tests.stories.terminal import Printed, Terminal
 from tests.stories.test_rewind import halted, over, recovered
@@ -52,7 +58,12 @@ async def test_a_new_update_leaves_without_redis_and_everybody_hears_it_once_whe
         assert "Published in an emergency: INC-1" in released.out
         await night.until(lambda: over(night))
         await night.published()
-        await night.posted("Update #1 approved")
+        entries = await night.memory.incidents.timeline((await night.incident()).id)
+        assert [e for e in entries if "Update #1 approved" in e.text and "@" in e.machine]
+        await night.until(
+            lambda: [m for m in night.slack.messages(night.incidents) if "Update #1 was published" in m.text],
+            say="followers are told in the announcement's thread",
+        )
         assert len(night.arrived("email")) == 3
         assert "Redis lacks nothing" in (await terminal.run("ben", "recover")).out
 
@@ -110,6 +121,15 @@ async def test_an_incident_that_nobody_declared_gets_a_number_of_its_own_and_a_c
         assert len(night.arrived("email")) == 3
 
 
+async def paused(night: Night) -> None:
+    """The pause after Cleo's wrong secret has still a minute, however slow this machine is."""
+    secrets = LocalSecrets(Vault(), Lines(night.home / "journal" / TEAM_ID / ACTS))
+    who = night.person("cleo").id
+    tries = await secrets.tries(who)
+    assert tries.until is not None
+    assert await secrets.swap(who, tries, replace(tries, until=night.clock.now() + timedelta(seconds=60)))
+
+
 async def test_the_rules_are_the_same_without_redis() -> None:
     async with Night(lease=1.0, outlets=("email",)).begin() as night:
         terminal = await enrolled(night)
@@ -125,8 +145,9 @@ async def test_the_rules_are_the_same_without_redis() -> None:
         assert "not the digest" in other.err
         wrong = await published(terminal, "INC-1", *WORDS, typed=("aaaaa-bbbbb-ccccc-ddddd", ben), answers=("yes",))
         assert "not the secret" in wrong.err, wrong
+        await paused(night)
         soon = await published(terminal, "INC-1", *WORDS, typed=(cleo, ben), answers=("yes",))
-        assert "Wait" in soon.err or "Too many" in soon.err, "even the right one is not looked at"
+        assert "Wait" in soon.err, "even the right one is not looked at"
         assert not night.arrived()
         night.redis.start()
 

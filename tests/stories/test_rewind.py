@@ -134,5 +134,3 @@ async def test_whoever_types_another_word_or_a_wrong_secret_releases_nothing() -
         assert await halted(night)
         await terminal.run("dee", "recover", answers=("release",))
         await night.published()
-
-
