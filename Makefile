@@ -14,13 +14,14 @@ WORKERS ?= $(shell $(PYTHON) -c "import os; print(max(2, (os.cpu_count() or 2) -
 TRUTH := tests/slack_truth
 TRUTH_STAMP := $(TRUTH)/node_modules/.installed-from-lock
 
-.PHONY: help install practice test run bench check lint format lock
+.PHONY: help install practice test rewind run bench check lint format lock
 
 help:
 	@echo "make practice   a workspace to click in, on this machine; needs no set-up"
 	@echo "make test       lint, type check and run every test"
 	@echo "make run        run Clarion: Redis, web and worker"
 	@echo "make check      say what is set, what works with it, and what is missing"
+	@echo "make rewind     Redis comes back with older data, 25 times (ROUNDS=...)"
 	@echo "make bench      measure against the targets"
 	@echo "make install    install what the others need (they do it themselves)"
 
@@ -62,6 +63,9 @@ lint: $(STAMP)
 
 test: lint $(TRUTH_STAMP)
 	$(BIN)/pytest -n $(WORKERS)
+
+rewind: $(STAMP)
+	REWIND_ROUNDS=$${ROUNDS:-25} $(BIN)/pytest -v -p no:cacheprovider tests/stories/test_rewind.py -k rounds
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks

@@ -21,12 +21,9 @@ from bot.config import Settings
 from bot.domain.job import FOLLOWER_LANE, SLACK_LANE, TIMER_LANE, outlet_lane
 from bot.domain.policy import Policy
 from bot.journal.journal import Journal
-from bot.journal.lines import Lines
-from bot.journal.local import Local, LocalAttempts, LocalIncidents, LocalJobs
 from bot.journal.recorded import RecordedAttempts, RecordedIncidents
-from bot.journal.recovery import ACTS
 from bot.journal.standing import MachineStandstills
-from bot.journal.vault import VAULT, LocalPeople, LocalSecrets, RecordedSecrets, Vault
+from bot.journal.vault import VAULT, RecordedSecrets
 from bot.outlets.slack_channel import SlackBroadcast
 from bot.outlets.smtp import Smtp
 from bot.outlets.status_page import StatusPage as StatusOutlet
@@ -151,45 +148,6 @@ async def build(
             await asyncio.gather(*(outlet.aclose() for outlet in outlets.values()), return_exceptions=True)
             await storage.aclose()
     finally:
-        await chat.aclose()
-
-
-@asynccontextmanager
-async def build_without_redis(
-    settings: Settings, identity: Identity, *, clock: Clock | None = None
-) -> AsyncIterator[Services]:
-    """Build the services for an emergency publication: the same, on this machine's files in place of Redis.
-
-    Raises BrokenTemplates, ValueError with a sentence, JournalDamaged, OSError.
-    """
-    clock = clock or WallClock()
-    folder = journal_folder(settings, identity)
-    vault, acts, local = Vault.read(folder / VAULT), Lines(folder / ACTS), Local.opened(folder)
-    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
-    chat = SlackChat(token=token, base_url=settings.slack_api_url, now=clock.now)
-    chat.known_as(identity.workspace, identity.bot_user)
-    outlets, words = build_outlets(settings, chat, clock), JinjaWords()
-    # Nothing asks it anything: whoever follows hears of it when Redis is back.
-    nobody = Storage("unix:///nowhere", identity.workspace)
-    try:
-        yield Services(
-            clock=clock,
-            ids=SortableIds(),
-            incidents=LocalIncidents(local),
-            jobs=LocalJobs(acts),
-            attempts=LocalAttempts(local),
-            people=LocalPeople(vault),
-            secrets=LocalSecrets(vault, acts),
-            subscriptions=nobody.subscriptions,
-            chat=chat,
-            screens=SlackScreens(readable=words.readable),
-            words=words,
-            outlets=outlets,
-            policy=Policy(approvers=frozenset(settings.clarion_approvers)),
-            places=places(settings, identity),
-        )
-    finally:
-        await asyncio.gather(*(outlet.aclose() for outlet in outlets.values()), return_exceptions=True)
         await chat.aclose()
 
 

@@ -17,6 +17,8 @@ import structlog
 from bot import wiring
 from bot.config import Settings
 from bot.domain.job import SLACK_LANE, TIMER_LANE, Job, JobKind
+from bot.journal.recovery import acts
+from bot.journal.vault import VAULT, copied
 from bot.ports import Clock, Halted, Held, NotKnownYet, Services, Standstill, StorageDown, StorageFull
 from bot.usecases import jobs, standstill
 from bot.usecases.attempts import LeaseLost
@@ -34,6 +36,8 @@ FULL_WAIT = timedelta(seconds=5)
 # How long a job waits at a standstill, and how often it is asked whether there is one, in seconds.
 STILL_WAIT = timedelta(seconds=5)
 STILL_LOOK = 0.5
+# How old this machine's copy of the hashes of secrets may grow, in seconds.
+COPY_EVERY = 60.0
 # How often the due set is looked at, in seconds: the lateness of a reminder or a redraw.
 TICK = 0.1
 # A job that was in a worker's hands at two crashes may be what kills: it runs beside no other such job, after this
@@ -247,8 +251,27 @@ async def run(settings: Settings, redis_url: str, *, clock: Clock | None = None)
         for one in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(one, worker.stop)
         await _know_everybody(built.services)
+        copying = asyncio.create_task(_keep_copy(built))
         log.info("worker_ready", workspace=built.identity.workspace, lanes=list(built.lanes))
-        await worker.run()
+        try:
+            await worker.run()
+        finally:
+            copying.cancel()
+            await asyncio.gather(copying, return_exceptions=True)
+
+
+async def _keep_copy(built: wiring.Built) -> None:
+    """Keep this machine's copy of people and hashes of secrets up to date, for the day without Redis.
+
+    Not at a standstill: what Redis holds then may be older. What was done with secrets without it goes on record.
+    """
+    services, folder = built.services, built.journal.folder
+    while True:
+        with contextlib.suppress(StorageDown, StorageFull, OSError):
+            if await services.standstills.now() is None:
+                await copied(services.people, services.secrets, folder / VAULT)
+                await acts(services, folder)
+        await asyncio.sleep(COPY_EVERY)
 
 
 async def _know_everybody(services: Services) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot import wiring
 from bot.cli import deciding, drafting, page, writing
+from bot.cli.alone import build_without_redis
 from bot.cli.keyboard import Keyboard
 from bot.cli.machine import OnRecord, machine
 from bot.cli.session import Desk
@@ -62,7 +63,7 @@ async def publish(settings: Settings, wanted: Wanted) -> str:
         return "Redis answers, so nothing was done here. Use `clarion update draft` and `clarion update approve`."
     try:
         with only_one(wiring.journal_folder(settings, identity)):
-            async with wiring.build_without_redis(settings, identity) as services:
+            async with build_without_redis(settings, identity) as services:
                 where = machine()
                 services = replace(services, incidents=OnRecord(services.incidents, where))
                 try:

@@ -97,9 +97,11 @@ async def _ready(request: Request) -> Response:
     try:
         async with asyncio.timeout(_READY_WITHIN):
             await services.incidents.find(0)
+            still = await services.standstills.now()
     except Exception as error:
         return JSONResponse({"ready": False, "memory": type(error).__name__}, 503)
-    return JSONResponse({"ready": True})
+    # Still 200: people are to be answered, and told why nothing leaves.
+    return JSONResponse({"ready": True, **({"publishing": f"on hold: {still.cause}"} if still else {})})
 
 
 async def _to_status(request: Request) -> Response:
