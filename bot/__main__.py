@@ -117,7 +117,6 @@ def publish(
     estimate: Text = None,
     next_by: Annotated[str | None, typer.Option("--next", help="next update by: “in 45 min”, “16:30 CET”")] = None,
     template: Text = None,
-    digest: Annotated[str, typer.Option(help="what was read, instead of typing it")] = "",
     patience: Annotated[float, typer.Option(help="seconds for which outlets are tried", min=0)] = 60.0,
     secret_stdin: Annotated[
         bool, typer.Option("--secret-stdin", help="the first two lines of standard input are the secrets")
@@ -136,7 +135,6 @@ def publish(
         number=number,
         title=title,
         severity=severity,
-        digest=digest,
         file=file,
         texts={**texts, "template": template},
         secret_stdin=secret_stdin,

@@ -12,6 +12,7 @@ from bot.journal.local import Local, LocalAttempts, LocalIncidents, LocalJobs
 from bot.journal.recovery import ACTS
 from bot.journal.vault import VAULT, LocalPeople, LocalSecrets, Vault
 from bot.ports import Clock, Services
+from bot.rendering.catalogue import folders
 from bot.rendering.renderer import JinjaWords
 from bot.slack.gateway import SlackChat
 from bot.slack.views.screens import SlackScreens
@@ -32,7 +33,7 @@ async def build_without_redis(
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     chat = SlackChat(token=token, base_url=settings.slack_api_url, now=clock.now)
     chat.known_as(identity.workspace, identity.bot_user)
-    outlets, words = wiring.build_outlets(settings, chat, clock), JinjaWords()
+    outlets, words = wiring.build_outlets(settings, chat, clock), JinjaWords(folders(settings.templates_dir))
     # Nothing asks it anything: whoever follows hears of it when Redis is back.
     nobody = Storage("unix:///nowhere", identity.workspace)
     try:

@@ -47,7 +47,6 @@ class Wanted:
     number: int | None = None
     title: str = ""
     severity: Severity = Severity.SEV1
-    digest: str = ""
     file: Path | None = None
     texts: Mapping[str, str | None]
     secret_stdin: bool = False
@@ -110,7 +109,7 @@ async def _published(services: Services, wanted: Wanted, where: str) -> None:
     elif author.update(incident, number).state is UpdateState.PUBLISHING:
         await _go_on(approver, incident, number, wanted.patience)
         return
-    done = await deciding.approved(approver, which, number, wanted.digest)
+    done = await deciding.approved(approver, which, number, "")
     if done is not None:
         await _deliver(approver, *done, wanted.patience)
 

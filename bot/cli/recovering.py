@@ -130,9 +130,6 @@ def _lost(one: Lost, to: str) -> str:
 async def _row(services: Services, incident: Incident, update: Update) -> str:
     by = update.approved
     who = f"approved by {await name(services, by.by)} at {by.at:%H:%M} UTC" if by else "not approved"
-    counts = ", ".join(
-        f"{update.plan_for(d.outlet).label} {count:,} {kind}"
-        for d in update.deliveries
-        for kind, count in d.tally.items()
-    )
+    ended = [(d.outlet, count, kind) for d in update.deliveries for kind, count in d.tally.items() if count]
+    counts = ", ".join(f"{update.plan_for(outlet).label} {count:,} {kind}" for outlet, count, kind in ended)
     return f"  Update #{update.number}, {who}; {counts or 'on its way'}"

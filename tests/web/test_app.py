@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.ports import StorageDown
+from bot.ports import Cause, Standstill, StorageDown
 from bot.web.background import Background
 from tests.asgi import Answered, call
 from tests.listening import Bot
@@ -126,6 +126,16 @@ async def test_without_a_folder_there_is_no_page() -> None:
 async def test_alive_and_ready(bot: Bot) -> None:
     assert (await get(bot, "/healthz")).body == b"ok"
     assert (await get(bot, "/readyz")).json == {"ready": True}
+
+
+async def test_a_standstill_is_said_and_people_are_still_answered(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def still() -> Standstill:
+        return Standstill(cause=Cause.OLDER_DATA, at=None, machine="web-1")
+
+    monkeypatch.setattr(bot.services.standstills, "now", still)
+    told = await get(bot, "/readyz")
+    assert told.status == 200
+    assert told.json == {"ready": True, "publishing": "on hold: older_data"}
 
 
 async def test_alive_but_not_ready(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
