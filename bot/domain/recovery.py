@@ -50,7 +50,7 @@ def restored(found: Incident, seen: Incident) -> Incident:
     return replace(
         newer,
         number=found.number,
-        version=found.version,
+        version=newer.version,
         updates=updates,
         channel=newer.channel if newer.channel.id else other.channel,
         stage=latest.stage if latest and fresh and ended is None else newer.stage,
@@ -64,15 +64,15 @@ def put_back(found: Incident, seen: Incident, machine: str, now: datetime) -> Ch
     if what is None:
         return Change(found)
     merged = restored(found, seen)
+    merged = replace(merged, version=merged.version + 1)
     return Change(merged, _entries(what, machine, now), _work(merged, what, now), recovered=True)
 
 
 def made_again(seen: Incident, blobs: Mapping[str, bytes], machine: str, now: datetime) -> Change:
     """Return the change that puts an incident back which Redis does not know at all."""
     what = Lost(seen=seen, found=None, updates=tuple(u for u in seen.updates if u.live))
-    return Change(
-        seen, _entries(what, machine, now), _work(seen, what, now), texts_of(what.seen, blobs), recovered=True
-    )
+    again = replace(seen, version=seen.version + 1)
+    return Change(again, _entries(what, machine, now), _work(seen, what, now), texts_of(seen, blobs), recovered=True)
 
 
 def texts_of(incident: Incident, blobs: Mapping[str, bytes]) -> tuple[Blob, ...]:

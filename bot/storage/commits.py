@@ -175,6 +175,7 @@ class Commits:
         counts = (change.entries, change.blobs, lanes, at_once, later, change.hurry)
         state += [len(counted) for counted in counts]
         state += [self._watermark.highest, int(publishes(change)), self._watermark.spelled(), incident.number]
+        state.append(incident.version if change.recovered else 0)
         state += [ENTRY.encode(entry) for entry in change.entries] + [blob.data for blob in change.blobs]
         state += _flat((lanes.index(job.lane) + 1, job.id, JOB.encode(job)) for job in at_once)
         state += _flat((job.id, score(job.due), JOB.encode(job)) for job in later)

@@ -17,7 +17,9 @@
 --      14 of jobs to hurry
 --      15 the highest commit number that the caller's machine has seen   16 it publishes: 1 or 0
 --      17 what a standstill is kept as, should one begin now (JSON)
---      18 the number that a new incident had before it got lost here, or 0; then: the entries; the blobs; (lane, job id, job) for each job at once;
+--      18 the number that a new incident had before it got lost here, or 0
+--      19 the least version that it is to have now, or 0: what was put back is newer than what was seen anywhere
+--      then: the entries; the blobs; (lane, job id, job) for each job at once;
 --         (job id, due in microseconds, job) for each job for later; the ids to hurry
 -- Returns {'committed', now, version, number, commit number} | {'repeated', now, incident id}
 --       | {'stale', now, version, number, document} | {'late', now} | {'exists', now} | {'missing', now}
@@ -72,7 +74,7 @@ if ARGV[4] == '0' then
   while number == '0' or redis.call('HEXISTS', KEYS[4], number) == 1 do number = digits(redis.call('INCR', KEYS[6])) end
   redis.call('HSET', KEYS[4], number, ARGV[3])
 end
-local version = digits(tonumber(ARGV[4]) + 1)
+local version = digits(math.max(tonumber(ARGV[4]) + 1, tonumber(ARGV[19])))
 redis.call('HSET', KEYS[1], 'doc', ARGV[5], 'version', version, 'number', number)
 if ARGV[6] == '1' then redis.call('ZADD', KEYS[3], ARGV[7], ARGV[3]) else redis.call('ZREM', KEYS[3], ARGV[3]) end
 if ARGV[8] ~= '' then redis.call('HSET', KEYS[5], ARGV[8], ARGV[3]) end
@@ -85,7 +87,7 @@ for _, operation in ipairs(old) do
   redis.call('ZREM', KEYS[8], operation)
 end
 
-local at = 19
+local at = 20
 for _ = 1, tonumber(ARGV[9]) do
   redis.call('RPUSH', KEYS[2], ARGV[at])
   at = at + 1
