@@ -52,6 +52,7 @@ def restored(found: Incident, seen: Incident) -> Incident:
         number=found.number,
         version=newer.version,
         updates=updates,
+        tellings=(*newer.tellings, *(t for t in other.tellings if t.id not in {o.id for o in newer.tellings})),
         channel=newer.channel if newer.channel.id else other.channel,
         stage=latest.stage if latest and fresh and ended is None else newer.stage,
         ended=ended,

@@ -11,6 +11,7 @@ import pytest
 from bot.practice.slack_standin import SlackStandIn
 
 COMMANDS = ("run", "web", "worker", "practice", "check", "manifest", "release", "aside", "incident", "update")
+COMMANDS += ("publish", "recover")
 
 
 def clarion(folder: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
