@@ -134,9 +134,18 @@ def _part(work: Coroutine[Any, Any, Any]) -> None:
     try:
         to_the_end(work, fast=True)
     except NotIdentified as refused:
-        give_up(f"Slack does not accept SLACK_BOT_TOKEN. {refused}")
+        _give_up_part(f"Slack does not accept SLACK_BOT_TOKEN. {refused}")
     except (BrokenTemplates, ValueError) as mistake:
-        give_up(str(mistake))
+        _give_up_part(str(mistake))
+
+
+def _give_up_part(sentence: str) -> None:
+    """End a part with a sentence: on the terminal, or once for all parts, by `clarion run`."""
+    from bot import processes
+
+    if processes.give_reason(sentence):
+        raise typer.Exit(1)
+    give_up(sentence)
 
 
 if __name__ == "__main__":
