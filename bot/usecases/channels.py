@@ -1,7 +1,8 @@
 """The incident's own Slack channel: opened once, resumed where it stopped, and never in the way of publishing.
 
-Two calls in a row are all that readiness needs: create; then invite, topic, bookmark, card and announcement side
-by side. What fails is written down for the card; only creating it is tried again by the queue.
+Two calls in a row are all that readiness needs: create; then invite, topic, bookmark and card side by side. What
+fails is written down for the card; only creating it is tried again by the queue. The announcement is a job of its own
+(`announcements`): it takes its turn in a channel that all incidents share.
 """
 
 import asyncio
@@ -67,7 +68,12 @@ async def _create(services: Services, incident: Incident, retried: bool) -> Inci
         old = current.channel
         done = old.done | {Step.CREATE}
         opened = replace(old, id=found.id, name=found.name, done=done, problems=found.problems, story=found.story)
-        return Change(replace(current, channel=opened), (Entry(at=now, kind=EntryKind.CHANNEL, actor="", text=text),))
+        entry = Entry(at=now, kind=EntryKind.CHANNEL, actor="", text=text)
+        # A channel that takes the place of another is announced already, or its first announcement is on its way.
+        jobs = (
+            () if old.former else (Job(id=f"announce:{incident.id}", kind=JobKind.ANNOUNCE, incident_id=incident.id),)
+        )
+        return Change(replace(current, channel=opened), (entry,), jobs)
 
     return (await services.incidents.amend("", incident.id, decide)).incident
 
@@ -151,15 +157,6 @@ async def _card(services: Services, incident: Incident, retried: bool) -> Tried:
     return Tried(Step.CARD, ref=ref)
 
 
-async def _announce(services: Services, incident: Incident, retried: bool) -> Tried:
-    where = services.places.incidents_channel
-    if not where:
-        return Tried(Step.ANNOUNCE)
-    message = services.screens.announcement(incident, services.clock.now())
-    mark = Mark("clarion_announcement", incident.id)
-    return Tried(Step.ANNOUNCE, ref=await post_once(services, where, message, mark, retried=retried))
-
-
 async def _story(services: Services, incident: Incident, retried: bool) -> Tried:
     """Tell in the channel what is older than it, once and in one message."""
     if incident.channel.id and incident.channel.story:
@@ -181,7 +178,6 @@ _STEPS: dict[Step, Callable[[Services, Incident, bool], Awaitable[Tried]]] = {
     Step.CARD: _card,
     Step.TOPIC: _topic,
     Step.BOOKMARK: _bookmark,
-    Step.ANNOUNCE: _announce,
     Step.STORY: _story,
 }
 # The story stands below the card.
@@ -208,7 +204,6 @@ async def _remember(services: Services, held: Held, incident_id: str, tried: lis
             done=channel.done | {t.step for t in fresh},
             problems=problems,
             card=refs.get(Step.CARD, channel.card),
-            announcement=refs.get(Step.ANNOUNCE, channel.announcement),
             invited=channel.invited.union(*(t.users for t in fresh)),
         )
         return Change(replace(current, channel=changed), (), (ready, redraw(current.id, now)))
@@ -222,7 +217,6 @@ def _problem(step: Step, code: str) -> str:
         Step.BOOKMARK: "The status page could not be bookmarked",
         Step.PIN: "This card could not be pinned",
         Step.INVITE: "People could not be invited; invite them by hand",
-        Step.ANNOUNCE: "The incidents channel was not told",
         Step.CARD: "The card could not be posted",
         Step.CREATE: "The channel could not be created",
         Step.STORY: "What happened so far was not told; see the timeline",
