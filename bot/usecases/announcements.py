@@ -50,7 +50,7 @@ async def _remember(
         channel = current.channel
         if Step.ANNOUNCE in channel.done:
             return Change(current)
-        problems = {step: said for step, said in channel.problems.items() if step is not Step.ANNOUNCE}
+        problems: dict[Step, str] = {step: said for step, said in channel.problems.items() if step is not Step.ANNOUNCE}
         if problem:
             problems[Step.ANNOUNCE] = problem
         done = channel.done | {Step.ANNOUNCE} if ended else channel.done

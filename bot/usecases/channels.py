@@ -70,10 +70,8 @@ async def _create(services: Services, incident: Incident, retried: bool) -> Inci
         opened = replace(old, id=found.id, name=found.name, done=done, problems=found.problems, story=found.story)
         entry = Entry(at=now, kind=EntryKind.CHANNEL, actor="", text=text)
         # A channel that takes the place of another is announced already, or its first announcement is on its way.
-        jobs = (
-            () if old.former else (Job(id=f"announce:{incident.id}", kind=JobKind.ANNOUNCE, incident_id=incident.id),)
-        )
-        return Change(replace(current, channel=opened), (entry,), jobs)
+        announce = Job(id=f"announce:{incident.id}", kind=JobKind.ANNOUNCE, incident_id=incident.id)
+        return Change(replace(current, channel=opened), (entry,), () if old.former else (announce,))
 
     return (await services.incidents.amend("", incident.id, decide)).incident
 

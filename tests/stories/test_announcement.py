@@ -22,8 +22,8 @@ async def test_announcements_that_must_wait_hold_no_channel_up_and_come_once_eac
             await night.declare(title)
         night.slack.trouble.plan(Fault("hang", "chat.postMessage", None, channel=night.incidents.id, name="busy"))
         await night.here.start_worker()
-        for number in (1, 2, 3):
-            await night.tells("ada", f"INC-{number} has its channel")
+        for number, title in enumerate(TITLES, 1):
+            await night.tells("ada", f"INC-{number} {title}: go on in")
         assert announced(night) == []
         night.slack.trouble.forget("busy")
         await night.until(lambda: len(announced(night)) == 3)
