@@ -15,6 +15,7 @@ from pathlib import Path
 import structlog
 
 from bot.config import Settings
+from bot.metrics.instruments import RESTARTS
 from bot.tether import Tethered
 
 PARTS = ("web", "worker")
@@ -62,7 +63,13 @@ async def run(settings: Settings) -> None:
             url = settings.redis_url.get_secret_value()
         else:
             url = await stack.enter_async_context(EmbeddedRedis(settings.clarion_home))
-        await serve_until(stop, {**os.environ, "REDIS_URL": url})
+        port = str(worker_port(settings) or "")
+        await serve_until(stop, {**os.environ, "REDIS_URL": url, "WORKER_METRICS_PORT": port})
+
+
+def worker_port(settings: Settings) -> int:
+    """Return the port of the worker's health and metrics under `clarion run`: the one set, else next to the web's."""
+    return settings.worker_metrics_port or (settings.port + 1 if 0 < settings.port < 65_535 else 0)
 
 
 async def serve_until(stop: asyncio.Event, env: Mapping[str, str]) -> None:
@@ -107,9 +114,11 @@ class Pauses:
 
 async def _keep(part: str, env: Mapping[str, str]) -> None:
     pauses, clock = Pauses(part), asyncio.get_running_loop().time
+    restarts = 0
     while True:
         started = clock()
-        code, reason = await _once(part, env)
+        code, reason = await _once(part, {**env, RESTARTS: str(restarts)})
+        restarts += 1
         pause = pauses.after(clock() - started, reason)
         _log.error("part_ended", part=part, code=code, again_in=pause, **({"why": reason} if reason else {}))
         await asyncio.sleep(pause)

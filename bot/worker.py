@@ -17,6 +17,8 @@ import structlog
 from bot import wiring
 from bot.config import Settings
 from bot.domain.job import Job, JobKind
+from bot.health.serving import worker_doors
+from bot.metrics.instruments import FAULTS
 from bot.ports import Held, NotKnownYet, Services, StorageDown, StorageFull
 from bot.usecases import jobs
 from bot.usecases.attempts import LeaseLost
@@ -177,6 +179,7 @@ class Worker:
         return True
 
     async def _faulted(self, held: Held, fault: Exception) -> None:
+        FAULTS.labels(held.job.kind).inc()
         reference = secrets.token_hex(4)
         # Frames only: the message of an exception may quote what customers read.
         frames = "".join(traceback.format_tb(fault.__traceback__))
@@ -221,7 +224,8 @@ async def run(settings: Settings, redis_url: str) -> None:
             asyncio.get_running_loop().add_signal_handler(one, worker.stop)
         await _know_everybody(built.services)
         log.info("worker_ready", workspace=built.identity.workspace, lanes=list(built.lanes))
-        await worker.run()
+        async with worker_doors(built):
+            await worker.run()
 
 
 async def _know_everybody(services: Services) -> None:

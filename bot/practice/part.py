@@ -26,7 +26,7 @@ def main(part: str, file: str, *words: str) -> int:
     settings = told.settings()
     if part == "clarion":
         _command_line(Place(settings, told.redis_url), words)
-    logs.set_up(json=True)
+    logs.set_up(process=part, json=True)
     try:
         if part == "web":
             asyncio.run(serve(settings, told.redis_url, host=LOOPBACK))

@@ -1,0 +1,99 @@
+"""Readiness: Redis answers, jobs are taken, and Slack can be heard; else the reasons, as sentences.
+
+It refuses to flap: a lane counts as left alone after two leases only, and as served again after less than one.
+Silence of Slack is no reason: nights without an incident are quiet. How old the last payload is, is told.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+
+from bot.ports.overview import Look, Overview
+
+# The person who asks gets an answer within 2.5 s (failure model 15); Redis is given less.
+ANSWER_SECONDS = 1.0
+# Many who ask at once cost Redis one look.
+FRESH_SECONDS = 1.0
+# A dead worker's lease is 15 s (`storage.jobs`), and another has taken its jobs 5 s later at the latest: when a job has
+# waited for two leases nobody works. Below one lease somebody does again.
+LEFT_ALONE_LEASES, SERVED_LEASES = 2.0, 1.0
+# Socket Mode pauses for 30 s between tries at most (`web.socket_mode`).
+UNHEARD_SECONDS = 45.0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is known now. `overview` None: Redis does not answer."""
+
+    reasons: tuple[str, ...]
+    overview: Overview | None
+    lag: float | None
+    heard: float | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing speaks against it."""
+        return not self.reasons
+
+
+@dataclass(slots=True)
+class Watch:
+    """Looks when asked, at most once a second.
+
+    Attributes:
+        look: how the queues are, from Redis.
+        unheard: seconds for which Slack could not be heard; 0.0 while it can.
+        heard: seconds since the last payload of Slack's, None before the first.
+        lease: seconds for which a silent worker keeps a job.
+        clock: seconds, monotonic.
+    """
+
+    look: Look
+    unheard: Callable[[], float] = lambda: 0.0
+    heard: Callable[[], float | None] = lambda: None
+    lease: float = 15.0
+    clock: Callable[[], float] = monotonic
+    _left_alone: frozenset[str] = frozenset()
+    _known: Health | None = None
+    _at: float = 0.0
+    _looking: "asyncio.Task[Health] | None" = field(default=None)
+
+    async def health(self) -> Health:
+        """Return how it is; never raises, and takes little more than `ANSWER_SECONDS`."""
+        if self._known is not None and self.clock() - self._at < FRESH_SECONDS:
+            return self._known
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._judge())
+        return await asyncio.shield(self._looking)
+
+    async def _judge(self) -> Health:
+        reasons: list[str] = []
+        overview: Overview | None = None
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                overview = await self.look()
+        except Exception as error:  # whatever it is, Redis cannot be used
+            reasons.append(f"Redis does not answer ({type(error).__name__}): nothing can be saved or published.")
+        lag = None
+        if overview is not None:
+            lag = self._lag(overview)
+            if self._left_alone:
+                lanes = ", ".join(sorted(self._left_alone))
+                reasons.append(f"Jobs have waited for {lag:.0f} s and nobody takes them ({lanes}): does a worker run?")
+        if (unheard := self.unheard()) > UNHEARD_SECONDS:
+            reasons.append(f"Socket Mode has not been connected for {unheard:.0f} s: Slack cannot be heard.")
+        self._known = Health(tuple(reasons), overview, lag, self.heard())
+        self._at = self.clock()
+        return self._known
+
+    def _lag(self, overview: Overview) -> float:
+        """Return the longest wait in a lane that nobody serves, and remember which ones are left alone."""
+        waits = {view.lane: 0.0 if view.served else view.lag for view in overview.lanes}
+        waits["due"] = overview.overdue
+        self._left_alone = frozenset(
+            lane
+            for lane, wait in waits.items()
+            if wait > self.lease * (SERVED_LEASES if lane in self._left_alone else LEFT_ALONE_LEASES)
+        )
+        return max(waits.values())
