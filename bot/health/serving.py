@@ -59,6 +59,7 @@ async def worker_doors(built: Built) -> AsyncIterator[None]:
         uvicorn.Config(
             app,
             log_config=None,
+            log_level="warning",
             access_log=False,
             server_header=False,
             proxy_headers=False,

@@ -7,14 +7,11 @@ Silence of Slack is no reason: nights without an incident are quiet. How old the
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from time import monotonic
 
 from bot.ports.overview import Look, Overview
 
 # The person who asks gets an answer within 2.5 s (failure model 15); Redis is given less.
 ANSWER_SECONDS = 1.0
-# Many who ask at once cost Redis one look.
-FRESH_SECONDS = 1.0
 # A dead worker's lease is 15 s (`storage.jobs`), and another has taken its jobs 5 s later at the latest: when a job has
 # waited for two leases nobody works. Below one lease somebody does again.
 LEFT_ALONE_LEASES, SERVED_LEASES = 2.0, 1.0
@@ -39,30 +36,24 @@ class Health:
 
 @dataclass(slots=True)
 class Watch:
-    """Looks when asked, at most once a second.
+    """Looks when asked; who asks meanwhile shares the look. Nothing is kept: good news a second old may be false.
 
     Attributes:
         look: how the queues are, from Redis.
         unheard: seconds for which Slack could not be heard; 0.0 while it can.
         heard: seconds since the last payload of Slack's, None before the first.
         lease: seconds for which a silent worker keeps a job.
-        clock: seconds, monotonic.
     """
 
     look: Look
     unheard: Callable[[], float] = lambda: 0.0
     heard: Callable[[], float | None] = lambda: None
     lease: float = 15.0
-    clock: Callable[[], float] = monotonic
     _left_alone: frozenset[str] = frozenset()
-    _known: Health | None = None
-    _at: float = 0.0
     _looking: "asyncio.Task[Health] | None" = field(default=None)
 
     async def health(self) -> Health:
         """Return how it is; never raises, and takes little more than `ANSWER_SECONDS`."""
-        if self._known is not None and self.clock() - self._at < FRESH_SECONDS:
-            return self._known
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._judge())
         return await asyncio.shield(self._looking)
@@ -83,9 +74,7 @@ class Watch:
                 reasons.append(f"Jobs have waited for {lag:.0f} s and nobody takes them ({lanes}): does a worker run?")
         if (unheard := self.unheard()) > UNHEARD_SECONDS:
             reasons.append(f"Socket Mode has not been connected for {unheard:.0f} s: Slack cannot be heard.")
-        self._known = Health(tuple(reasons), overview, lag, self.heard())
-        self._at = self.clock()
-        return self._known
+        return Health(tuple(reasons), overview, lag, self.heard())
 
     def _lag(self, overview: Overview) -> float:
         """Return the longest wait in a lane that nobody serves, and remember which ones are left alone."""

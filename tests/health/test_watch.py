@@ -13,7 +13,7 @@ class Redis:
 
     def __init__(self, *lanes: LaneView, overdue: float = 0.0) -> None:
         self.overview: Overview | Exception = Overview(lanes, overdue=overdue)
-        self.looks, self.pause, self.now = 0, 0.0, 0.0
+        self.looks, self.pause = 0, 0.0
 
     async def look(self) -> Overview:
         self.looks += 1
@@ -24,11 +24,10 @@ class Redis:
 
     def wait(self, lag: float, *, served: bool = False) -> None:
         self.overview = Overview((LaneView("slack", 1, lag, served),))
-        self.now += room.FRESH_SECONDS
 
 
 def watching(redis: Redis, unheard: float = 0.0) -> Watch:
-    return Watch(redis.look, lambda: unheard, clock=lambda: redis.now)
+    return Watch(redis.look, lambda: unheard)
 
 
 async def test_all_is_well() -> None:
@@ -90,8 +89,12 @@ async def test_many_who_ask_cost_one_look() -> None:
     redis.pause = 0.01
     watch = watching(redis)
     await asyncio.gather(*(watch.health() for _ in range(50)))
-    await watch.health()
     assert redis.looks == 1
-    redis.now += room.FRESH_SECONDS
-    await watch.health()
-    assert redis.looks == 2
+
+
+async def test_good_news_is_not_kept() -> None:
+    redis = Redis()
+    watch = watching(redis)
+    assert (await watch.health()).ready
+    redis.overview = StorageDown("gone")
+    assert not (await watch.health()).ready
