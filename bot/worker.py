@@ -16,10 +16,10 @@ import structlog
 
 from bot import wiring
 from bot.config import Settings
-from bot.domain.job import Job, JobKind
+from bot.domain.job import ANNOUNCEMENT_LANE, Job, JobKind
 from bot.health.serving import worker_doors
 from bot.metrics.instruments import FAULTS
-from bot.ports import Held, NotKnownYet, Services, StorageDown, StorageFull
+from bot.ports import Clock, Held, NotKnownYet, Services, StorageDown, StorageFull
 from bot.usecases import jobs
 from bot.usecases.attempts import LeaseLost
 
@@ -27,6 +27,8 @@ log = structlog.get_logger("clarion.worker")
 
 # Jobs that run side by side in one lane; they mostly wait for the network.
 PARALLEL = 64
+# Announcements wait for their turn in one channel. One by one, so that each is judged just before it is posted.
+PLACES = {ANNOUNCEMENT_LANE: 1}
 # How long one look into an empty lane waits, in seconds; a commit wakes it at once.
 WAIT = 2.0
 # How long a job waits while Redis takes no new work.
@@ -78,7 +80,7 @@ class Worker:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _serve(self, lane: str) -> None:
-        places = asyncio.Semaphore(PARALLEL)
+        places = asyncio.Semaphore(PLACES.get(lane, PARALLEL))
         while True:
             await places.acquire()
             held = await self._take(lane)
@@ -216,9 +218,9 @@ class Worker:
             await asyncio.sleep(TICK)
 
 
-async def run(settings: Settings, redis_url: str) -> None:
-    """Serve until SIGINT or SIGTERM. Raises what `wiring.build` raises."""
-    async with wiring.build(settings, redis_url, patient=True) as built:
+async def run(settings: Settings, redis_url: str, *, clock: Clock | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; practice hands in its `clock`. Raises what `wiring.build` raises."""
+    async with wiring.build(settings, redis_url, patient=True, clock=clock) as built:
         worker = Worker(built.services, lambda: built.lanes)
         for one in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(one, worker.stop)

@@ -6,7 +6,7 @@ Silence of Slack is no reason: nights without an incident are quiet. How old the
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.ports.overview import Look, Overview
 
@@ -17,6 +17,8 @@ ANSWER_SECONDS = 1.0
 LEFT_ALONE_LEASES, SERVED_LEASES = 2.0, 1.0
 # Socket Mode pauses for 30 s between tries at most (`web.socket_mode`).
 UNHEARD_SECONDS = 45.0
+# Between two jobs a lane is in nobody's hands for some milliseconds: what looks left alone is looked at again.
+SECOND_LOOK_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Watch:
         overview: Overview | None = None
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                overview = await self.look()
+                overview = await self._looked_at()
         except Exception as error:  # whatever it is, Redis cannot be used
             reasons.append(f"Redis does not answer ({type(error).__name__}): nothing can be saved or published.")
         lag = None
@@ -75,6 +77,16 @@ class Watch:
         if (unheard := self.unheard()) > UNHEARD_SECONDS:
             reasons.append(f"Socket Mode has not been connected for {unheard:.0f} s: Slack cannot be heard.")
         return Health(tuple(reasons), overview, lag, self.heard())
+
+    async def _looked_at(self) -> Overview:
+        first = await self.look()
+        alone = {v.lane for v in first.lanes if not v.served and v.lag > self.lease * LEFT_ALONE_LEASES}
+        if not alone:
+            return first
+        await asyncio.sleep(SECOND_LOOK_SECONDS)
+        second = await self.look()
+        served = {v.lane for v in first.lanes if v.served}
+        return replace(second, lanes=tuple(replace(v, served=v.served or v.lane in served) for v in second.lanes))
 
     def _lag(self, overview: Overview) -> float:
         """Return the longest wait in a lane that nobody serves, and remember which ones are left alone."""

@@ -136,8 +136,7 @@ async def test_a_follower_who_becomes_a_guest_hears_nothing_more() -> None:
         known = await night.memory.people.get(sam.id)
         assert known is not None
         sam.user.is_restricted = True
-        event = {"type": "user_change", "user": {"id": sam.id}}
-        await night.slack.send_event(event)
+        await sam.changed()
         await night.until(lambda: _guest(night, sam.id), say="the profile is looked up again")
         await publish(night)
         await told(night)
