@@ -79,3 +79,29 @@ async def test_a_worker_that_ends_behind_the_post_leaves_one_announcement() -> N
         await night.until(night.opened)
         assert len(announced(night)) == 1
         assert (await night.incident()).channel.announcement is not None
+
+
+async def test_an_incident_made_private_before_its_turn_is_not_announced() -> None:
+    async with Night(worker=False).begin() as night:
+        await night.declare("Keys leaked")
+        limit = Fault("rate_limit", "chat.postMessage", None, retry_after=1, channel=night.incidents.id, name="turn")
+        night.slack.trouble.plan(limit)
+        await night.here.start_worker()
+        await night.tells("ada", "INC-1 Keys leaked: go on in")
+        await night.until(lambda: night.slack.trouble.planned("turn") and _asked_to_post(night))
+        answer = await night.person("ada").command("/incident", "private", channel=night.room)
+        assert answer.status == 200, answer
+
+        async def private() -> bool:
+            return (await night.incident()).private
+
+        await night.until(private, say="it is private")
+        night.slack.trouble.forget("turn")
+        await night.until(night.opened, say="its private channel")
+        assert announced(night) == []
+        assert (await night.incident()).channel.announcement is None
+
+
+def _asked_to_post(night: Night) -> bool:
+    posts = night.slack.calls_of("chat.postMessage")
+    return any(call.arguments["channel"] == night.incidents.id for call in posts)
