@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.practice.slack_standin import SlackStandIn
@@ -53,6 +55,7 @@ async def running(folder: Path, slack: SlackStandIn) -> AsyncIterator[Running]:
                 "SLACK_SIGNING_SECRET": "practice-signing-secret",
                 "SLACK_API_URL": slack.base_url,
                 "PORT": str(port),
+                "WORKER_METRICS_PORT": str(free_port()),
             },
             stdout=out,
             stderr=out,
@@ -80,6 +83,14 @@ async def declare(slack: SlackStandIn, title: str) -> None:
     await until(lambda: len(slack.calls_of("conversations.create")) > before, within=15)
 
 
+async def metrics_of_worker(log: Path) -> str:
+    """What the worker serves on the port that it took last; `clarion run` gives it one."""
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    port = [line["port"] for line in lines if line["event"] == "metrics_ready"][-1]
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+        return await answer.text()
+
+
 async def test_it_heals_and_stops_in_order(tmp_path: Path, slack: SlackStandIn) -> None:
     async with running(tmp_path, slack) as (clarion, port, log):
         await declare(slack, "Checkout fails")
@@ -91,6 +102,7 @@ async def test_it_heals_and_stops_in_order(tmp_path: Path, slack: SlackStandIn) 
                     await asyncio.sleep(0.01)
                 await ready(port, log)
         await declare(slack, "Search is slow")
+        assert "clarion_process_restarts_total 1.0" in await metrics_of_worker(log)
         everything = tree(clarion.pid)
         clarion.terminate()
         assert await asyncio.wait_for(clarion.wait(), 20) == 0
