@@ -2,11 +2,15 @@
 
 import asyncio
 
+import pytest
+
 from bot.domain.job import SLACK_LANE, Job, JobKind, outlet_lane
+from bot.ports import StorageDown
 from bot.ports.overview import LaneView, Overview
 from bot.storage.jobs import RedisJobs
 from bot.storage.store import Storage
 from tests.builders import NOON
+from tests.metrics.counted import counting
 from tests.storage.conftest import LEASE, Open
 
 
@@ -60,6 +64,22 @@ async def test_what_a_dead_worker_holds_waits_once_its_lease_is_over(real: Open)
     _, lane = await look(storage)
     assert lane.lag > LEASE
     assert not lane.served
+    with counting() as counted:
+        again = await storage.jobs.take(SLACK_LANE, 1)
+        assert again is not None
+        await again.done()
+        await again.done()  # it is gone: that is no second job
+    assert counted.of("clarion_jobs_taken_over_total", lane=SLACK_LANE) == 1
+    assert counted.of("clarion_jobs_settled_total", kind="note", how="done") == 1
+    assert counted.of("clarion_redis_trip_seconds_count") > 0
+
+
+async def test_a_redis_that_is_gone_is_counted() -> None:
+    storage = Storage("unix:///nowhere/redis", "T1")
+    with counting() as counted, pytest.raises(StorageDown):
+        await storage.ping()
+    assert counted.of("clarion_redis_failures_total", how="not_sent") >= 1
+    await storage.aclose()
 
 
 async def test_later_overdue_and_aside_are_counted(storage: Storage) -> None:
