@@ -16,9 +16,11 @@ import structlog
 
 from bot import wiring
 from bot.config import Settings
-from bot.domain.job import SLACK_LANE, TIMER_LANE, Job, JobKind
+from bot.domain.job import ANNOUNCEMENT_LANE, SLACK_LANE, TIMER_LANE, Job, JobKind
+from bot.health.serving import worker_doors
 from bot.journal.recovery import acts
 from bot.journal.vault import VAULT, copied
+from bot.metrics.instruments import FAULTS
 from bot.ports import Clock, Halted, Held, NotKnownYet, Services, Standstill, StorageDown, StorageFull
 from bot.usecases import jobs, standstill
 from bot.usecases.attempts import LeaseLost
@@ -28,7 +30,9 @@ log = structlog.get_logger("clarion.worker")
 # Jobs that run side by side in one lane; they mostly wait for the network.
 PARALLEL = 64
 # What goes on at a standstill: nothing of it reaches a customer or a follower.
-INSIDE = (SLACK_LANE, TIMER_LANE)
+INSIDE = (SLACK_LANE, TIMER_LANE, ANNOUNCEMENT_LANE)
+# Announcements wait for their turn in one channel. One by one, so that each is judged just before it is posted.
+PLACES = {ANNOUNCEMENT_LANE: 1}
 # How long one look into an empty lane waits, in seconds; a commit wakes it at once.
 WAIT = 2.0
 # How long a job waits while Redis takes no new work.
@@ -86,7 +90,7 @@ class Worker:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _serve(self, lane: str) -> None:
-        places = asyncio.Semaphore(PARALLEL)
+        places = asyncio.Semaphore(PLACES.get(lane, PARALLEL))
         while True:
             await places.acquire()
             held = await self._take(lane)
@@ -208,6 +212,7 @@ class Worker:
         return True
 
     async def _faulted(self, held: Held, fault: Exception) -> None:
+        FAULTS.labels(held.job.kind).inc()
         reference = secrets.token_hex(4)
         # Frames only: the message of an exception may quote what customers read.
         frames = "".join(traceback.format_tb(fault.__traceback__))
@@ -254,7 +259,8 @@ async def run(settings: Settings, redis_url: str, *, clock: Clock | None = None)
         copying = asyncio.create_task(_keep_copy(built))
         log.info("worker_ready", workspace=built.identity.workspace, lanes=list(built.lanes))
         try:
-            await worker.run()
+            async with worker_doors(built):
+                await worker.run()
         finally:
             copying.cancel()
             await asyncio.gather(copying, return_exceptions=True)

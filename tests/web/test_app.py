@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.ports import Cause, Standstill, StorageDown
+from bot.ports import StorageDown
 from bot.web.background import Background
 from tests.asgi import Answered, call
 from tests.listening import Bot
@@ -125,17 +125,7 @@ async def test_without_a_folder_there_is_no_page() -> None:
 
 async def test_alive_and_ready(bot: Bot) -> None:
     assert (await get(bot, "/healthz")).body == b"ok"
-    assert (await get(bot, "/readyz")).json == {"ready": True}
-
-
-async def test_a_standstill_is_said_and_people_are_still_answered(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def still() -> Standstill:
-        return Standstill(cause=Cause.OLDER_DATA, at=None, machine="web-1")
-
-    monkeypatch.setattr(bot.services.standstills, "now", still)
-    told = await get(bot, "/readyz")
-    assert told.status == 200
-    assert told.json == {"ready": True, "publishing": "on hold: older_data"}
+    assert (await get(bot, "/readyz")).json == {"ready": True, "reasons": [], "job_lag_seconds": 0.0}
 
 
 async def test_alive_but_not_ready(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +134,8 @@ async def test_alive_but_not_ready(bot: Bot, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(bot.incidents, "find", down)
     answered = await get(bot, "/readyz")
-    assert (answered.status, answered.json) == (503, {"ready": False, "memory": "StorageDown"})
+    reason = "Redis does not answer (StorageDown): nothing can be saved or published."
+    assert (answered.status, answered.json) == (503, {"ready": False, "reasons": [reason]})
     assert (await get(bot, "/healthz")).status == 200
 
 
