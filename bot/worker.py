@@ -141,7 +141,9 @@ class Worker:
                 if (found is None) != (self._still is None):
                     self._still = found
                     if found is not None:
-                        log.error("standstill", cause=found.cause.value, mend=f"`clarion recover` on {found.machine}")
+                        log.error(
+                            "standstill_begun", cause=found.cause.value, mend=f"`clarion recover` on {found.machine}"
+                        )
                     else:
                         log.info("standstill_over")
                     await standstill.redraw_all(self._services)
