@@ -66,11 +66,9 @@ def play(server: RedisServer, name: Name, plot: str = "", turn: int | None = Non
     `plot` and `turn` (at which n-th time the first point strikes) are chosen by the seed if they are not given.
     """
     rng = random.Random(f"choice {name}")  # noqa: S311 - replayable on purpose
-    usual = {each: _usual(server, each) for each in PLOTS}
     wanted = {point.effect for point in name.points}
-    fitting = [each for each in PLOTS if not wanted - usual[each].keys()]
-    best = max(PLOTS, key=lambda each: len(wanted & usual[each].keys()))
-    plot = plot or (fitting[min(rng.randrange(len(fitting) + 2), len(fitting) - 1) if rng.random() < 0.3 else 0] if fitting else best)
+    plot = plot or _plot(server, rng, wanted)
+    usual = {plot: _usual(server, plot)}
     points = [(point, _turn(rng, usual[plot], point, first=not n)) for n, point in enumerate(name.points)]
     if turn is not None and points:
         points[0] = (points[0][0], turn)
@@ -80,6 +78,12 @@ def play(server: RedisServer, name: Name, plot: str = "", turn: int | None = Non
         points[0] = (points[0][0], points[0][1] // 2)
         told = _played(server, name, plot, points)
     return told
+
+
+def _plot(server: RedisServer, rng: random.Random, wanted: set[str]) -> str:
+    """Choose a plot that comes to these effects: mostly the shortest, in one of four another one."""
+    fitting = [each for each in PLOTS if not wanted - _usual(server, each).keys()] or ["all"]
+    return rng.choice(fitting[:-1] or fitting) if rng.random() < 0.25 else fitting[0]
 
 
 def _turn(rng: random.Random, usual: "Counter[str]", point: Point, first: bool) -> int:
@@ -143,7 +147,7 @@ async def _end(world: World) -> End:
         ledger=ledger,
         listed=listed,
         jobs=jobs,
-        aside=await memory.jobs.aside(),
+        aside=[one for one in await memory.jobs.aside() if one[0].id != world.fate.haunted],
         cards=[one for incident in incidents for one in await _cards(world, incident)],
         told=_told(world),
         marks=_marks(world),

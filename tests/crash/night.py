@@ -3,16 +3,22 @@
 Whoever has no answer does it again; whoever has one never does: what was answered must be there.
 """
 
+import contextlib
 import json
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.incident import Incident, Step
+from bot.domain.people import Caller
+from bot.domain.refusals import Refusal
 from bot.domain.update import Outcome, Update
+from bot.ports import Services
 from bot.practice.slack_standin import Answer, Message, OpenView
 from bot.practice.slack_standin.screen import everything
+from bot.usecases import secrets
 from tests.crash.history import Answered, Pressed
 from tests.crash.world import Stuck, World
 from tests.stories.acts import WORDS
@@ -89,6 +95,70 @@ class Night:
             await self.press("dee", asked, "Approve", "approve")
         await self.ended(number)
 
+    async def brief(self) -> None:
+        """One update, approved: by Ben from its card, by Dee from where everything is to be read."""
+        number = await self._next()
+        await self.draft("update investigating", WORDS)
+        asked = deepcopy(await self.ask(number))
+        view = await self.opened("dee", lambda: self.world.slack.person("dee").click(asked, "Read everything"))
+        for _ in range(_MOST_TRIES):
+            if "submit" in view.content:
+                break
+            await self.answered(lambda: self.world.slack.person("dee").click(view, "Next"))
+        await self.press("ben", asked, "Approve", "approve")
+        await self._approve_as_read("dee", view)
+        await self.ended(number)
+
+    async def haunted(self) -> None:
+        """A job that takes its worker down: twice, so that it is done alone, or three times, so that it is put aside."""
+        self.world.fate.haunt("deliver:", self.world.rng.choice((2, 3)))
+        await self.brief()
+
+    async def errands(self) -> None:
+        """What else people do: home, a mention, a bot that was removed, and a secret for the command line."""
+        slack, room = self.world.slack, await self._room()
+        cleo, ada, bot = slack.person("cleo"), slack.person("ada"), slack.workspace.bot
+        await self.answered(cleo.open_home)
+        await self.world.during(cleo.say(room, f"<@{bot.id}> help"))
+        await self.world.quiet()
+        await self.world.during(ada.remove(room, bot))
+        self.world.clock.at += timedelta(seconds=10)
+        await self.world.quiet()
+        for who in (ada, cleo):
+            for dm in slack.dms(who):
+                if "Bring Clarion back" in buttons(dm):
+                    await self.answered(lambda who=who, dm=dm: who.click(dm, "Bring Clarion back"))
+        await self.world.quiet()
+        await self._secret()
+
+    async def _secret(self) -> None:
+        """Dee makes a secret, gives a wrong one and the right one on a command line, and has it forgotten."""
+        dee, incident = self.world.slack.person("dee"), await self._there()
+        made: list[str] = []
+
+        async def enrol(services: Services, turn: int) -> None:
+            made.append(await secrets.enrol(services, Caller(dee.id), f"enrol {turn}"))
+
+        async def wrong(services: Services, turn: int) -> None:
+            with contextlib.suppress(Refusal):
+                await secrets.verify(services, replace(shown, typed="wrong"))
+            self.world.clock.at += timedelta(minutes=20)
+
+        async def right(services: Services, turn: int) -> None:
+            with contextlib.suppress(Refusal):
+                await secrets.verify(services, replace(shown, typed=made[-1]))
+
+        async def forget(services: Services, turn: int) -> None:
+            await secrets.revoke(services, Caller(dee.id))
+
+        await self.world.at_a_terminal(enrol)
+        shown = secrets.Attempt(
+            user_id=dee.id, typed="", doing="approve", machine="ops@bastion", incident_id=incident.id
+        )
+        for act in (wrong, right, forget):
+            await self.world.at_a_terminal(act)
+        await self.world.quiet()
+
     async def stop_and_correct(self) -> None:
         """An update is stopped on its way; then a correction of what has left."""
         number = await self._next()
@@ -160,7 +230,7 @@ class Night:
 
     # ---------------------------------------------------------------- how they do it
 
-    async def press(self, who: str, shown: Message, label: str, what: str, outlet: str = "") -> None:
+    async def press(self, who: str, shown: Message | OpenView, label: str, what: str, outlet: str = "") -> None:
         """Press a button and write down what it carried."""
         person = self.world.slack.person(who)
         carried = _carried(shown, label)
@@ -169,6 +239,14 @@ class Night:
         before = len(self.world.slack.ephemerals(person))
         await self.answered(lambda: person.click(shown, label, value=_value(shown, label)))
         self.world.history.add(Answered(pressed, len(self.world.slack.ephemerals(person)) > before))
+
+    async def _approve_as_read(self, who: str, view: OpenView) -> None:
+        """Submit the last page of everything, and write down what it carried."""
+        person, carried = self.world.slack.person(who), json.loads(view.content["private_metadata"])
+        pressed = Pressed(person.id, "approve", carried["update"], carried["digest"])
+        self.world.history.add(pressed)
+        answer = await self.answered(lambda: person.submit(view))
+        self.world.history.add(Answered(pressed, refused=not answer.closed))
 
     async def opened(self, who: str, act: Callable[[], Any], above: OpenView | None = None) -> OpenView:
         """Do what opens a form, until it is open."""
@@ -210,26 +288,31 @@ class Night:
         return self.world.slack.workspace.channels[(await self._there()).channel.id].name
 
 
-def buttons(shown: Message) -> list[str]:
+def buttons(shown: Message | OpenView) -> list[str]:
     """The labels of a message's buttons."""
     found = (element for _, element in everything(shown.blocks) if element["type"] == "button")
     return [str(element["text"]["text"]) for element in found]
 
 
-def _value(shown: Message, label: str) -> str:
+def _value(shown: Message | OpenView, label: str) -> str:
     for _, element in everything(shown.blocks):
         if element["type"] == "button" and element["text"]["text"] == label:
             return str(element.get("value", ""))
     raise Stuck(f"no button {label!r}: {buttons(shown)}")
 
 
-def _carried(shown: Message, label: str) -> dict[str, str]:
+def _carried(shown: Message | OpenView, label: str) -> dict[str, str]:
     found: dict[str, str] = json.loads(_value(shown, label) or "{}")
     return found
 
 
+# The shortest first; "all" comes to every effect that people and workers come to.
 PLOTS: dict[str, tuple[Callable[[Night], Any], ...]] = {
+    "errands": (Night.declare, Night.errands),
+    "brief": (Night.declare, Night.brief),
+    "haunted": (Night.declare, Night.haunted),
     "publish": (Night.declare, Night.publish),
     "stop": (Night.declare, Night.stop_and_correct),
     "end": (Night.declare, Night.publish, Night.end),
+    "all": (Night.declare, Night.haunted, Night.errands, Night.end),
 }

@@ -27,6 +27,20 @@ class Fate:
 
     points: list[tuple[Point, int]]
     met: list[Point] = field(default_factory=list)
+    ghosts: list[str] = field(default_factory=list)
+    haunted: str = ""
+
+    def haunt(self, jobs: str, times: int) -> None:
+        """The first job whose id begins so takes down whoever takes it, so many times."""
+        self.ghosts = [jobs] * times
+
+    def takes_down(self, job_id: str) -> bool:
+        """Say whether taking this job is the end of a process."""
+        if not self.ghosts or not job_id.startswith(self.haunted or self.ghosts[0]):
+            return False
+        self.haunted = job_id
+        self.ghosts.pop()
+        return True
 
     def strikes(self, effect: str, moment: str) -> bool:
         """Say whether whoever is here now dies."""
@@ -140,6 +154,7 @@ class Process:
                 held = await real(lane, 0.0)
                 if held is not None:
                     self._held.append(held)
+                    self.dead = self.dead or self._fate.takes_down(held.job.id)
                 return held
 
             held = await self.effect("jobs.take", call)

@@ -4,6 +4,7 @@ Drawing is pure, and most histories draw the same things; what was drawn before 
 judges is left out.
 """
 
+import asyncio
 import contextlib
 import hashlib
 import pickle
@@ -45,6 +46,14 @@ class DrawnOnce:
         return draw
 
 
+async def _here(work: Callable[..., Any], *args: Any) -> Any:
+    return work(*args)
+
+
+def _quickly(password: bytes, *, salt: bytes, **_: Any) -> bytes:
+    return hashlib.sha256(salt + password).digest()
+
+
 @contextlib.contextmanager
 def no_waiting() -> Iterator[None]:
     """Pauses that are there for a real Slack and a real outlet take no time; patience knows no end."""
@@ -55,8 +64,10 @@ def no_waiting() -> Iterator[None]:
             (attempts, "LOOK_AGAIN_AFTER", 0.0),
             (tellings, "SECONDS_EACH", 0.0),
             (worker, "QUIET", 0.0),
-            (worker, "ALONE", 0.0),
+            (worker, "ALONE", 3_600.0),
             (worker, "KNOCK", 0.0),
+            (asyncio, "to_thread", _here),
+            (hashlib, "scrypt", _quickly),  # slow on purpose, which is not what is looked at here
             (WebApi, "_record", lambda *_, **__: None),
         ):
             stack.enter_context(mock.patch.object(where, name, value))
@@ -68,8 +79,9 @@ def faults_noticed(history: History) -> Iterator[None]:
     """Whatever is logged as an error is a fault of the history; nothing is printed."""
 
     def notice(_: Any, level: str, said: Any) -> Any:
-        if level in ("error", "critical"):
-            history.faults.append(f"logged: {said.get('event')} {said.get('fault', '')} {said.get('at', '')}")
+        kind = said.get("fault") or said.get("error") or ""
+        if level in ("error", "critical") and kind != "Death":
+            history.faults.append(f"logged: {said.get('event')} {kind} {said.get('at') or said.get('where', '')}")
         raise structlog.DropEvent
 
     before = structlog.get_config()

@@ -6,7 +6,7 @@ others in their place, and moves the clock on when there is nothing to do but wa
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -115,6 +115,8 @@ class World:
         staff = tuple(map(self.slack.person, ("ada", "ben", "cleo", "dee", "sam", "gus")))
         self.incidents = self.slack.add_channel("incidents", members=staff, with_bot=True)
         self.slack.courier.transport = _Way(self)
+        # One that asks for patience is in every night: it is the only way to some of the effects.
+        self.ends["email"].troubles[0] = "429"
         if self._troubled:
             self._plan_troubles()
         cards._drawn.clear()
@@ -222,7 +224,7 @@ class World:
         ask: Any = self.memory._link.ask
         owner = dead.services.jobs.real._process  # type: ignore[attr-defined]
         for lane in map(self._keys.lane, self.lanes):
-            if not await ask("EXISTS", lane):
+            if not await ask("EXISTS", lane) or not await ask("XINFO", "GROUPS", lane):
                 continue
             for entry, holder, *_ in await ask("XPENDING", lane, GROUP, "-", "+", 100):
                 if holder.decode().startswith(owner):
@@ -270,6 +272,16 @@ class World:
             if not await self.step():
                 await asyncio.sleep(0.001)
         raise Stuck("somebody waits for ever")
+
+    async def at_a_terminal(self, act: Callable[[Services, int], Coroutine[Any, Any, None]]) -> None:
+        """Run a command in a process of its own; if it dies, again."""
+        for turn in range(4):
+            process = self._process("terminal")
+            task = self.spawn(act(process.services, turn), process)
+            await self.during(asyncio.wait({task}))
+            if not process.dead:
+                return
+        raise Stuck("a command dies again and again")
 
     async def some(self, steps: int) -> None:
         """Go on for so many steps."""
