@@ -48,7 +48,7 @@ READS: Methods = {
     "people": ("get", "named", "onlookers"),
     "secrets": ("get", "tries", "uses"),
     "subscriptions": ("get", "everybody"),
-    "chat": ("find_own_channel", "find_post", "read", "person", "everybody", "permalink"),
+    "chat": ("find_own_channel", "find_post", "read", "person", "everybody", "members", "group", "permalink"),
     "outlets": ("recipients", "find", "check", "aclose"),
 }
 

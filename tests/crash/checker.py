@@ -7,6 +7,7 @@ is what the documents said when the words were written; what arrived is what the
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.domain.delivery import key_of
 from bot.domain.incident import Incident
@@ -210,8 +211,11 @@ def _ended(history: History, end: End, incident: Incident, update: Update) -> It
             continue
         known = end.ledger.get((update.id, delivery.outlet), {})
         counted = Counter(a.outcome for a in known.values())
-        said_arrived = delivery.note.endswith("says it arrived")
-        if delivery.begun and not said_arrived and _nonzero(counted) - _nonzero(delivery.tally):
+        arrived = any(
+            isinstance(e, Pressed) and (e.what, e.update, e.outlet) == ("It arrived", update.id, delivery.outlet)
+            for e in history.events
+        )
+        if _told(delivery.tally, arrived) != _told(counted, arrived):
             yield Violation("I3", f"{where}: the card counts {dict(delivery.tally)}, the ledger {dict(counted)}")
         for one in end.listed[planned.recipients]:
             key = key_of(incident, update.id, delivery.outlet, one)
@@ -219,8 +223,13 @@ def _ended(history: History, end: End, incident: Incident, update: Update) -> It
             yield from _truthful(f"{where}, {one.id}", known.get(one.id), came)
 
 
-def _nonzero(tally: Mapping[Outcome, int] | Mapping[Outcome | None, int]) -> set[tuple[Outcome | None, int]]:
-    return {(outcome, count) for outcome, count in tally.items() if count}
+def _told(tally: Mapping[Any, int], arrived: bool) -> tuple[int, ...]:
+    """What must be the same on the card and in the ledger. What never began has no row in the ledger.
+
+    `arrived`: a person has said of the unknown that they arrived, which the card counts as delivered.
+    """
+    delivered, unknown, refused = (tally.get(o, 0) for o in (Outcome.DELIVERED, Outcome.UNKNOWN, Outcome.REFUSED))
+    return (delivered + unknown, refused) if arrived else (delivered, unknown, refused)
 
 
 def _truthful(where: str, attempt: Attempt | None, came: bool) -> Iterator[Violation]:
