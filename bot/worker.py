@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot import wiring
+from bot import drift, wiring
 from bot.config import Settings
 from bot.domain.job import Job, JobKind
 from bot.ports import Clock, Held, NotKnownYet, Services, StorageDown, StorageFull
@@ -221,7 +221,9 @@ async def run(settings: Settings, redis_url: str, *, clock: Clock | None = None)
             asyncio.get_running_loop().add_signal_handler(one, worker.stop)
         await _know_everybody(built.services)
         log.info("worker_ready", workspace=built.identity.workspace, lanes=list(built.lanes))
-        await worker.run()
+        # Practice moves its clock on purpose.
+        async with drift.watched(None if clock else lambda: built.storage.drift(built.services.clock.now)):
+            await worker.run()
 
 
 async def _know_everybody(services: Services) -> None:

@@ -14,7 +14,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from bot import wiring
+from bot import drift, wiring
 from bot.config import Settings
 from bot.ports import Clock
 from bot.web.app import build_app, build_ear
@@ -46,7 +46,9 @@ async def serve(
         tidy_seldom()
         background = Background()
         ear = ear_of(built, background)
-        async with socket_mode(built, ear, background):
+        # Practice moves its clock on purpose.
+        clocks = drift.watched(None if clock else lambda: built.storage.drift(built.services.clock.now))
+        async with socket_mode(built, ear, background), clocks:
             await server(built, ear, background, host=host, port=settings.port).serve(sockets=[door])
 
 

@@ -19,20 +19,29 @@ class Turns:
         self._rng = rng
         self._waiting: list[asyncio.Future[None]] = []
         self._busy: asyncio.Future[None] | None = None
+        self._over = False
         self.given = 0
 
     async def take(self, call: Callable[[], Awaitable[T]]) -> T:
         """Wait for a turn, make the call, and return what it returns."""
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[None] = loop.create_future()
-        self._waiting.append(turn)
-        await turn
+        if not self._over:
+            self._waiting.append(turn)
+            await turn
         busy = self._busy
         try:
             return await call()
         finally:
             if busy is not None and not busy.done():
                 busy.set_result(None)
+
+    def end(self) -> None:
+        """Let nobody wait any more: the history is over, and whoever is left is dead."""
+        self._over = True
+        for turn in self._waiting:
+            if not turn.done():
+                turn.set_result(None)
 
     @property
     def waiting(self) -> int:

@@ -41,7 +41,7 @@ LEASE = 3_600.0
 _WAITING = frozenset(
     {JobKind.REMIND_PROMISE, JobKind.MISS_PROMISE, JobKind.NUDGE, JobKind.ASK_APPROVAL, JobKind.REDRAW_HOME}
 )
-_MOST_STEPS = 6_000
+_MOST_STEPS = 1_500
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _WORDS = JinjaWords()
 _SCREENS: Any = DrawnOnce(SlackScreens(readable=_WORDS.readable))
@@ -127,11 +127,12 @@ class World:
             await self._start_worker()
             yield self
         finally:
+            for process in [*self.workers, *(process for process, _ in self.webs)]:
+                process.abandon()
+            self.turns.end()
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-            for process in [*self.workers, *(process for process, _ in self.webs)]:
-                process.abandon()
             for storage in self._storages:
                 await storage.aclose()
 
