@@ -40,9 +40,7 @@ class Finding:
     mend: str = ""
 
 
-async def inspect(
-    url: str, within: float = 3.0, now: Callable[[], datetime] | None = None
-) -> tuple[Finding, ...]:
+async def inspect(url: str, within: float = 3.0, now: Callable[[], datetime] | None = None) -> tuple[Finding, ...]:
     """Look at the server at `url` and say what it would lose. Never raises: an unreachable server is a finding.
 
     With `now`, this machine's clock is compared with the server's.

@@ -1,8 +1,8 @@
 """`make crash`: singles and all ordered pairs, the table of points, and exit 1 at any violation.
 
-    python -m tests.crash                                   everything
-    python -m tests.crash --seed 7 --points 'before:attempts.record after:held.done'
-    python -m tests.crash --replay '7/before:attempts.record+after:held.done'
+python -m tests.crash                                   everything
+python -m tests.crash --seed 7 --points 'before:attempts.record after:held.done'
+python -m tests.crash --replay '7/before:attempts.record+after:held.done'
 """
 
 import argparse
@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 
 from tests.crash.histories import Name, play
-from tests.crash.points import POINTS, Point, named
+from tests.crash.points import POINTS, named
 from tests.crash.rounds import ROUNDS, rounds
 from tests.crash.suite import SEEDS, Table, cores, pairs, report, run, server, singles, summary
 
@@ -58,8 +58,6 @@ def _replay(name: Name) -> int:
         print(f"    {violation}")
     return 1 if told.violations else 0
 
-
-_ALL: tuple[Point, ...] = POINTS
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -1,7 +1,7 @@
 """One history from its name alone: a seed, and the points where somebody dies, one after the other.
 
-The name "17/before:attempts.record+after:held.done" says all of it: which plot, which n-th time, which interleaving, which
-troubles follow from the seed and the points.
+The name "17/before:attempts.record+after:held.done" says all of it: which plot, which n-th time, which interleaving
+and which troubles follow from the seed and the points.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from bot.domain.incident import Incident
 from bot.practice.slack_standin import visible_text
 from bot.storage.codec import JOB
 from bot.usecases import cards
+from bot.usecases.jobs import MOST_CRASHES
 from bot.usecases.snapshots import recipients_from
 from tests.crash.checker import End, Violation, check
 from tests.crash.night import PLOTS, Night
@@ -25,9 +26,6 @@ from tests.crash.points import Point, named
 from tests.crash.thrift import faults_noticed, no_waiting
 from tests.crash.world import Stuck, World
 from tests.redis_server import RedisServer
-
-# Posts that a colleague may hear twice after a crash, as decided in bot/usecases/posting.py: direct messages that nudge.
-_MAY_DOUBLE = ("clarion_nudge",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def play(server: RedisServer, name: Name, plot: str = "", turn: int | None = Non
 
     `plot` and `turn` (at which n-th time the first point strikes) are chosen by the seed if they are not given.
     """
-    rng = random.Random(f"choice {name}")  # noqa: S311 - replayable on purpose
+    rng = random.Random(f"choice {name}")
     wanted = {point.effect for point in name.points}
     plot = plot or _plot(server, name.seed, rng, wanted)
     usual = {plot: _usual(server, plot)}
@@ -147,11 +145,16 @@ async def _end(world: World) -> End:
         ledger=ledger,
         listed=listed,
         jobs=jobs,
-        aside=[one for one in await memory.jobs.aside() if one[0].id != world.fate.haunted],
+        aside=[one for one in await memory.jobs.aside() if not _haunted(world, one[1])],
         cards=[one for incident in incidents for one in await _cards(world, incident)],
         told=_told(world),
         marks=_marks(world),
     )
+
+
+def _haunted(world: World, reason: str) -> bool:
+    """Say whether a job may have been put aside: it was in hand whenever somebody died, which was often enough."""
+    return reason.startswith("crashed its worker") and world.fate.deaths >= MOST_CRASHES
 
 
 async def _cards(world: World, incident: Incident) -> list[tuple[str, str, str]]:
@@ -162,12 +165,14 @@ async def _cards(world: World, incident: Incident) -> list[tuple[str, str, str]]
             right = await cards._asked(services, incident, update, ask)
             message = world.slack.workspace.message(ask.message.channel, ask.message.ts)
             shown = visible_text(message.blocks) if message else ""
-            found.append((f"the card of update #{update.number}", shown, visible_text([*right.blocks])))
+            found.append(
+                (f"the card of update #{update.number}", shown, visible_text([dict(block) for block in right.blocks]))
+            )
     if incident.channel.card:
         message = world.slack.workspace.message(incident.channel.card.channel, incident.channel.card.ts)
         right = services.screens.card(incident, world.clock.now())
         shown = visible_text(message.blocks) if message else ""
-        found.append((f"the card of {incident.name}", shown, visible_text([*right.blocks])))
+        found.append((f"the card of {incident.name}", shown, visible_text([dict(block) for block in right.blocks])))
     return found
 
 
@@ -182,12 +187,15 @@ def _told(world: World) -> list[tuple[str, str, str]]:
 
 
 def _marks(world: World) -> list[str]:
-    """The marks of everything that was posted: each must have come once."""
+    """The marks of everything that was posted: each must have come once.
+
+    What carries none are direct messages to colleagues, which may come twice (bot/usecases/posting.py).
+    """
     found = []
     for posts in world.slack.workspace.posts.values():
         for message in posts:
-            kind = str((message.metadata or {}).get("event_type", ""))
-            if kind and kind not in _MAY_DOUBLE:
-                found.append(f"{kind} {message.metadata['event_payload']} in {message.channel}")
+            mark = message.metadata or {}
+            if mark.get("event_type"):
+                found.append(f"{mark['event_type']} {mark['event_payload']} in {message.channel}")
     rooms = [c.name for c in world.slack.workspace.channels.values() if c.name.startswith("inc-1-")]
     return found + [f"channel of INC-1 {n}" for n in (["one"] * len(rooms))]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from bot.domain.incident import Incident, Step
@@ -76,7 +77,7 @@ class Night:
         # An announcement that Slack did not take is said on the card; people follow from there.
         shown = self._message(found.channel.announcement or found.channel.card)
         for name in ("sam", "gus"):
-            await self.answered(lambda name=name: slack.person(name).click(shown, "Follow"))
+            await self.answered(partial(slack.person(name).click, shown, "Follow"))
         await self.world.quiet()
 
     async def publish(self) -> None:
@@ -110,7 +111,7 @@ class Night:
         await self.ended(number)
 
     async def haunted(self) -> None:
-        """A job that takes its worker down: twice, so that it is done alone, or three times, so that it is put aside."""
+        """A job that takes its worker down: twice, and it is done alone; three times, and it is put aside."""
         self.world.fate.haunt("deliver:", self.world.rng.choice((2, 3)))
         await self.brief()
 
@@ -127,7 +128,7 @@ class Night:
         for who in (ada, cleo):
             for dm in slack.dms(who):
                 if "Bring Clarion back" in buttons(dm):
-                    await self.answered(lambda who=who, dm=dm: who.click(dm, "Bring Clarion back"))
+                    await self.answered(partial(who.click, dm, "Bring Clarion back"))
         await self.world.quiet()
         await self._secret()
 

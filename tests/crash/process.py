@@ -29,6 +29,7 @@ class Fate:
     met: list[Point] = field(default_factory=list)
     ghosts: list[str] = field(default_factory=list)
     haunted: str = ""
+    deaths: int = 0
 
     def haunt(self, jobs: str, times: int) -> None:
         """The first job whose id begins so takes down whoever takes it, so many times."""
@@ -39,6 +40,7 @@ class Fate:
         if not self.ghosts or not job_id.startswith(self.haunted or self.ghosts[0]):
             return False
         self.haunted = job_id
+        self.deaths += 1
         self.ghosts.pop()
         return True
 
@@ -53,6 +55,7 @@ class Fate:
             self.points[0] = (point, left - 1)
             return False
         self.points.pop(0)
+        self.deaths += 1
         self.met.append(point)
         return True
 

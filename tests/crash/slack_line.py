@@ -50,7 +50,7 @@ class Line:
         chat.known_as(workspace, self._slack.workspace.bot.id)
         return chat
 
-    def post(self, url: str, *, json: Any, **_: Any) -> Any:  # noqa: A002 - aiohttp's name
+    def post(self, url: str, *, json: Any, **_: Any) -> Any:
         """What the gateway says through a response_url."""
         return _Later(self._posted(url, json))
 
@@ -58,7 +58,7 @@ class Line:
         name = urlsplit(url).path.rpartition("/")[2]
         return await self._asked(self._slack._web_api.response_url, {"name": name}, json.dumps(said).encode(), _JSON)
 
-    async def _call(self, method: str, *, http_verb: str, data: Any = None, json: Any = None) -> _Reply:  # noqa: A002 - the SDK's
+    async def _call(self, method: str, *, http_verb: str, data: Any = None, json: Any = None) -> _Reply:
         body, kind = (urlencode(data).encode(), _FORM) if data is not None else (_dumped(json), _JSON)
         return await self._asked(self._slack._web_api.call, {"method": method}, body, kind)
 

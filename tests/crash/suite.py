@@ -23,7 +23,7 @@ def singles(seeds: Iterable[int], points: Sequence[Point] = POINTS) -> list[Name
 
 def pairs(seed: int, points: Sequence[Point] = POINTS) -> list[Name]:
     """Every ordered pair of points, each with a seed of its own that follows from `seed`."""
-    rng = random.Random(f"pairs {seed}")  # noqa: S311 - replayable on purpose
+    rng = random.Random(f"pairs {seed}")
     return [Name(rng.randrange(10_000), (first, second)) for first in points for second in points]
 
 
@@ -89,10 +89,10 @@ _server: RedisServer | None = None
 
 
 def _begin() -> None:
-    global _server  # noqa: PLW0603 - one server for the life of a process of the pool
+    global _server
     _server = server()
     _server.start()
-    multiprocessing.util.Finalize(_server, _server.close, exitpriority=10)  # type: ignore[attr-defined]
+    multiprocessing.util.Finalize(_server, _server.close, exitpriority=10)
 
 
 def _play(name: Name) -> Told:

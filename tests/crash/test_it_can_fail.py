@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain import approval
-from bot.domain.update import OutletKind
+from bot.domain.update import Outcome, OutletKind
 from bot.storage.attempts import RedisAttempts
 from bot.storage.incidents import RedisIncidents
 from bot.usecases import attempts, deliveries
@@ -87,7 +87,7 @@ def test_an_end_that_is_counted_before_it_is_recorded_is_found(
 
     async def send(services: Any, held: Any, incident: Any) -> Any:
         planned = incident.update(held.job.args["update"]).plan_for(held.job.args["outlet"])
-        told = {deliveries.Outcome.DELIVERED: planned.recipient_count}
+        told = {Outcome.DELIVERED: planned.recipient_count}
         await deliveries._settle(services, incident.id, held.job.args, told, "")
         return await real(services, held, incident)
 

@@ -1,7 +1,7 @@
 """What makes thousands of histories affordable: screens drawn once, waits of a second not waited for.
 
-Drawing is pure, and most histories draw the same things; what was drawn before is taken again. Nothing of what the suite
-judges is left out.
+Drawing is pure, and most histories draw the same things; what was drawn before is taken again. Nothing that is judged
+is left out.
 """
 
 import asyncio

@@ -86,13 +86,13 @@ class World:
 
     def __init__(self, url: str, seed: int, points: list[tuple[Point, int]], troubled: bool = True) -> None:
         self._url, self._troubled = url, troubled
-        self.rng = random.Random(f"history {seed}")  # noqa: S311 - replayable on purpose
+        self.rng = random.Random(f"history {seed}")
         self.history = History()
-        self.turns = Turns(random.Random(f"turns {seed}"))  # noqa: S311 - as above
+        self.turns = Turns(random.Random(f"turns {seed}"))
         self.fate = Fate(points)
         self.clock = Clock()
         self.slack = SlackStandIn(now=self.clock.seconds)
-        self._ids = SeededIds(random.Random("ids"))  # noqa: S311 - as above
+        self._ids = SeededIds(random.Random("ids"))
         self._keys = Keys(TEAM_ID)
         self._storages: list[Storage] = []
         self._tasks: set[asyncio.Task[Any]] = set()

@@ -65,7 +65,7 @@ async def test_an_unknown_is_on_the_card_within_ten_seconds_and_a_person_decides
         await night.press("ben", night.ask, decision)
         await night.until(lambda: _delivered(night))
         assert len(night.mail.letters) == (2 if decision == "Send again" else 1)
-        entries = [e for e in await night.memory.incidents.timeline((await night.incident()).id)]
+        entries = await night.memory.incidents.timeline((await night.incident()).id)
         said = [e for e in entries if e.kind is EntryKind.DELIVERY and e.actor == night.person("ben").id]
         assert [e.text for e in said] == [
             "Update #1, E-mail: 1 unknown " + ("sent again" if decision == "Send again" else "marked as arrived")
