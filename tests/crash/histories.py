@@ -147,7 +147,7 @@ async def _end(world: World) -> End:
         jobs=jobs,
         aside=[one for one in await memory.jobs.aside() if not _haunted(world, one[1])],
         cards=[one for incident in incidents for one in await _cards(world, incident)],
-        told=_told(world),
+        told=[*_told(world), *_elsewhere(world, incidents)],
         marks=_marks(world),
     )
 
@@ -184,6 +184,16 @@ def _told(world: World) -> list[tuple[str, str, str]]:
         bot = world.slack.workspace.bot.id
         found += [(name, str(m.metadata), reader) for m in world.slack.dms(person) if m.user == bot and m.metadata]
     return found
+
+
+def _elsewhere(world: World, incidents: Sequence[Incident]) -> list[tuple[str, str, str]]:
+    """What the bot said where nobody of the incident reads: neither the two channels nor a colleague's messages."""
+    workspace = world.slack.workspace
+    staff = (world.slack.person(name) for name in ("ada", "ben", "cleo", "dee", "sam"))
+    here = {world.incidents.id, *(incident.channel.id for incident in incidents)}
+    here |= {message.channel for person in staff for message in world.slack.dms(person)}
+    posts = [m for place in workspace.posts.values() for m in place if m.user == workspace.bot.id]
+    return [(m.channel, m.text[:40], "a stranger's channel") for m in posts if m.channel not in here]
 
 
 def _marks(world: World) -> list[str]:

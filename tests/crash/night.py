@@ -85,11 +85,7 @@ class Night:
         number = await self._next()
         await self.draft("update investigating", WORDS)
         if self.world.rng.random() < 0.5:
-            seen = deepcopy(await self.ask(number))
-            view = await self.opened("cleo", lambda: self.world.slack.person("cleo").click(seen, "Edit"))
-            await self.submit("cleo", view, _EDITED)
-            await self.press("ben", seen, "Approve", "approve")
-            await self.world.quiet()
+            await self._edited(number)
         asked = deepcopy(await self.ask(number))
         await self.press("ben", asked, "Approve", "approve")
         if self.world.rng.random() < 0.5:
@@ -100,6 +96,8 @@ class Night:
         """One update, approved: by Ben from its card, by Dee from where everything is to be read."""
         number = await self._next()
         await self.draft("update investigating", WORDS)
+        if self.world.rng.random() < 0.25:
+            await self._edited(number)
         asked = deepcopy(await self.ask(number))
         view = await self.opened("dee", lambda: self.world.slack.person("dee").click(asked, "Read everything"))
         for _ in range(_MOST_TRIES):
@@ -187,6 +185,14 @@ class Night:
         await self.world.quiet()
         await self.press("ben", deepcopy(await self.ask(number)), "Approve", "approve")
         await self.ended(number)
+
+    async def _edited(self, number: int) -> None:
+        """Cleo edits; Ben, who still looks at the older words, presses Approve."""
+        seen = deepcopy(await self.ask(number))
+        view = await self.opened("cleo", lambda: self.world.slack.person("cleo").click(seen, "Edit"))
+        await self.submit("cleo", view, _EDITED)
+        await self.press("ben", seen, "Approve", "approve")
+        await self.world.quiet()
 
     async def ended(self, number: int) -> None:
         """Wait for the end of an update, deciding on the way what only a person can."""

@@ -16,6 +16,7 @@ from unittest import mock
 import structlog
 
 from bot import worker
+from bot.practice.slack_standin import web_api
 from bot.practice.slack_standin.web_api import WebApi
 from bot.usecases import attempts, tellings
 from handlers import dispatch
@@ -69,6 +70,7 @@ def no_waiting() -> Iterator[None]:
             (asyncio, "to_thread", _here),
             (hashlib, "scrypt", _quickly),  # slow on purpose, which is not what is looked at here
             (WebApi, "_record", lambda *_, **__: None),
+            (web_api, "deepcopy", lambda values: values),  # only for that record
         ):
             stack.enter_context(mock.patch.object(where, name, value))
         yield
