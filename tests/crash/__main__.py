@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from tests.crash.histories import Name, play
 from tests.crash.points import POINTS, named
 from tests.crash.rounds import ROUNDS, rounds
-from tests.crash.suite import SEEDS, Table, cores, pairs, report, run, server, singles, summary
+from tests.crash.suite import SEEDS, Table, cores, pairs, report, run, server, singles, summary, until
 
 
 def main(words: Sequence[str]) -> int:
@@ -24,6 +24,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--points", default="", help="only these, separated by spaces")
     parser.add_argument("--only", choices=("singles", "pairs", "redis"), help="one part of it")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="rounds of each kind of trouble with Redis")
+    parser.add_argument("--minutes", type=float, default=60.0, help="stop each part after so many, and say so")
     told = parser.parse_args(words)
     if told.replay:
         return _replay(Name.read(told.replay))
@@ -31,21 +32,23 @@ def main(words: Sequence[str]) -> int:
     broken = 0
     if told.only in (None, "singles"):
         names = singles(range(told.seed, told.seed + SEEDS), points)
-        broken += _play("singles", names, f"{told.seed}-{told.seed + SEEDS - 1}")
+        broken += _play("singles", names, f"{told.seed}-{told.seed + SEEDS - 1}", told.minutes)
     if told.only in (None, "pairs"):
-        broken += _play("ordered pairs", pairs(told.seed, points), f"drawn from {told.seed}")
+        broken += _play("ordered pairs", pairs(told.seed, points), f"drawn from {told.seed}", told.minutes)
     if told.only in (None, "redis"):
         broken += rounds(told.rounds)
     return 1 if broken else 0
 
 
-def _play(what: str, names: Sequence[Name], seeds: str) -> int:
+def _play(what: str, names: Sequence[Name], seeds: str, minutes: float) -> int:
     table, began, workers = Table(), time.monotonic(), cores()
-    for one in run(names, workers):
+    for one in until(began + minutes * 60, run(names, workers)):
         table.add(one)
         if one.violations:
             print(f"VIOLATION {one.name}: {one.violations[0]}", flush=True)
     report(table)
+    if table.histories < len(names):
+        print(f"stopped after {minutes:g} min: {len(names) - table.histories} histories were not played")
     print(summary(what, table, seeds, time.monotonic() - began, workers), flush=True)
     return table.violations
 

@@ -9,7 +9,6 @@ import gc
 import hashlib
 import random
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -64,36 +63,47 @@ def play(server: RedisServer, name: Name, plot: str = "", turn: int | None = Non
     `plot` and `turn` (at which n-th time the first point strikes) are chosen by the seed if they are not given.
     """
     rng = random.Random(f"choice {name}")
-    wanted = {point.effect for point in name.points}
-    plot = plot or _plot(server, name.seed, rng, wanted)
-    usual = {plot: _usual(server, plot)}
-    points = [(point, _turn(rng, usual[plot], point, first=not n)) for n, point in enumerate(name.points)]
+    effects = [point.effect for point in name.points]
+    plot = plot or _plot(server, name.seed, rng, effects)
+    turns = _turns(rng, _usual(server, plot), effects)
+    points = list(zip(name.points, turns, strict=True))
     if turn is not None and points:
         points[0] = (points[0][0], turn)
     told = _played(server, name, plot, points)
-    while name.points and not told.met and points[0][1]:
+    while points and not told.met and points[0][1]:
         # Its n-th time never came in this order of things: an earlier one then.
         points[0] = (points[0][0], points[0][1] // 2)
         told = _played(server, name, plot, points)
     return told
 
 
-def _plot(server: RedisServer, seed: int, rng: random.Random, wanted: set[str]) -> str:
-    """Choose a plot that comes to these effects: the shortest, but for one seed in eight."""
-    fitting = [each for each in PLOTS if not wanted - _usual(server, each).keys()] or ["all"]
+def _plot(server: RedisServer, seed: int, rng: random.Random, effects: Sequence[str]) -> str:
+    """Choose a plot that comes to these effects in this order: the shortest, but for one seed in eight."""
+    fitting = [each for each in PLOTS if _comes(_usual(server, each), effects)] or ["all"]
     return rng.choice(fitting[:-1] or fitting) if seed % 8 == 7 else fitting[0]
 
 
-def _turn(rng: random.Random, usual: "Counter[str]", point: Point, first: bool) -> int:
-    most = usual[point.effect]
-    return rng.randrange(max(most, 1)) if first else rng.randrange(max(min(most, 4), 1))
+def _comes(usual: Sequence[str], effects: Sequence[str]) -> bool:
+    """Say whether each of the effects comes, the later ones after the earlier ones."""
+    rest = iter(usual)
+    return all(effect in rest for effect in effects)
+
+
+def _turns(rng: random.Random, usual: Sequence[str], effects: Sequence[str]) -> list[int]:
+    """At which n-th time each point strikes: the first at any that leaves the second one some, that soon after it."""
+    if not effects:
+        return []
+    last = max((n for n, effect in enumerate(usual) if effect == effects[-1]), default=len(usual))
+    before = usual[:last].count(effects[0]) if len(effects) > 1 else usual.count(effects[0])
+    first = rng.randrange(max(before, 1))
+    return [first, *(rng.randrange(max(min(usual.count(effect) - first, 2), 1)) for effect in effects[1:])]
 
 
 @cache
-def _usual(server: RedisServer, plot: str) -> "Counter[str]":
-    """How often each effect comes in this plot when nobody dies."""
+def _usual(server: RedisServer, plot: str) -> tuple[str, ...]:
+    """Which effects come in this plot, in their order, when nobody dies."""
     world = _run(server, 0, [], plot, troubled=False)[0]
-    return Counter(effect for _, effect in world.history.trace)
+    return tuple(effect for _, effect in world.history.trace)
 
 
 def _played(server: RedisServer, name: Name, plot: str, points: Sequence[tuple[Point, int]]) -> Told:

@@ -321,5 +321,7 @@ PLOTS: dict[str, tuple[Callable[[Night], Any], ...]] = {
     "publish": (Night.declare, Night.publish),
     "stop": (Night.declare, Night.stop_and_correct),
     "end": (Night.declare, Night.publish, Night.end),
-    "all": (Night.declare, Night.haunted, Night.errands, Night.end),
+    "errands last": (Night.declare, Night.brief, Night.errands),
+    "errands first": (Night.declare, Night.errands, Night.brief),
+    "all": (Night.declare, Night.haunted, Night.errands, Night.haunted),
 }

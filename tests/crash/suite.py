@@ -7,7 +7,6 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from tests.crash.histories import Name, Told, play
 from tests.crash.points import POINTS, Point
@@ -117,12 +116,13 @@ def cores() -> int:
 def summary(what: str, table: Table, seeds: str, elapsed: float, workers: int) -> str:
     """One line of what was done."""
     return (
-        f"{what}: {len(POINTS)} points, {table.histories} histories, {table.violations} violations, seeds {seeds}, "
+        f"{what}: {len(POINTS)} points, {table.histories} histories, in {table.all_met} of them all died that were to, "
+        f"{table.violations} violations, seeds {seeds}, "
         f"{elapsed:.0f} s on {workers} processes ({table.seconds / max(table.histories, 1):.2f} s each)"
     )
 
 
-def report(table: Table, **_: Any) -> None:
+def report(table: Table) -> None:
     """Print the table and what is wrong."""
     for row in (*table.rows(), *table.complaints()):
         print(row)
