@@ -70,9 +70,9 @@ def play(server: RedisServer, name: Name, plot: str = "", turn: int | None = Non
     if turn is not None and points:
         points[0] = (points[0][0], turn)
     told = _played(server, name, plot, points)
-    while points and not told.met and points[0][1]:
-        # Its n-th time never came in this order of things: an earlier one then.
-        points[0] = (points[0][0], points[0][1] // 2)
+    if points and not told.met and points[0][1]:
+        # Its n-th time never came in this order of things: the first one then.
+        points[0] = (points[0][0], 0)
         told = _played(server, name, plot, points)
     return told
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.domain.job import FOLLOWER_LANE, SLACK_LANE, TIMER_LANE, Job, JobKind, outlet_lane
+from bot.domain.job import ANNOUNCEMENT_LANE, FOLLOWER_LANE, SLACK_LANE, TIMER_LANE, Job, JobKind, outlet_lane
 from bot.domain.policy import Policy
 from bot.domain.update import OutletKind
 from bot.ports import Places, Services
@@ -103,7 +103,7 @@ class World:
         kinds = {"status": OutletKind.IDEMPOTENT, "slack": OutletKind.SEARCHABLE, "email": OutletKind.BLIND}
         counts = {"status": 1, "slack": 1, "email": 2}
         self.ends = {name: End(name, name.title(), kinds[name], counts[name], self.history) for name in kinds}
-        self.lanes = (SLACK_LANE, TIMER_LANE, FOLLOWER_LANE, *map(outlet_lane, self.ends))
+        self.lanes = (SLACK_LANE, ANNOUNCEMENT_LANE, TIMER_LANE, FOLLOWER_LANE, *map(outlet_lane, self.ends))
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator["World"]:
