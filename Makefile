@@ -10,11 +10,12 @@ STAMP := $(VENV)/.installed-from-lock
 # Stories start processes of their own: one core is left to them.
 WORKERS ?= $(shell $(PYTHON) -c "import os; print(max(2, (os.cpu_count() or 2) - 1))")
 
-.PHONY: help install practice test run bench check lint format lock
+.PHONY: help install practice test fuzz run bench check lint format lock
 
 help:
 	@echo "make practice   play an incident on this machine; needs no set-up"
 	@echo "make test       lint, type check and run every test"
+	@echo "make fuzz       50,000 mangled requests at the gate (make test: a sample)"
 	@echo "make run        run Clarion: Redis, web and worker"
 	@echo "make check      say what is set, what works with it, and what is missing"
 	@echo "make bench      measure against the targets"
@@ -54,6 +55,9 @@ lint: $(STAMP)
 
 test: lint
 	$(BIN)/pytest -n $(WORKERS)
+
+fuzz: $(STAMP)
+	CLARION_FUZZ=50000 $(BIN)/pytest -s tests/gate/test_gate.py
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks

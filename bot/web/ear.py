@@ -28,6 +28,8 @@ MALFORMED = Reply(400, b"malformed")
 _HEARD = "clarion_heard"
 _ACKNOWLEDGEMENT = "clarion_acknowledgement"
 _ANYTHING = re.compile("")
+# Bolt reads fields that are not ours to read (authorizations, enterprise) without looking at what is in them.
+_UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 # Bolt's and the SDK's own messages may quote payloads; only their errors are wanted.
 _LOGGER = logging.getLogger("clarion.bolt")
@@ -54,13 +56,16 @@ class Ear:
             return MALFORMED
         if heard is None:
             return Reply(200)
-        known = heard
-        return await self._once.answer(heard.exact, heard.act, lambda: self._fresh(known, body))
-
-    async def _fresh(self, heard: Heard, body: Mapping[str, Any]) -> Reply:
         try:
             # The body is parsed already; Bolt takes it so only in the mode it calls socket_mode.
             request = AsyncBoltRequest(body=dict(body), mode="socket_mode", context={_HEARD: heard})
+        except _UNREADABLE:
+            return MALFORMED
+        known = heard
+        return await self._once.answer(heard.exact, heard.act, lambda: self._fresh(known, request))
+
+    async def _fresh(self, heard: Heard, request: AsyncBoltRequest) -> Reply:
+        try:
             response = await self._bolt.async_dispatch(request)
             if response.status >= 500:
                 raise RuntimeError("Bolt did not answer")
