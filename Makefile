@@ -10,6 +10,10 @@ STAMP := $(VENV)/.installed-from-lock
 # Stories start processes of their own: one core is left to them.
 WORKERS ?= $(shell $(PYTHON) -c "import os; print(max(2, (os.cpu_count() or 2) - 1))")
 
+# What holds the stand-in for Slack to Slack: only tests need it (tests/slack_truth/README.md).
+TRUTH := tests/slack_truth
+TRUTH_STAMP := $(TRUTH)/node_modules/.installed-from-lock
+
 .PHONY: help install practice test fuzz run bench check lint format lock
 
 help:
@@ -21,7 +25,7 @@ help:
 	@echo "make bench      measure against the targets"
 	@echo "make install    install what the others need (they do it themselves)"
 
-install: $(STAMP)
+install: $(STAMP) $(TRUTH_STAMP)
 
 $(BIN)/uv:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -36,6 +40,10 @@ $(BIN)/uv:
 # uv sync would remove uv itself from the environment it lives in: --inexact keeps it.
 $(STAMP): pyproject.toml uv.lock $(BIN)/uv
 	@$(UV) sync --quiet --locked --inexact --python $(BIN)/python
+	@touch $@
+
+$(TRUTH_STAMP): $(STAMP) $(TRUTH)/package-lock.json $(TRUTH)/contracts.ts $(TRUTH)/generate.mjs $(TRUTH)/tsconfig.json
+	@$(BIN)/python -m tests.slack_truth.node
 	@touch $@
 
 practice: $(STAMP)
@@ -53,7 +61,7 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint
+test: lint $(TRUTH_STAMP)
 	$(BIN)/pytest -n $(WORKERS)
 
 fuzz: $(STAMP)

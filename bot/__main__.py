@@ -60,15 +60,20 @@ def worker() -> None:
 
 @app.command()
 def practice(
-    scenario: Annotated[str, typer.Option(help="name of a shipped scenario, or a file")] = "sev1-outage",
+    scenario: Annotated[str, typer.Option(help="name of a shipped scenario, a file, or “all”")] = "sev1-outage",
     headless: Annotated[bool, typer.Option("--headless", help="play it, say how it went, and end")] = False,
     junit: Annotated[Path | None, typer.Option(help="write the steps as a JUnit report to this file")] = None,
     port: Annotated[int, typer.Option(min=0, max=65_535, help="port of the practice status page; 0: any")] = 0,
+    templates: Annotated[Path | None, typer.Option(help="folder of your own message templates to play with")] = None,
+    settings: Annotated[
+        Path | None, typer.Option(help="your .env to judge; no secret or address in it is used")
+    ] = None,
 ) -> None:
-    """Play an incident in a local workspace. Reads no setting, reaches nothing outside this machine."""
+    """Play an incident in a local workspace. Reads no setting by itself, reaches nothing outside this machine."""
     from bot.practice import session
 
-    raise typer.Exit(to_the_end(session.run(scenario=scenario, headless=headless, junit=junit, port=port)))
+    play = session.run(scenario, headless=headless, junit=junit, port=port, templates=templates, settings=settings)
+    raise typer.Exit(to_the_end(play))
 
 
 @app.command()

@@ -19,7 +19,7 @@ from bot.tether import Tethered
 
 PARTS = ("web", "worker")
 # A part that never lived this long has a reason to end that trying again will not mend (a port in use).
-_UP_SECONDS = 5.0
+UP_SECONDS = 5.0
 _EARLY_ENDS = 3
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 # The worker finishes what it is doing for 10 s before it lets go.
@@ -75,21 +75,35 @@ async def serve_until(stop: asyncio.Event, env: Mapping[str, str]) -> None:
         await asyncio.gather(ending, *keepers, return_exceptions=True)
 
 
+class Pauses:
+    """How long to wait before a part is started again: longer each time, until it has worked."""
+
+    def __init__(self, part: str) -> None:
+        self._part = part
+        self._pause, self._early = _FIRST_PAUSE, 0
+
+    def after(self, lived: float) -> float:
+        """Return the pause in seconds after a life of `lived` seconds. Raises PartFailed if it never worked."""
+        if lived >= UP_SECONDS:
+            self._pause, self._early = _FIRST_PAUSE, -1  # it has worked: from now on it is tried for ever
+        elif self._early >= 0:
+            self._early += 1
+        if self._early >= _EARLY_ENDS:
+            raise PartFailed(
+                f"The {self._part} process ended at once, {self._early} times. What it said is above this line."
+            )
+        pause, self._pause = self._pause, min(self._pause * 2, _LONGEST_PAUSE)
+        return pause
+
+
 async def _keep(part: str, env: Mapping[str, str]) -> None:
-    pause, early = _FIRST_PAUSE, 0
-    clock = asyncio.get_running_loop().time
+    pauses, clock = Pauses(part), asyncio.get_running_loop().time
     while True:
         started = clock()
         code = await _once(part, env)
-        if clock() - started >= _UP_SECONDS:
-            pause, early = _FIRST_PAUSE, -1  # it has worked: from now on it is tried for ever
-        elif early >= 0:
-            early += 1
-        if early >= _EARLY_ENDS:
-            raise PartFailed(f"The {part} process ended at once, {early} times. What it said is above this line.")
+        pause = pauses.after(clock() - started)
         _log.error("part_ended", part=part, code=code, again_in=pause)
         await asyncio.sleep(pause)
-        pause = min(pause * 2, _LONGEST_PAUSE)
 
 
 async def _once(part: str, env: Mapping[str, str]) -> int:

@@ -74,6 +74,11 @@ class Tethered:
         self._release()
         return code
 
+    def kill(self) -> None:
+        """End it at once (SIGKILL). `wait` tells when it has."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
     async def stop(self, within: float = STOP_SECONDS) -> None:
         """Ask it to end; after `within` seconds, make it."""
         with contextlib.suppress(ProcessLookupError):
@@ -81,8 +86,7 @@ class Tethered:
         try:
             await asyncio.wait_for(self._process.wait(), within)
         except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+            self.kill()
         await self.wait()
 
     def _release(self) -> None:

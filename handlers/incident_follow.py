@@ -3,8 +3,8 @@
 from bot.domain.refusals import Refusal
 from bot.ports import Services
 from bot.slack.views import following as views
-from bot.usecases import followers
-from handlers.answer import Answer, Say
+from bot.usecases import followers, homes
+from handlers.answer import Answer, Done, Say
 from handlers.grammar import Command
 from handlers.incident_pick import ask, changeable, meant, pressed
 from handlers.said import Said
@@ -12,6 +12,8 @@ from handlers.said import Said
 
 async def follow(services: Services, said: Said, command: Command) -> Answer:
     """Follow what was named; in an incident's channel, that one."""
+    if command.group:
+        return await _follow_as_group(services, said, command)
     if command.severity or command.everything:
         await followers.follow_many(services, command.severity, said.by)
         return await _list(services, said)
@@ -19,6 +21,16 @@ async def follow(services: Services, said: Said, command: Command) -> Answer:
     if incident is None:
         return await ask(services, command, "follow it")
     return Say(views.followed(await followers.follow(services, incident.id, said.by)))
+
+
+async def _follow_as_group(services: Services, said: Said, command: Command) -> Answer:
+    many = command.severity or command.everything
+    incident = None if many else await changeable(services, said, command.number)
+    if not many and incident is None:
+        return await ask(services, command, "have the group follow it")
+    what = incident or command.severity
+    joined = await followers.follow_as_group(services, command.group, what, said.by)
+    return Say(views.group_followed(what, joined.now, joined.left_out))
 
 
 async def unfollow(services: Services, said: Said, command: Command) -> Answer:
@@ -54,16 +66,32 @@ async def unfollow_pressed(services: Services, said: Said) -> Answer:
 
 async def stopped(services: Services, said: Said) -> Answer:
     """Leave from the list, which is shown again."""
+    await _stop(services, said)
+    return await _list(services, said, replace=True)
+
+
+async def stopped_at_home(services: Services, said: Said) -> Answer:
+    """Leave from the home tab, which is drawn again and so is the answer."""
+    await _stop(services, said)
+    await homes.opened(services, said.by)
+    return Done()
+
+
+async def _stop(services: Services, said: Said) -> None:
     incident_id, severity = views.stopped(said.value)
     if incident_id:
         await followers.unfollow(services, incident_id, said.by)
     else:
         await followers.unfollow_many(services, severity, said.by)
-    return await _list(services, said, replace=True)
 
 
 async def _list(services: Services, said: Said, *, replace: bool = False) -> Answer:
     return Say(views.listed(*await followers.following(services, said.by)), replace=replace)
 
 
-ACTIONS = {"incident_follow": follow_pressed, "incident_unfollow": unfollow_pressed, "following_stop": stopped}
+ACTIONS = {
+    "incident_follow": follow_pressed,
+    "incident_unfollow": unfollow_pressed,
+    views.UNFOLLOW: stopped,
+    views.UNFOLLOW_HOME: stopped_at_home,
+}

@@ -1,5 +1,6 @@
 """Roles: given by a command or the form, taken over with one click."""
 
+from bot.domain.incident import Incident, Role
 from bot.ports import Services
 from bot.slack.views import roles as views
 from bot.usecases import roles
@@ -18,7 +19,7 @@ async def role(services: Services, said: Said, command: Command) -> Answer:
     if command.role is None or not who:
         return Open(views.role_form(incident, command.role, who))
     given = await roles.assign(services, incident.id, command.role, who, said.by, said.operation)
-    return Say(views.role_given(given, command.role, who))
+    return _given(services, said, given, command.role, who)
 
 
 async def open_form(services: Services, said: Said) -> Answer:
@@ -30,15 +31,21 @@ async def take(services: Services, said: Said) -> Answer:
     """Take a role over."""
     incident, wanted, who = await pressed(services, said), views.role_named(said.name), said.by.user_id
     taken = await roles.assign(services, incident.id, wanted, who, said.by, said.operation)
-    return Say(views.role_given(taken, wanted, who))
+    return _given(services, said, taken, wanted, who)
 
 
 async def submitted(services: Services, said: Said) -> Answer:
     """Give a role from the form; the channel and the person are told, so the form just closes."""
     incident = await pressed(services, said)
     wanted, who = views.parse_role(said.view)
-    await roles.assign(services, incident.id, wanted, who, said.by, said.operation)
-    return Done()
+    given = await roles.assign(services, incident.id, wanted, who, said.by, said.operation)
+    return _given(services, said, given, wanted, who) if who == said.by.user_id else Done()
+
+
+def _given(services: Services, said: Said, incident: Incident, role: Role, who: str) -> Answer:
+    """Answer with the duties to whoever took it themself: that is the one time that they are told."""
+    own = who == said.by.user_id
+    return Say(services.screens.role_duties(incident, role) if own else views.role_given(incident, role, who))
 
 
 ACTIONS = {"role_take": take, "incident_roles": open_form}

@@ -10,7 +10,8 @@ def spell(command: Command) -> str:
     number = f"INC-{command.number}" if command.number is not None else ""
     users = " ".join("me" if user == "me" else f"<@{user}>" for user in command.users)
     scope = command.severity.value if command.severity else "everything" if command.everything else ""
-    parts = (command.verb.value, command.role, command.stage, scope, *command.tickets, users, number)
+    group = f"<!subteam^{command.group}>" if command.group else ""
+    parts = (command.verb.value, command.role, command.stage, scope, *command.tickets, users, group, number)
     return " ".join(part for part in parts if part)
 
 
@@ -21,4 +22,4 @@ def spelled_for(command: Command, number: int) -> str:
 
 def labelled(command: Command) -> str:
     """Return how a button names the command: its words without the people."""
-    return spell(replace(command, users=()))
+    return spell(replace(command, users=(), group=""))

@@ -1,7 +1,7 @@
 """Reading everything: page by page through each outlet's text, and approving at its end.
 
 Opening the last page of a text that the card could not show is recorded, because approving needs it. It refuses to
-go on in a text that was edited meanwhile: the reader starts again with the newest.
+go on in a text that was edited meanwhile: the reader starts again with the newest; and to show drafts to guests.
 """
 
 from bot.domain.approval import approvers
@@ -12,6 +12,7 @@ from bot.slack.views import notice, passages, reading
 from bot.slack.views.choices import aimed
 from bot.slack.views.reading import Place
 from bot.usecases import snapshots, updates
+from bot.usecases.people import insider
 from handlers.answer import Answer, Say
 from handlers.said import Said
 from handlers.update_shown import shown
@@ -21,12 +22,14 @@ _EDITED = "This update was edited while you read. Here is the newest text, from 
 
 async def open_reading(services: Services, said: Said) -> Answer:
     """Open the first page."""
+    await insider(services, said.by)
     aim = aimed(said.value)
     return await _page(services, said, Place(aim.incident_id, aim.update_id))
 
 
 async def turn(services: Services, said: Said) -> Answer:
     """Go one page on or back."""
+    await insider(services, said.by)
     at = reading.place(said.view)
     step = 1 if said.name == reading.NEXT else -1
     return await _page(services, said, Place(at.incident_id, at.update_id, at.digest, max(at.page + step, 0)))
@@ -41,6 +44,7 @@ async def approve_read(services: Services, said: Said) -> Answer:
 
 async def show_update(services: Services, said: Said) -> Answer:
     """Show an update as it stands now: its card, to this person; inside a modal its texts."""
+    await insider(services, said.by)
     aim = aimed(said.value)
     if said.view:
         return await _page(services, said, Place(aim.incident_id, aim.update_id))

@@ -13,6 +13,9 @@ from bot.domain.text import clean, clean_line, require_text
 
 # Under ten minutes a promise is stale before people have read it (failure model 5a).
 SHORTEST_PROMISE = timedelta(minutes=10)
+# A promise is for a night or a weekend; what is further away is a slip in the picker of the date. Ours: from Friday
+# to Monday.
+LONGEST_PROMISE = timedelta(hours=72)
 # Chosen so that all outlets hold all fields: a Slack section takes 3,000 characters, a header 150 (Slack docs).
 LONGEST_HEADLINE = 120
 LONGEST_FIELD = 2_000
@@ -98,7 +101,7 @@ def accept(facts: Facts, stage: Stage, now: datetime) -> Facts:
 
 
 def check_promise(due: datetime | None, now: datetime, *, held_for: timedelta = timedelta(0)) -> None:
-    """Raise `Refusal` ``stale_time`` if `due` is missing, past, or under ten minutes after `now` + `held_for`."""
+    """Raise `Refusal` if `due` is missing, past, under ten minutes after `now` + `held_for`, or over 72 h away."""
     if due is None:
         raise Refusal("no_promise", "Say when the next update comes.", field="next_update_by")
     left = due - now - held_for
@@ -108,6 +111,13 @@ def check_promise(due: datetime | None, now: datetime, *, held_for: timedelta = 
         raise Refusal(
             "stale_time",
             f"The promised time of the next update {when}; it must be at least 10 min away. Choose a later one.",
+            field="next_update_by",
+        )
+    if due - now > LONGEST_PROMISE:
+        raise Refusal(
+            "far_promise",
+            f"The promised time of the next update is over {(due - now).days} days away, and at most 3 days (72 h) can "
+            "be promised. Choose an earlier one.",
             field="next_update_by",
         )
 

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from bot.domain.change import Change
 from bot.domain.facts import Stage
-from bot.domain.incident import ROLE_NAMES, Ending, EndKind, Incident, Role, Severity
+from bot.domain.incident import ROLE_NAMES, Channel, Ending, EndKind, Incident, Role, Severity, Step
 from bot.domain.job import Job, JobKind
 from bot.domain.people import Person, require_insider
 from bot.domain.refusals import Refusal
 from bot.domain.telling import TellingKind, added
-from bot.domain.text import clean_line, require_text
+from bot.domain.text import clean_line, require_reason, require_text
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.update import UpdateState
 
@@ -35,6 +35,7 @@ class Declaration:
     roles: Mapping[Role, str] | None = None
     declared_in: str = ""
     drill: bool = False
+    private: bool = False
 
 
 def declare(said: Declaration, by: Person, incident_id: str, now: datetime) -> Change:
@@ -58,9 +59,12 @@ def declare(said: Declaration, by: Person, incident_id: str, now: datetime) -> C
         declared_in=said.declared_in,
         roles=roles,
         drill=said.drill,
+        private=said.private,
+        channel=_private_channel(by, roles) if said.private else Channel(),
     )
+    how = "Declared, private," if said.private else "Declared"
     entries = [
-        Entry(at=now, kind=EntryKind.DECLARED, actor=by.user_id, text=f"Declared {said.severity}: {title}"),
+        Entry(at=now, kind=EntryKind.DECLARED, actor=by.user_id, text=f"{how} {said.severity}: {title}"),
         *(
             Entry(at=now, kind=EntryKind.ROLE, actor=by.user_id, text=f"{ROLE_NAMES[role]}: <@{user}>")
             for role, user in roles.items()
@@ -71,6 +75,11 @@ def declare(said: Declaration, by: Person, incident_id: str, now: datetime) -> C
         *(_tell(incident_id, role, user, now) for role, user in roles.items()),
     ]
     return Change(incident, tuple(entries), tuple(jobs))
+
+
+def _private_channel(by: Person, roles: Mapping[Role, str]) -> Channel:
+    """Return the channel to be opened: never announced, and known to whoever declares and to the roles."""
+    return Channel(done=frozenset({Step.ANNOUNCE}), private=True, members=frozenset({by.user_id, *roles.values()}))
 
 
 def assign(incident: Incident, role: Role, user: Person, by: Person, now: datetime) -> Change:
@@ -84,7 +93,9 @@ def assign(incident: Incident, role: Role, user: Person, by: Person, now: dateti
     changed = replace(incident, roles={**incident.roles, role: user.user_id})
     text = f"{ROLE_NAMES[role]}: <@{user.user_id}>" + (f" takes over from <@{previous}>" if previous else "")
     entry = Entry(at=now, kind=EntryKind.ROLE, actor=by.user_id, text=text)
-    return Change(changed, (entry,), (_tell(incident.id, role, user.user_id, now), redraw(incident.id, now)))
+    return Change(
+        changed, (entry,), (_tell(incident.id, role, user.user_id, now, by.user_id), redraw(incident.id, now))
+    )
 
 
 def set_stage(incident: Incident, stage: Stage, by: Person, now: datetime) -> Change:
@@ -94,7 +105,7 @@ def set_stage(incident: Incident, stage: Stage, by: Person, now: datetime) -> Ch
     if stage is Stage.RESOLVED:
         raise Refusal("use_resolve", "Use Resolve: it asks whether customers have been told that it is over.")
     if stage is incident.stage:
-        return Change(incident)
+        raise Refusal("already", f"{incident.name} is already {stage}. Nothing was changed.", field="stage")
     text = f"Stage: {incident.stage} → {stage}"
     said = Entry(at=now, kind=EntryKind.STAGE, actor=by.user_id, text=text, key=f"stage:{incident.version}")
     told = added(incident.tellings, incident.id, TellingKind.STAGE, stage, now)
@@ -107,7 +118,7 @@ def set_severity(incident: Incident, severity: Severity, by: Person, now: dateti
     require_insider(by)
     require_open(incident)
     if severity is incident.severity:
-        return Change(incident)
+        raise Refusal("already", f"{incident.name} is already {severity}. Nothing was changed.", field="severity")
     text = f"Severity: {incident.severity} → {severity}"
     said = Entry(at=now, kind=EntryKind.SEVERITY, actor=by.user_id, text=text, key=f"severity:{incident.version}")
     return Change(replace(incident, severity=severity), (said,), (redraw(incident.id, now), note(incident.id, said)))
@@ -128,7 +139,7 @@ def end(incident: Incident, kind: EndKind, by: Person, now: datetime, reason: st
             "Publish the restored notice, or waive it with a reason.",
         )
     if kind is EndKind.WAIVED:
-        reason = require_text(clean_line(reason), "reason", "The reason", LONGEST_REASON)
+        reason = require_reason(reason, LONGEST_REASON)
     words = {
         EndKind.QUIET: "Resolved. Nothing had been published.",
         EndKind.FALSE_ALARM: "Closed as a false alarm. Nothing had been published.",
@@ -177,15 +188,19 @@ def redraw(incident_id: str, now: datetime) -> Job:
     return Job(id=f"redraw:{incident_id}", kind=JobKind.REDRAW, incident_id=incident_id, due=now)
 
 
-def note(incident_id: str, said: Entry) -> Job:
-    """Return the job that says one timeline entry in the channel, once: it names the entry by its key."""
-    return Job(id=f"note:{incident_id}:{said.key}", kind=JobKind.NOTE, incident_id=incident_id, args={"key": said.key})
+def note(incident_id: str, said: Entry, mention: str = "") -> Job:
+    """Return the job that says one timeline entry in the channel, once: it names the entry by its key.
+
+    `mention`: user id of whom it concerns and who is therefore notified.
+    """
+    args = {"key": said.key} | ({"mention": mention} if mention else {})
+    return Job(id=f"note:{incident_id}:{said.key}", kind=JobKind.NOTE, incident_id=incident_id, args=args)
 
 
-def _tell(incident_id: str, role: Role, user: str, now: datetime) -> Job:
+def _tell(incident_id: str, role: Role, user: str, now: datetime, by: str = "") -> Job:
     return Job(
         id=f"tell:{incident_id}:{role}:{user}:{int(now.timestamp())}",
         kind=JobKind.TELL_ROLE,
         incident_id=incident_id,
-        args={"role": role.value, "user": user},
+        args={"role": role.value, "user": user} | ({"taken": "yes"} if user == by else {}),
     )

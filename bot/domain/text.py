@@ -51,6 +51,14 @@ def require_text(raw: str, field: str, label: str, longest: int) -> str:
     return text
 
 
+def require_reason(raw: str, longest: int) -> str:
+    """Return the cleaned reason of a decision. Raises `Refusal` as `require_text`, and for one without any letter."""
+    text = require_text(clean_line(raw), "reason", "The reason", longest)
+    if not any(c.isalpha() for c in text):
+        raise Refusal("no_words", "The reason says nothing. Write it in words: others read it later.", field="reason")
+    return text
+
+
 def _dangerous(c: str) -> bool:
     if c in _KEPT_CONTROLS:
         return False

@@ -19,7 +19,7 @@ from bot.ports.chat import (
 )
 from bot.ports.clock import Clock, Ids
 from bot.ports.outlets import Limits, OutcomeUnknown, Outlet, Receipt, Refused, Unavailable
-from bot.ports.screens import Screens
+from bot.ports.screens import Desk, Screens
 from bot.ports.services import Places, Services
 from bot.ports.storage import (
     Attempt,
@@ -51,6 +51,7 @@ __all__ = [
     "Clock",
     "Committed",
     "Decide",
+    "Desk",
     "FieldSpec",
     "FoundChannel",
     "Held",

@@ -77,11 +77,15 @@ class Posted:
 class Chat(Protocol):
     """Slack's Web API, as far as Clarion uses it. Every method raises ChatRefused, ChatUnavailable, ChatUnknown."""
 
-    async def create_channel(self, name: str) -> str:
-        """Create a public channel and return its id."""
+    async def create_channel(self, name: str, *, private: bool = False) -> str:
+        """Create a channel and return its id."""
         ...
 
-    async def find_own_channel(self, name: str, since: datetime) -> FoundChannel | None:
+    async def members(self, channel: str) -> frozenset[str]:
+        """Return the user ids of everybody in a channel, this bot's among them."""
+        ...
+
+    async def find_own_channel(self, name: str, since: datetime, *, private: bool = False) -> FoundChannel | None:
         """Return the unarchived channel with this name that this bot created after `since`, or None."""
         ...
 
@@ -159,6 +163,10 @@ class Chat(Protocol):
 
     async def person(self, user_id: str, within: float) -> Person | None:
         """Look a person up within `within` seconds; None if Slack knows nobody of this id."""
+        ...
+
+    async def group(self, group_id: str, within: float) -> tuple[str, ...]:
+        """Return the user ids of a user group's members, within `within` seconds."""
         ...
 
     async def everybody(self) -> tuple[Person, ...]:

@@ -1,15 +1,31 @@
 """What Slack shows, drawn by `bot.slack.views` for use cases that may not import it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.incident import Incident, Role
 from bot.domain.secret import Use
+from bot.domain.subscription import Following
 from bot.domain.telling import Telling
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
 from bot.ports.chat import Message, View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What is one person's own on their home tab.
+
+    Attributes:
+        followed: the open incidents that they follow one by one, newest first.
+        secretless: they may need a secret for the command line (they approve, or hold a role) and have none.
+    """
+
+    following: Following
+    followed: tuple[Incident, ...] = ()
+    secretless: bool = False
 
 
 class Screens(Protocol):
@@ -23,8 +39,12 @@ class Screens(Protocol):
         """Draw the announcement in the incidents channel."""
         ...
 
-    def role_notice(self, incident: Incident, role: Role, user: str) -> Message:
-        """Draw the mention in the channel that tells of a role."""
+    def veiled(self) -> Message:
+        """Draw what stands where others read of an incident that is private now: nothing of it."""
+        ...
+
+    def role_notice(self, incident: Incident, role: Role, user: str, name: str = "") -> Message:
+        """Draw what tells the channel of a role, with a mention; without, if `name` says who it is."""
         ...
 
     def role_duties(self, incident: Incident, role: Role) -> Message:
@@ -49,8 +69,8 @@ class Screens(Protocol):
         """Draw the DM to every approver when the glass was broken, with Stop."""
         ...
 
-    def note(self, entry: Entry) -> Message:
-        """Draw one line of the timeline for the channel."""
+    def note(self, entry: Entry, to: str = "") -> Message:
+        """Draw one line of the timeline for the channel; `to`: user id of whom it concerns."""
         ...
 
     def promise_reminder(self, incident: Incident, missed: bool) -> Message:
@@ -83,9 +103,9 @@ class Screens(Protocol):
         incidents: Sequence[Incident],
         approvals: Sequence[tuple[Incident, Update]],
         now: datetime,
-        following: Sequence[str] = (),
+        desk: Desk,
     ) -> View:
-        """Draw somebody's home tab; `approvals`: what they may approve; `following`: a sentence for each."""
+        """Draw somebody's home tab; `approvals`: what they may approve."""
         ...
 
     def ready(self, incident: Incident) -> Message:

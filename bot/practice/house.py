@@ -1,8 +1,9 @@
 """The house that a practice is played in: its own Redis, Slack, loopback outlets, and web and worker as processes.
 
 Everything in it is made for one play and lies in one folder, so that several can run side by side and beside a live
-`clarion run`. It refuses the outside: every address is on 127.0.0.1, no setting is read from anywhere, and its
-processes get an environment with nothing in it but what a program needs to start.
+`clarion run`. What is killed on purpose (`switches`) is started again; what dies by itself is started again only where
+people look on (`heals`), and is the end of a play elsewhere. It refuses the outside: every address is on 127.0.0.1, no
+setting is read from anywhere, and its processes get an environment with nothing in it but what they need to start.
 """
 
 import asyncio
@@ -11,23 +12,27 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from bot.practice.chronicle import Chronicle
+from bot.practice.clock import HouseClock
+from bot.practice.company import NOBODY, Company
 from bot.practice.handed import LOOPBACK, PARTS, Handed
+from bot.practice.keeping import Kept
 from bot.practice.mailbox import Mailbox
 from bot.practice.outside import Outside
 from bot.practice.readable import Reader
 from bot.practice.receiver import Receiver
 from bot.practice.scenario.script import Script
 from bot.practice.scenario.terminal import Terminal
-from bot.practice.slack_standin import TEAM_ID, Channel, SlackStandIn
+from bot.practice.slack_standin import OUTSIDE_TEAM_ID, TEAM_ID, Channel, SlackStandIn
+from bot.practice.status_folder import StatusFolder
 from bot.storage.embedded import EmbeddedRedis
 from bot.storage.store import Storage
-from bot.tether import Tethered
 
 # The only variables that web and worker get. No proxy, no token, no setting of Clarion's is among them.
 _NEEDED = (
@@ -43,7 +48,7 @@ _NEEDED = (
     "PYTHONPATH",
     "SYSTEMROOT",
 )
-SETTINGS = "settings.json"
+SETTINGS, CLOCK = "settings.json", "clock"
 _READY_WITHIN = 30.0
 _LOOK_EVERY = 0.02
 _LAST_LINES = 4
@@ -60,52 +65,106 @@ class House:
     standin: SlackStandIn
     reader: Reader
     outside: Outside
-    parts: Mapping[str, Tethered]
+    parts: Mapping[str, Kept]
     folder: Path
     terminal: Terminal
+    clock: HouseClock
+    broadcast: Channel
+    mailbox: Mailbox
+    receiver: Receiver
+    status_folder: StatusFolder
+    redis: EmbeddedRedis
+    memory: Storage
+    chronicle: Chronicle
 
     def require_alive(self) -> None:
-        """Raise HouseFailed if web or worker has ended."""
-        for name, process in self.parts.items():
-            if process.returncode is not None:
+        """Raise HouseFailed if web or worker has ended and is not started again."""
+        for name, part in self.parts.items():
+            if part.fallen:
                 raise HouseFailed(f"The {name} process ended by itself. It said:\n{last_words(self.folder, name)}")
 
 
 @contextlib.asynccontextmanager
-async def build(script: Script, folder: Path, port: int) -> AsyncIterator[House]:
-    """Build the house for a script in `folder`; `port` is that of the web process, 0: any. Raises HouseFailed."""
+async def build(
+    script: Script, folder: Path, port: int, *, heals: bool = False, company: Company = NOBODY
+) -> AsyncIterator[House]:
+    """Build the house for a script in `folder`; `port` is that of the web process, 0: any. Raises HouseFailed.
+
+    `heals`: web and worker are started again however they end, as `clarion run` does it. `company`: what it hands in.
+    """
     async with contextlib.AsyncExitStack() as stack:
-        redis_url = await stack.enter_async_context(EmbeddedRedis(folder))
-        standin = SlackStandIn()
-        for one in script.people:
-            standin.add_person(one.name, is_restricted=one.guest)
-        staff = tuple(standin.person(one.name) for one in script.people if not one.guest)
-        incidents = standin.add_channel("incidents", members=staff, with_bot=True)
-        broadcast = standin.add_channel("status-updates", members=staff, with_bot=True)
+        redis = EmbeddedRedis(folder)
+        redis_url = await stack.enter_async_context(redis)
+        standin = SlackStandIn(now=HouseClock(folder / CLOCK).seconds)
+        places = _workspace(standin, script)
         await stack.enter_async_context(standin.serve())
-        mailbox, receiver = Mailbox(), Receiver(standin.stage.now)
+        chronicle = Chronicle(standin.stage.now)
+        now, say = standin.stage.now, chronicle.say
+        mailbox, receiver = Mailbox(now, say), Receiver(now, say)
         mail_port = await stack.enter_async_context(mailbox.serve())
         hook = await stack.enter_async_context(receiver.serve())
         web = _free_port(port)
-        told = _handed(
-            script, folder, standin, (incidents, broadcast), mail_port, (hook, receiver.secret), web, redis_url
-        )
+        told = _handed(script, folder, standin, places, mail_port, (hook, receiver.secret), web, redis_url)
+        told = replace(told, fields={**told.fields, **company.fields})
         standin.deliver_to(f"http://{LOOPBACK}:{web}")
-        parts = await stack.enter_async_context(_parts(told, folder))
-        outside = Outside(
-            standin=standin,
-            broadcast=broadcast,
-            mailbox=mailbox,
-            receiver=receiver,
-            status_url=str(told.fields["status_url"]),
-            memory=Storage(redis_url, TEAM_ID),
-        )
-        stack.push_async_callback(outside.aclose)
-        house = House(
-            standin, Reader(standin.workspace), outside, parts, folder, Terminal(folder / SETTINGS, _environment())
-        )
+        parts = await stack.enter_async_context(_parts(told, folder, chronicle, heals=heals))
+        house = _furnished(standin, places[1], (mailbox, receiver), parts, folder, redis, chronicle, told)
+        stack.callback(house.status_folder.let_go)
+        stack.push_async_callback(house.outside.aclose)
         await _ready(house, web)
+        chronicle.say("Everything is running.")
         yield house
+
+
+def _furnished(
+    standin: SlackStandIn,
+    broadcast: Channel,
+    ends: tuple[Mailbox, Receiver],
+    parts: Mapping[str, Kept],
+    folder: Path,
+    redis: EmbeddedRedis,
+    chronicle: Chronicle,
+    told: Handed,
+) -> House:
+    """Put together what runs already, and what looks at it."""
+    mailbox, receiver = ends
+    memory = Storage(told.redis_url, TEAM_ID)
+    outside = Outside(
+        standin=standin,
+        broadcast=broadcast,
+        mailbox=mailbox,
+        receiver=receiver,
+        status_url=str(told.fields["status_url"]),
+        memory=memory,
+    )
+    return House(
+        standin=standin,
+        reader=Reader(standin.workspace),
+        outside=outside,
+        parts=parts,
+        folder=folder,
+        terminal=Terminal(folder / SETTINGS, _environment()),
+        clock=HouseClock(folder / CLOCK),
+        broadcast=broadcast,
+        mailbox=mailbox,
+        receiver=receiver,
+        status_folder=StatusFolder(Path(told.fields["status_dir"])),
+        redis=redis,
+        memory=memory,
+        chronicle=chronicle,
+    )
+
+
+def _workspace(standin: SlackStandIn, script: Script) -> tuple[Channel, Channel]:
+    """Fill the workspace with the people of a script; return the channels for incidents and for broadcasts."""
+    for one in script.people:
+        team = OUTSIDE_TEAM_ID if one.outsider else TEAM_ID
+        standin.add_person(one.name, is_restricted=one.guest, team_id=team)
+    staff = tuple(standin.person(one.name) for one in script.people if not (one.guest or one.outsider))
+    return (
+        standin.add_channel("incidents", members=staff, with_bot=True),
+        standin.add_channel("status-updates", members=staff, with_bot=True),
+    )
 
 
 def _handed(
@@ -137,19 +196,20 @@ def _handed(
         "status_url": f"http://{LOOPBACK}:{web}/status",
         "clarion_home": str(folder),
     }
-    return Handed(fields, webhook, redis_url)
+    return Handed(fields, webhook, redis_url, str(folder / CLOCK))
 
 
 @contextlib.asynccontextmanager
-async def _parts(told: Handed, folder: Path) -> AsyncIterator[Mapping[str, Tethered]]:
+async def _parts(told: Handed, folder: Path, chronicle: Chronicle, *, heals: bool) -> AsyncIterator[Mapping[str, Kept]]:
     """Run web and worker while the block runs."""
     file, env = folder / SETTINGS, _environment()
     told.write(file)
-    started: dict[str, Tethered] = {}
+    started: dict[str, Kept] = {}
     try:
         for name in PARTS:
             command = (sys.executable, "-m", "bot.practice.part", name, str(file))
-            started[name] = await Tethered.start(command, env=env, log=folder / f"{name}.log")
+            started[name] = Kept(name, command, env, folder / f"{name}.log", chronicle, heals=heals)
+            await started[name].start()
         yield started
     finally:
         await asyncio.shield(asyncio.gather(*(process.stop() for process in started.values())))

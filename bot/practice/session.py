@@ -12,12 +12,16 @@ import logging
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 from rich.console import Console
 
 from bot.practice import house as houses
+from bot.practice.company import Company, CompanyMistake, judged
+from bot.practice.fate import Fate
 from bot.practice.handed import PARTS
 from bot.practice.house import House, HouseFailed
 from bot.practice.scenario import junit as report
@@ -27,13 +31,13 @@ from bot.practice.scenario.judging import Judge
 from bot.practice.scenario.play import Played, Stage, play
 from bot.practice.scenario.screens import Screens
 from bot.practice.scenario.script import ScenarioMistake, Script
-from bot.practice.slack_standin.trouble import Trouble
 from bot.practice.transcript import Transcript
 from bot.rendering.catalogue import BrokenTemplates
-from bot.rendering.renderer import JinjaWords
 from bot.storage.embedded import EmbeddedRedisFailed, NoServer
 
 HOME = Path(".clarion-practice")
+ALL = "all"
+_STOPPED = 130  # as a shell has it for Ctrl-C
 _WIDTH = 110  # where there is no terminal to ask
 _SETTLE_WITHIN = 15.0
 _LOOK_EVERY = 0.05
@@ -46,31 +50,73 @@ async def run(
     junit: Path | None = None,
     port: int | None = None,
     home: Path = HOME,
+    templates: Path | None = None,
+    settings: Path | None = None,
 ) -> int:
-    """Play a scenario and return the exit status. Without `headless` it goes on until Ctrl-C."""
+    """Play a scenario, or `ALL` that are shipped, and return the exit status: that of the worst.
+
+    Without `headless` it goes on until Ctrl-C. `templates` and `settings` are a company's own.
+    """
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = _WIDTH
+    names = reading.shipped() if scenario == ALL else (scenario,)
+    suites, statuses = [], list[int]()
+    for name in names:
+        status, suite = await _one(
+            console, name, Evening(headless or scenario == ALL, port or 0, home, templates, settings)
+        )
+        suites.append(suite)
+        statuses.append(status)
+        if status == _STOPPED:
+            break
+    if junit is not None:
+        report.write(junit, suites)
+    if scenario == ALL:
+        _sum_up(console, dict(zip(names, statuses, strict=False)))
+    return max(statuses)
+
+
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """How one scenario is to be played."""
+
+    headless: bool
+    port: int
+    home: Path
+    templates: Path | None
+    settings: Path | None
+
+
+async def _one(console: Console, scenario: str | Path, evening: Evening) -> tuple[int, Element]:
     name = Path(scenario).stem
     try:
         script = reading.read(reading.find(scenario))
-        JinjaWords()  # what is wrong with a template is said before anything is started
-        with _folder(home) as folder:
-            return await _in_house(console, script, folder, headless=headless, junit=junit, port=port or 0)
-    except (ScenarioMistake, BrokenTemplates, HouseFailed, EmbeddedRedisFailed, NoServer) as mistake:
+        # What is wrong with a template or a setting is said before anything is started.
+        company = judged(evening.templates, evening.settings)
+        with _folder(evening.home) as folder:
+            status, played = await _in_house(
+                console, script, folder, company, headless=evening.headless, port=evening.port
+            )
+            return status, report.suite(script.name, played)
+    except (ScenarioMistake, CompanyMistake, BrokenTemplates, HouseFailed, EmbeddedRedisFailed, NoServer) as mistake:
         console.print(f"\nThe practice cannot go on.\n{mistake}", style="red", soft_wrap=True)
-        if junit is not None:
-            report.write(junit, name, (), str(mistake))
-        return 1
+        return 1, report.suite(name, (), str(mistake))
+
+
+def _sum_up(console: Console, statuses: Mapping[str | Path, int]) -> None:
+    console.print()
+    for name, status in statuses.items():
+        console.print(f"{'✓' if status == 0 else '✗'} {name}", style="green" if status == 0 else "bold red")
 
 
 async def _in_house(
-    console: Console, script: Script, folder: Path, *, headless: bool, junit: Path | None, port: int
-) -> int:
+    console: Console, script: Script, folder: Path, company: Company, *, headless: bool, port: int
+) -> tuple[int, Sequence[Played]]:
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     stop = asyncio.Event()
     with _signals(stop):
-        async with houses.build(script, folder, port) as house:
+        async with houses.build(script, folder, port, company=company) as house:
             told = Transcript(console, house, script.people)
             told.opening(script.title, script.people)
             playing = asyncio.create_task(play(script, _stage(house, told)))
@@ -80,22 +126,20 @@ async def _in_house(
             if not playing.done():
                 playing.cancel()
                 await asyncio.gather(playing, return_exceptions=True)
-                return 130
+                return _STOPPED, ()
             played = playing.result()
             told.catch_up()
-            if junit is not None:
-                report.write(junit, script.name, played)
             status = await _conclude(console, house, told, played, folder.parent)
             if not headless:
                 console.print("Ctrl-C ends the practice.", style="dim")
                 await _until(stop, house)
-            return status
+            return status, played
 
 
 def _stage(house: House, told: Transcript) -> Stage:
     screens = Screens(house.standin, house.reader)
     slack, terminal = house.standin, house.terminal
-    actors = Actors(screens, slack.stage.now, house.require_alive, Outage(slack.trouble), terminal)
+    actors = Actors(screens, slack.stage.now, house.require_alive, Fate(house), terminal)
     judge = Judge(
         standin=house.standin,
         reader=house.reader,
@@ -104,25 +148,10 @@ def _stage(house: House, told: Transcript) -> Stage:
         since=actors.since,
         alive=house.require_alive,
     )
-    return Stage(actors, judge, told, lambda: _settled(house))
+    return Stage(actors, judge, told, lambda: settled(house))
 
 
-class Outage:
-    """Slack as it can be taken down: nothing reaches it, and what it would deliver is lost."""
-
-    def __init__(self, trouble: Trouble) -> None:
-        self._trouble = trouble
-
-    def take_down(self) -> None:
-        """Take it down."""
-        self._trouble.take_down()
-
-    def bring_back(self) -> None:
-        """Bring it back."""
-        self._trouble.bring_back()
-
-
-async def _settled(house: House) -> str:
+async def settled(house: House) -> str:
     """Wait until nothing is under way; return what is wrong with what was published, or ""."""
     clock = asyncio.get_running_loop().time
     end = clock() + _SETTLE_WITHIN

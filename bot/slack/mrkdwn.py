@@ -35,6 +35,13 @@ def date(moment: datetime, form: str = DATE_FORMAT) -> str:
     return f"<!date^{int(utc.timestamp())}^{form}|{utc:%Y-%m-%d %H:%M} UTC>"
 
 
+def clock(moment: datetime, *, seconds: bool = False) -> str:
+    """Return a time of day for a notification: in the reader's zone, with UTC for devices that show the words alone."""
+    utc = moment.astimezone(UTC)
+    form, shown = ("{time_secs}", f"{utc:%H:%M:%S}") if seconds else ("{time}", f"{utc:%H:%M}")
+    return f"<!date^{int(utc.timestamp())}^{form}|{shown} UTC>"
+
+
 def sentence(text: str) -> str:
     """Return a sentence of ours, which may quote people: its mentions and dates stay live, all else is inert."""
     parts: list[str] = []

@@ -10,9 +10,10 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
-from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import orjson
 
 from bot.domain.incident import Incident
 from bot.domain.job import Job
@@ -22,10 +23,8 @@ from bot.domain.timeline import Entry
 
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
-# None stands for "as it is": most fields are plain strings, and calling nothing is fastest.
-Pair = tuple[Convert | None, Convert | None]
-# json.dumps would build an encoder anew for each document.
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# Times are spelled by `_plain`, which refuses those without a zone.
+_OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
 
 
 class Unreadable(Exception):
@@ -50,18 +49,23 @@ class Codec(Generic[T]):
         self._schema = schema
         # From a schema number to the function that makes the fields of the next one out of it.
         self._upcasters = dict(upcasters or {})
-        self._encode, self._decode = _record(cls, outside)
+        self._names = tuple(f.name for f in fields(cls) if f.name not in outside)  # type: ignore[arg-type]
+        self._decode = _record(cls)
 
     def encode(self, value: T) -> bytes:
-        """Return the JSON of `value`."""
-        document = {"schema": self._schema, **self._encode(value)}
-        # surrogatepass: a lone surrogate in somebody's name must not make a document unwritable.
-        return _JSON(document).encode("utf-8", "surrogatepass")
+        """Return the JSON of `value`. Raises ValueError for a time without a zone and a number over 64 bits."""
+        document = {"schema": self._schema, **{name: getattr(value, name) for name in self._names}}
+        try:
+            return orjson.dumps(document, _plain, _OPTIONS)
+        except orjson.JSONEncodeError as fault:
+            if isinstance(fault.__cause__, ValueError):
+                raise fault.__cause__ from None
+            return _written_slowly(document)
 
     def decode(self, stored: bytes, **outside: Any) -> T:
         """Return the record. Raises NewerSchema, or Unreadable with what is wrong."""
         try:
-            document = json.loads(stored)
+            document = _read(stored)
             schema = document.pop("schema")
             if schema > self._schema:
                 raise NewerSchema(
@@ -75,103 +79,109 @@ class Codec(Generic[T]):
         return found
 
 
-def _record(cls: type[Any], outside: tuple[str, ...] = ()) -> tuple[Convert, Convert]:
+def _record(cls: type[Any]) -> Convert:
     hints = get_type_hints(cls)
-    names = tuple(f.name for f in fields(cls) if f.name not in outside)
     known = frozenset(f.name for f in fields(cls))
     required = frozenset(f.name for f in fields(cls) if f.default is MISSING and f.default_factory is MISSING)
-    pairs = {name: _pair(hints[name]) for name in names}
-    encoders = tuple((name, pair[0]) for name, pair in pairs.items() if pair[0])
-    decoders = tuple((name, pair[1]) for name, pair in pairs.items() if pair[1])
-    # A second name keeps attrgetter returning a tuple when there is only one field.
-    take = attrgetter(*names, names[0])
-
-    def encode(value: Any) -> dict[str, Any]:
-        out = dict(zip(names, take(value), strict=False))
-        for name, convert in encoders:
-            out[name] = convert(out[name])
-        return out
+    converters = {name: _converter(hints[name]) for name in known}
+    needed = tuple((name, convert) for name, convert in converters.items() if convert)
 
     def decode(raw: dict[str, Any]) -> Any:
+        if raw.keys() == known:
+            for name, convert in needed:
+                raw[name] = convert(raw[name])
+            return cls(**raw)
         if unknown := raw.keys() - known:
             raise NewerSchema(f"{cls.__name__} has fields this Clarion does not know: {', '.join(sorted(unknown))}")
         if missing := required - raw.keys():
             raise Unreadable(f"{cls.__name__} lacks {', '.join(sorted(missing))}")
-        for name, convert in decoders:
-            if name in raw:
-                raw[name] = convert(raw[name])
-        return cls(**raw)
+        return cls(**raw | {name: convert(raw[name]) for name, convert in needed if name in raw})
 
-    return encode, decode
+    return decode
 
 
 @cache
-def _pair(hint: Any) -> Pair:
-    """Return how values of one type hint are written and read. Raises TypeError for hints nobody thought of."""
+def _converter(hint: Any) -> Convert | None:
+    """Return how values of one type hint are read, None for "as they are": calling nothing is fastest.
+
+    Raises TypeError for hints nobody thought of; those that are read are also those that orjson and `_plain` write.
+    """
     origin, args = get_origin(hint), get_args(hint)
     if hint in (str, int, bool):
-        return None, None
+        return None
     if hint is datetime:
-        return _stamp, _moment
+        return datetime.fromisoformat
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return None, hint
+        return {member.value: member for member in hint}.__getitem__
     if is_dataclass(hint) and isinstance(hint, type):
         return _record(hint)
     if origin in (Union, UnionType) and len(args) == 2 and NoneType in args:
-        return _optional(_pair(next(a for a in args if a is not NoneType)))
+        return _optional(_converter(next(a for a in args if a is not NoneType)))
     if origin is tuple:
-        return _many(_pair(args[0]), tuple) if args[-1] is Ellipsis else _fixed(tuple(map(_pair, args)))
+        return _many(_converter(args[0]), tuple) if args[-1] is Ellipsis else _fixed(tuple(map(_converter, args)))
     if origin is frozenset:
-        encode, decode = _many(_pair(args[0]), frozenset)
-        return (lambda value: sorted(encode(value)) if encode else sorted(value)), decode
+        return _many(_converter(args[0]), frozenset)
     if origin is not None and issubclass(origin, Mapping):
-        return _mapping(_pair(args[0]), _pair(args[1]))
+        return _mapping(_converter(args[0]), _converter(args[1]))
     raise TypeError(f"no way to store {hint!r}")
 
 
-def _optional(inner: Pair) -> Pair:
-    encode, decode = inner
-    return (
-        (lambda value: None if value is None else encode(value)) if encode else None,
-        (lambda value: None if value is None else decode(value)) if decode else None,
-    )
+def _optional(inner: Convert | None) -> Convert | None:
+    return (lambda value: None if value is None else inner(value)) if inner else None
 
 
-def _many(inner: Pair, collection: Callable[[Any], Any]) -> Pair:
-    encode, decode = inner
-    return (
-        (lambda value: [encode(item) for item in value]) if encode else None,
-        (lambda value: collection(map(decode, value))) if decode else collection,
-    )
+def _many(inner: Convert | None, collection: Callable[[Any], Any]) -> Convert:
+    return (lambda value: collection(map(inner, value))) if inner else collection
 
 
-def _fixed(inner: tuple[Pair, ...]) -> Pair:
-    if any(encode or decode for encode, decode in inner):
+def _fixed(inner: tuple[Convert | None, ...]) -> Convert:
+    if any(inner):
         raise TypeError("pairs of anything but plain strings and numbers are not stored yet")
-    return None, tuple
+    return tuple
 
 
-def _mapping(key: Pair, inner: Pair) -> Pair:
-    read_key, (encode, decode) = key[1] or str, inner
-    return (
-        (lambda value: {k: encode(v) for k, v in value.items()}) if encode else dict,
-        (lambda value: {read_key(k): decode(v) if decode else v for k, v in value.items()}),
-    )
+def _mapping(key: Convert | None, inner: Convert | None) -> Convert:
+    read_key, read = key or str, inner or (lambda value: value)
+    return lambda value: {read_key(k): read(v) for k, v in value.items()}
 
 
-def _stamp(value: datetime) -> str:
-    if value.tzinfo is None:
-        raise ValueError(f"a time without a zone is not stored: {value!r}")
-    return value.astimezone(UTC).isoformat()
+def _plain(value: Any) -> Any:
+    """Return what JSON can hold in place of `value`, which orjson does not know."""
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone is not stored: {value!r}")
+        return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if is_dataclass(value):
+        return {f.name: getattr(value, f.name) for f in fields(value)}
+    raise TypeError(f"no way to store {value!r}")
 
 
-def _moment(stored: str) -> datetime:
-    return datetime.fromisoformat(stored)
+def _written_slowly(document: dict[str, Any]) -> bytes:
+    """Return the same JSON for what orjson refuses: a lone surrogate in a name must not make it unwritable.
+
+    Raises ValueError for what would be read back as something else, such as a number of more than 64 bits.
+    """
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    written = text.encode("utf-8", "surrogatepass")
+    if repr(_read(written)) != repr(json.loads(written)):
+        raise ValueError("a number of more than 64 bits is not stored")
+    return written
+
+
+def _read(stored: bytes) -> Any:
+    try:
+        return orjson.loads(stored)
+    except orjson.JSONDecodeError:
+        return json.loads(stored)  # with lone surrogates; nonsense is refused by both
 
 
 # `number` and `version` are given by the commit script, which never reads JSON: they are fields of the hash.
 # A schema whose new fields all have defaults reads older documents as they are.
-INCIDENT = Codec(Incident, schema=3, upcasters={1: dict, 2: dict}, outside=("number", "version"))
+INCIDENT = Codec(Incident, schema=4, upcasters={1: dict, 2: dict, 3: dict}, outside=("number", "version"))
 JOB = Codec(Job, schema=1)
 ENTRY = Codec(Entry, schema=2, upcasters={1: dict})
 PERSON = Codec(Person, schema=1)

@@ -20,7 +20,6 @@ from bot.storage.script import Script
 from bot.storage.trips import (
     CONNECT_SECONDS,
     QUEUE_SECONDS,
-    Arg,
     Bus,
     Cut,
     NoReply,
@@ -29,6 +28,7 @@ from bot.storage.trips import (
     Reply,
     checked,
 )
+from bot.storage.wire import Arg
 
 __all__ = ["Arg", "Cut", "Link", "NoReply", "NotSent", "Reply", "microseconds"]
 
@@ -84,7 +84,7 @@ class Link:
         """Run a command that is safe to repeat. Raises NotSent, NoReply, StorageFull, and ResponseError for faults."""
         if not blocking:
             return (await self._reads.ask(command))[0]
-        return checked((await self._blocking.twice_if_cut(lambda c: c.pack_command(*command), 1))[0])
+        return checked((await self._blocking.twice_if_cut((command,)))[0])
 
     async def ask_all(self, *commands: tuple[Arg, ...], shared: bool = False) -> list[Reply]:
         """Run commands in one round trip, not in one transaction. Raises as `ask`, after reading every reply.

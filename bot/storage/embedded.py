@@ -55,6 +55,8 @@ class EmbeddedRedis:
         self._cleanup = contextlib.AsyncExitStack()
         self._server: Tethered | None = None
         self._socket = self.folder / "socket"
+        self.since: float | None = None  # by the event loop's clock; None while it is down
+        self.restarts = 0
 
     @property
     def url(self) -> str:
@@ -65,6 +67,16 @@ class EmbeddedRedis:
     def pid(self) -> int | None:
         """Process id of the server as it runs now."""
         return self._server.pid if self._server else None
+
+    async def restart(self) -> None:
+        """End the server in order (SIGTERM); it is started again at the same address, with its data."""
+        if self._server is not None:
+            await self._server.stop()
+
+    def kill(self) -> None:
+        """End the server at once (SIGKILL); it is started again at the same address, with its data."""
+        if self._server is not None:
+            self._server.kill()
 
     async def __aenter__(self) -> str:
         try:
@@ -125,6 +137,7 @@ class EmbeddedRedis:
         except BaseException:
             await self._server.stop()
             raise
+        self.since = asyncio.get_running_loop().time()
 
     def _command(self, binary: Path) -> tuple[str, ...]:
         settings = {
@@ -145,10 +158,12 @@ class EmbeddedRedis:
         pause = _FIRST_PAUSE
         while self._server is not None:
             code = await self._server.wait()
+            self.since = None
             _log.error("embedded_redis_died", code=code, mend="it is being started again; see server.log")
             await asyncio.sleep(pause)
             try:
                 await self._start(binary)
+                self.restarts += 1
                 pause = _FIRST_PAUSE
             except (EmbeddedRedisFailed, OSError) as error:
                 pause = min(pause * 2, _LONGEST_PAUSE)

@@ -22,7 +22,7 @@ from bot.domain.timeline import Entry
 from bot.ports import Committed, Decide, NotKnownYet, StorageDown
 from bot.storage.codec import ENTRY, INCIDENT
 from bot.storage.commits import TRUTH_SECONDS, Commits, Known, Overtaken, Stored
-from bot.storage.connection import Link, Reply, microseconds
+from bot.storage.connection import Arg, Link, Reply, microseconds
 from bot.storage.headroom import Headroom
 from bot.storage.keys import Keys
 
@@ -133,14 +133,15 @@ class RedisIncidents:
 
     async def _seen(self, operation: str, incident_id: str, until: float) -> tuple[Incident | None, str | None]:
         """Load the document, and see whether the operation was committed and for which incident, in one go."""
+        wanted: list[tuple[Arg, ...]] = [("HMGET", self._keys.incident(incident_id), *_FIELDS)]
+        wanted.append(("HGET", self._keys.operations, operation))
+        if not self._link.clock.fresh:  # else the commit would ask for the time by itself
+            wanted.append(("TIME",))
         asked = time.monotonic()
         async with _within(until):
-            row, done, clock = await self._link.ask_all(
-                ("HMGET", self._keys.incident(incident_id), *_FIELDS),
-                ("HGET", self._keys.operations, operation),
-                ("TIME",),
-            )
-        self._link.clock.observe(microseconds(clock), asked)
+            row, done, *clock = await self._link.ask_all(*wanted)
+        for told in clock:
+            self._link.clock.observe(microseconds(told), asked)
         return _incident(row), done.decode() if done else None
 
     async def _outcome(self, operation: str, answer: Stored | Known, change: Change, until: float) -> Committed:
@@ -163,8 +164,11 @@ class RedisIncidents:
     async def _turn(self, incident_id: str, until: float) -> AsyncIterator[None]:
         """Let this process's amendments of one incident go one after the other: they would only race."""
         turn = self._turns.setdefault(incident_id, asyncio.Lock())
-        async with _within(until):
-            await turn.acquire()
+        if turn.locked():
+            async with _within(until):
+                await turn.acquire()
+        else:
+            await turn.acquire()  # at once: nobody is before us
         try:
             yield
         finally:

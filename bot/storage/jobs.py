@@ -101,6 +101,15 @@ class RedisJobs:
         kept.sort(key=lambda k: [int(part) for part in k["entry"].split("-")])
         return tuple((JOB.decode(k["job"].encode()), k["reason"]) for k in kept)
 
+    async def waiting(self) -> tuple[tuple[Job, bool], ...]:
+        """Return the jobs that are not done yet; True: it is for later. For looking on: it reads all of them."""
+        found: list[tuple[Job, bool]] = []
+        for lane in await self.lanes():
+            entries = await self._link.ask("XRANGE", self._keys.lane(lane), "-", "+")
+            found += ((job, False) for _, job in _jobs(entries))
+        later = (_read(text) for text in await self._link.ask("HVALS", self._keys.due_jobs))
+        return (*found, *((job, True) for job in later if job is not None))
+
     def _hand(self, stream: str) -> str:
         """Return the name under which the next job of a lane is held: of that job alone.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from bot.domain.people import Person
 from bot.storage.codec import PERSON
@@ -12,6 +13,14 @@ from bot.storage.keys import Keys
 _WRITTEN_AT_ONCE = 500
 # Each gets a drawing when something changes, and Slack takes 100 a minute (tier 4).
 _MOST_ONLOOKERS = 500
+# Profiles kept in decoded form: those who act in a bad night, at half a kilobyte each.
+_DECODED = 512
+
+
+@lru_cache(maxsize=_DECODED)
+def _decoded(stored: bytes) -> Person:
+    """Return the person of these very bytes. It is frozen, so whoever reads the same bytes may share it."""
+    return PERSON.decode(stored)
 
 
 class RedisPeople:
@@ -24,7 +33,7 @@ class RedisPeople:
     async def get(self, user_id: str) -> Person | None:
         """Return the profile as last stored, or None. Raises StorageDown."""
         stored = await self._link.ask("HGET", self._keys.people, user_id)
-        return None if stored is None else PERSON.decode(stored)
+        return None if stored is None else _decoded(stored)
 
     async def named(self, name: str) -> tuple[Person, ...]:
         """Return everybody whose name this is, whatever its case. Raises StorageDown."""

@@ -5,7 +5,7 @@ What was certainly not run (`NotSent`) and what may have been (`NoReply`) are di
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,17 +14,20 @@ from redis.exceptions import BusyLoadingError, OutOfMemoryError, ReadOnlyError, 
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.ports import StorageDown, StorageFull
+from bot.storage.wire import Arg, packed
 
-Arg = str | bytes | int
 # What RESP2 carries: bytes, int, None, or a list of these. Typed by whoever asked.
 Reply = Any
-Pack = Callable[[AbstractConnection], Sequence[bytes]]
+Commands = Sequence[tuple[Arg, ...]]
 
 CONNECT_SECONDS = 0.5
 # How long a request queues for a connection of the pool; a hung Redis empties the pool.
 QUEUE_SECONDS = 0.5
 # Callers in one round trip at most; the others take the next connection at once.
 SEATS = 32
+# Callers told at once. Then others get their turn: so the first are back with what they write, and Redis works on it,
+# while the last have not yet heard. A whole trip told at once would have Redis and this process wait for each other.
+TOLD_AT_ONCE = 8
 # Errors that a server answers when it cannot work at all now. It says so before it runs anything.
 _UNABLE = ("MISCONF", "MASTERDOWN", "CLUSTERDOWN", "NOREPLICAS", "TRYAGAIN", "BUSY ", "UNKILLABLE")
 
@@ -48,15 +51,15 @@ class Pipe:
         self.pool = pool
         self._seconds = seconds
 
-    async def twice_if_cut(self, packed: Pack, replies: int) -> list[Reply]:
+    async def twice_if_cut(self, commands: Commands) -> list[Reply]:
         """Ask, and once more over a new connection if this one broke: only for what is safe to repeat."""
         try:
-            return await self.once(packed, replies)
+            return await self.once(commands)
         except Cut:
-            return await self.once(packed, replies)
+            return await self.once(commands)
 
-    async def once(self, packed: Pack, replies: int) -> list[Reply]:
-        """Send and read so many replies; Redis's refusals are among them. Raises NotSent, NoReply, Cut."""
+    async def once(self, commands: Commands) -> list[Reply]:
+        """Send and read a reply for each; Redis's refusals are among them. Raises NotSent, NoReply, Cut."""
         try:
             async with asyncio.timeout(QUEUE_SECONDS + CONNECT_SECONDS):
                 connection = await self.pool.get_connection()  # type: ignore[no-untyped-call]
@@ -66,11 +69,11 @@ class Pipe:
             # Not redis-py's socket_timeout: that goes through a wait_for which in Python 3.11 can lose a
             # cancellation, and a heartbeat that cannot be stopped holds a dead worker's job for ever.
             async with asyncio.timeout(self._seconds):
-                await connection.send_packed_command(packed(connection))
-                read = [await _read(connection) for _ in range(replies)]
+                await connection.send_packed_command([packed(commands)])
+                read = [await _read(connection) for _ in commands]
         except BusyLoadingError as fault:
             # This one was not run; those behind it in the trip may have been, just when loading ended.
-            raise (NotSent if replies == 1 else Cut)("Redis is still loading its data") from fault
+            raise (NotSent if len(commands) == 1 else Cut)("Redis is still loading its data") from fault
         except TimeoutError as fault:
             raise NoReply("Redis did not answer in time") from fault
         except (RedisConnectionError, OSError) as fault:
@@ -138,7 +141,11 @@ class Bus:
     async def _ride(self, parties: list[_Party]) -> None:
         commands = [command for party in parties for command in party.commands]
         try:
-            replies = iter(await self._trip(lambda c: c.pack_commands(commands), len(commands)))
+            replies = iter(await self._trip(commands))
+            for number, party in enumerate(parties, 1):
+                party.tell([next(replies) for _ in party.commands])
+                if number % TOLD_AT_ONCE == 0:
+                    await asyncio.sleep(0)
         except Exception as fault:
             for party in parties:
                 party.fail(fault)
@@ -146,9 +153,6 @@ class Bus:
             for party in parties:
                 party.fail(NoReply("The process is ending"))
             raise
-        else:
-            for party in parties:
-                party.tell([next(replies) for _ in party.commands])
 
 
 async def _read(connection: AbstractConnection) -> Reply:

@@ -22,6 +22,8 @@ _MOST_REMEMBERED = 5_000
 # It is believed only for a while, because another worker may have drawn something else since.
 _drawn: OrderedDict[MessageRef, tuple[str, float]] = OrderedDict()
 _BELIEVED_FOR = 600.0
+# What Slack says of an edit that can never be made (Slack docs, chat.update); in an archived channel it is is_inactive.
+_GONE = ("message_not_found", "cant_update_message", "channel_not_found", "is_archived", "is_inactive")
 # One drawing of an incident at a time; a lock lives as long as somebody holds or awaits it.
 _drawing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -40,6 +42,7 @@ async def redraw(services: Services, held: Held) -> None:
             drawings.append((incident.channel.card, services.screens.card(incident, now)))
         if incident.channel.announcement:
             drawings.append((incident.channel.announcement, services.screens.announcement(incident, now)))
+        drawings += [(ref, services.screens.veiled()) for ref in incident.channel.veiled]
         for update in incident.updates:
             drawings += [(ask.message, await _asked(services, incident, update, ask)) for ask in update.asks]
         results = await asyncio.gather(*(_amend(services, *d) for d in drawings), return_exceptions=True)
@@ -79,7 +82,7 @@ async def _amend(services: Services, ref: MessageRef, message: Message) -> None:
     try:
         await services.chat.amend(ref, message)
     except ChatRefused as refused:
-        if refused.code not in ("message_not_found", "cant_update_message", "channel_not_found", "is_archived"):
+        if refused.code not in _GONE:
             raise
     _drawn[ref] = (drawn, now)
     _drawn.move_to_end(ref)

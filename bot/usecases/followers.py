@@ -1,19 +1,36 @@
 """Verbs of a follower: follow and unfollow an incident, a severity or everything; see what one follows.
 
-What is answered is durable. Guests and people from outside are refused before anything is looked up.
+A user group follows as those who are in it now, each by themselves, so that each can leave. What is answered is
+durable. Guests and people from outside are refused before anything is looked up, and left out of a group.
 """
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from bot.domain import subscription
 from bot.domain.incident import Incident, Severity
 from bot.domain.people import Caller
 from bot.domain.refusals import Refusal
 from bot.domain.subscription import Following
-from bot.ports import Services
+from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Services
+from bot.usecases import homes
 from bot.usecases.people import acting
 
 Turn = Callable[[Following], Following]
+# Slack allows 3 s for the whole answer; who the members are must be known before anything can be said.
+_GROUP_SECONDS = 1.5
+# What is served in minutes within Slack's limits (issue 3); a larger group is most likely everybody.
+MOST_MEMBERS = 1_000
+_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """What became of a group that was to follow: user ids of those who follow now, and those who cannot."""
+
+    now: tuple[str, ...]
+    left_out: tuple[str, ...]
 
 
 async def follow(services: Services, incident_id: str, by: Caller) -> Incident:
@@ -26,7 +43,7 @@ async def follow(services: Services, incident_id: str, by: Caller) -> Incident:
 async def unfollow(services: Services, incident_id: str, by: Caller) -> Incident:
     """Leave one incident. Raises as `follow`."""
     incident = await _incident(services, incident_id)
-    await services.subscriptions.amend(by.user_id, subscription.unfollow(incident.id))
+    await _written(services, by, subscription.unfollow(incident.id))
     return incident
 
 
@@ -36,10 +53,39 @@ async def follow_many(services: Services, severity: Severity | None, by: Caller)
     return await _turn(services, by, turn)
 
 
+async def follow_as_group(services: Services, group_id: str, what: Incident | Severity | None, by: Caller) -> Joined:
+    """Have the members of a user group follow an incident, a severity, or everything if `what` is None.
+
+    Raises Refusal (also when Slack does not say who they are, and nothing was done) and the storage's errors.
+    """
+    subscription.require_follower(await acting(services, by))
+    members = await _members(services, group_id)
+    turn: Turn = subscription.follow_everything
+    if isinstance(what, Incident):
+        turn = subscription.follow(what.id)
+    elif what is not None:
+        turn = subscription.follow_severity(what)
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def join(user: str) -> bool:
+        async with gate:
+            try:
+                await _turn(services, Caller(user), turn)
+            except Refusal:
+                return False
+            return True
+
+    joined = list(zip(members, await asyncio.gather(*map(join, members)), strict=True))
+    return Joined(
+        now=tuple(user for user, follows in joined if follows),
+        left_out=tuple(user for user, follows in joined if not follows),
+    )
+
+
 async def unfollow_many(services: Services, severity: Severity | None, by: Caller) -> Following:
     """Stop following a severity, or everything if it is None. Raises as `follow`."""
     turn = subscription.unfollow_severity(severity) if severity else subscription.unfollow_everything
-    return await services.subscriptions.amend(by.user_id, turn)
+    return await _written(services, by, turn)
 
 
 async def following(services: Services, by: Caller) -> tuple[Following, tuple[Incident, ...]]:
@@ -51,7 +97,34 @@ async def following(services: Services, by: Caller) -> tuple[Following, tuple[In
 
 async def _turn(services: Services, by: Caller, turn: Turn) -> Following:
     subscription.require_follower(await acting(services, by))
-    return await services.subscriptions.amend(by.user_id, turn)
+    return await _written(services, by, turn)
+
+
+async def _written(services: Services, by: Caller, turn: Turn) -> Following:
+    done = await services.subscriptions.amend(by.user_id, turn)
+    await homes.changed_for(services, by.user_id)
+    return done
+
+
+async def _members(services: Services, group_id: str) -> tuple[str, ...]:
+    try:
+        members = tuple(dict.fromkeys(await services.chat.group(group_id, _GROUP_SECONDS)))
+    except ChatRefused as refused:
+        why = "Clarion may not read user groups here: it lacks the scope usergroups:read."
+        if refused.code != "missing_scope":
+            why = f"Slack did not say who is in that group ({refused.code})."
+        raise Refusal("group_unread", f"{why} Nobody was added. Each can follow with `/incident follow`.") from None
+    except (ChatUnavailable, ChatUnknown):
+        raise Refusal(
+            "group_unread", "Slack did not say in time who is in that group. Nobody was added. Try again in a moment."
+        ) from None
+    if len(members) > MOST_MEMBERS:
+        raise Refusal(
+            "group_too_large",
+            f"That group has {len(members):,} members, and {MOST_MEMBERS:,} is the most that can follow as one. "
+            "Nobody was added. Name a smaller group.",
+        )
+    return members
 
 
 async def _incident(services: Services, incident_id: str) -> Incident:

@@ -5,13 +5,17 @@ Slack's 100 a minute (tier 4). It refuses guests and people from other companies
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.approval import approvers
+from bot.domain.departures import roles_of
+from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
 from bot.domain.people import Caller
-from bot.ports import ChatRefused, Held, Services
+from bot.ports import ChatRefused, Desk, Held, Services
 from bot.usecases.people import acting
+from bot.usecases.sight import as_seen_by
 
 LATELY = timedelta(hours=24)
 # In seconds: the shortest time between two drawings, and what each onlooker adds to it (80 drawings a minute in all).
@@ -34,18 +38,33 @@ async def changed(services: Services) -> None:
     await asyncio.gather(*(services.jobs.add(_drawing(user, due)) for user in onlookers))
 
 
+async def changed_for(services: Services, user_id: str) -> None:
+    """Have one person's tab drawn soon, if they opened it lately. Raises the storage's errors."""
+    now = services.clock.now()
+    if user_id in await services.people.onlookers(now - LATELY):
+        await services.jobs.add(_drawing(user_id, now))
+
+
 async def redraw(services: Services, held: Held) -> None:
     """Draw one person's tab. Raises ChatUnavailable, ChatUnknown."""
     user = held.job.args["user"]
     person = await acting(services, Caller(user))
     if person.guest or person.outside or person.bot or person.deactivated:
         return
-    found, policy = await services.incidents.open(), services.policy
+    found, policy = await as_seen_by(services, user).incidents.open(), services.policy
     mine = [(i, u) for i in found for u in i.waiting() if user in approvers(i, policy) - u.authors]
+    desk = await _desk(services, user, found)
     try:
-        await services.chat.show_home(user, services.screens.home(user, found, mine, services.clock.now()))
+        await services.chat.show_home(user, services.screens.home(user, found, mine, services.clock.now(), desk))
     except ChatRefused:
         return  # the tab is switched off, or the person is gone: nothing hangs on it
+
+
+async def _desk(services: Services, user: str, found: Sequence[Incident]) -> Desk:
+    following, kept = await services.subscriptions.get(user), await services.secrets.get(user)
+    followed = tuple(i for i in found if i.id in following.incidents)
+    needs = user in services.policy.approvers or any(roles_of(i, user) for i in found)
+    return Desk(following=following, followed=followed, secretless=needs and kept is None)
 
 
 def _drawing(user: str, due: datetime | None) -> Job:

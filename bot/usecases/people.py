@@ -55,8 +55,26 @@ async def approving(services: Services, by: Caller) -> Person:
 
 
 async def look_up(services: Services, user_id: str) -> Person:
-    """Return somebody who was named, from memory or within the lenient wait; unknown people count as colleagues."""
-    return await acting(services, Caller(user_id))
+    """Return somebody who was named, from memory or within the lenient wait.
+
+    Who Slack does not tell of in time counts as a colleague. Raises Refusal for an id that Slack does not know.
+    """
+    by = Caller(user_id)
+    known = await services.people.get(user_id)
+    if known is None:
+        try:
+            known = await services.chat.person(user_id, LENIENT_SECONDS)
+        except (ChatRefused, ChatUnavailable, ChatUnknown):
+            await _look_up_later(services, user_id)
+            return _placed(services, by, Person(user_id=user_id, workspace=services.places.workspace))
+        if known is None:
+            raise Refusal(
+                "no_such_person",
+                f"Slack knows nobody with the id {user_id}. Nothing was changed. Type @ and pick the person.",
+                field="user",
+            )
+        await services.people.put([known])
+    return _placed(services, by, known)
 
 
 async def _ask(services: Services, user_id: str, within: float) -> Person | None:

@@ -24,11 +24,14 @@ async def assign(
 
 
 async def tell(services: Services, held: Held) -> None:
-    """Mention the holder of a role in the channel and give the duties by DM. Raises the Chat errors."""
+    """Mention the holder of a role in the channel and give the duties by DM; once to whoever took it themself.
+
+    Raises the Chat errors.
+    """
     incident = await services.incidents.load(held.job.incident_id)
     if incident is None:
         return
-    role, user = Role(held.job.args["role"]), held.job.args["user"]
+    role, user, taken = Role(held.job.args["role"]), held.job.args["user"], "taken" in held.job.args
     if incident.roles.get(role) != user:
         return  # passed on in the meantime
     channel = await room(incident)
@@ -36,10 +39,13 @@ async def tell(services: Services, held: Held) -> None:
         try:
             await services.chat.invite(channel, [user])
             retried = held.deliveries > 1 or held.job.attempt > 0
-            notice = services.screens.role_notice(incident, role, user)
+            known = await services.people.get(user) if taken else None
+            notice = services.screens.role_notice(incident, role, user, known.name if known else "")
             await post_once(services, channel, notice, Mark("clarion_role", held.job.id), retried=retried)
         except ChatRefused as trouble:
             if not await rooms.refused(services, incident, trouble.code):
                 raise
+    if taken:
+        return  # the answer to taking it over had the duties
     with contextlib.suppress(ChatRefused):  # somebody who takes no DMs still has the mention in the channel
         await services.chat.direct(user, services.screens.role_duties(incident, role))

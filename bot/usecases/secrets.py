@@ -18,6 +18,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.secret import Enrolment, Tries, Use, UseKind
 from bot.domain.timeline import Entry, EntryKind
 from bot.ports import ChatRefused, Held, Services
+from bot.usecases import homes
 from bot.usecases.people import approving
 
 _SALT = 26
@@ -52,6 +53,7 @@ async def enrol(services: Services, by: Caller, operation: str) -> str:
     fresh = await asyncio.to_thread(secret.enrolled, person.user_id, made, salt, operation, now)
     await services.secrets.put(fresh)
     await _note(services, person.user_id, Use(at=now, kind=UseKind.MADE))
+    await homes.changed_for(services, person.user_id)
     return secret.spelled(made)
 
 
@@ -60,6 +62,7 @@ async def revoke(services: Services, by: Caller) -> bool:
     there = await services.secrets.remove(by.user_id)
     if there:
         await _note(services, by.user_id, Use(at=services.clock.now(), kind=UseKind.REVOKED))
+        await homes.changed_for(services, by.user_id)
     return there
 
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bot.domain import spreading
 from bot.domain.delivery import retry_at
 from bot.domain.incident import Incident, Step
+from bot.domain.job import JobKind
 from bot.domain.people import Person
 from bot.domain.spreading import Turn
 from bot.domain.telling import Telling
@@ -31,6 +32,7 @@ from bot.ports import (
     StorageDown,
     StorageFull,
 )
+from bot.usecases import members
 from bot.usecases.attempts import LeaseLost
 from bot.usecases.posting import post_once
 from bot.usecases.telling_list import LEDGER, frozen, heard_before
@@ -45,7 +47,7 @@ SECONDS_EACH = 60 / (MESSAGES_A_MINUTE * SHARE)
 PARALLEL = 6
 # A redraw is one of 50 edits a minute (Slack docs, tier 3), and other cards need some.
 PROGRESS_EVERY = 2.5
-# The announcement is there within seconds of the declaration, or Slack will not have it.
+# The announcement is there within seconds of the declaration; later only Slack, or its job put aside, can be why not.
 THREAD_PATIENCE = timedelta(seconds=60)
 LOOK_AGAIN = timedelta(seconds=1)
 
@@ -83,6 +85,7 @@ async def tell(services: Services, held: Held) -> datetime | None:
         return None
     if turn is Turn.WAIT:
         return now + LOOK_AGAIN
+    await members.sync_now(services, incident)
     words = await wording(services, incident, spreading.find(incident, telling_id))
     incident = await _in_thread(services, held, incident, words)
     if spreading.turn(incident, telling_id) is Turn.NOW:
@@ -112,8 +115,8 @@ async def _in_thread(services: Services, held: Held, incident: Incident, words: 
     telling = spreading.find(incident, held.job.args["telling"])
     if telling.threaded:
         return incident
-    ref, steps = incident.channel.announcement, incident.channel.done
-    if ref is None and Step.ANNOUNCE not in steps and services.clock.now() - telling.at < THREAD_PATIENCE:
+    ref = incident.channel.announcement
+    if ref is None and await _announcing(services, incident, telling):
         raise ChatUnavailable(1.0)
     if ref is not None:
         message = services.screens.told_in_thread(incident, telling, words)
@@ -126,6 +129,16 @@ async def _in_thread(services: Services, held: Held, incident: Incident, words: 
                 raise
     done = await services.incidents.amend("", incident.id, lambda found: spreading.in_thread(found, telling.id))
     return done.incident
+
+
+async def _announcing(services: Services, incident: Incident, telling: Telling) -> bool:
+    """Whether the announcement may still come: after hours of a Slack that is down, too, as nobody is told earlier."""
+    if Step.ANNOUNCE in incident.channel.done:
+        return False
+    if services.clock.now() - telling.at < THREAD_PATIENCE:
+        return True
+    aside = await services.jobs.aside()
+    return not any(j.kind is JobKind.OPEN_CHANNEL and j.incident_id == incident.id for j, _ in aside)
 
 
 # ---------------------------------------------------------------- the DMs
@@ -209,6 +222,9 @@ async def _begin(run: Run, user: str) -> bool:
             return begun is Begun.YES
         run.incident = await run.services.incidents.load(run.incident.id) or run.incident
         run.overtaken = spreading.turn(run.incident, run.telling.id) is not Turn.NOW
+        if run.incident.private and not await _still_follows(run, user):
+            await _record(run, user, Outcome.EXPIRED, "is not in the private channel")
+            return False
     return False
 
 

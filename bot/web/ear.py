@@ -74,7 +74,9 @@ class Ear:
         acknowledgement = request.context.get(_ACKNOWLEDGEMENT)
         if not isinstance(acknowledgement, Acknowledgement):
             return Reply(200)  # nothing for any listener, such as a modal without a callback_id that was closed
-        return _reply(response, settled=acknowledgement.settled)
+        if acknowledgement.body is None:
+            return Reply(200, settled=acknowledgement.settled)
+        return of_json(acknowledgement.body, settled=acknowledgement.settled)
 
 
 def build_bolt(dispatcher: Dispatcher, *, bot_user: str, workspace: str) -> AsyncApp:
@@ -87,8 +89,8 @@ def build_bolt(dispatcher: Dispatcher, *, bot_user: str, workspace: str) -> Asyn
     async def listen(context: AsyncBoltContext) -> BoltResponse:
         acknowledgement = await dispatcher.hear(context[_HEARD])
         context[_ACKNOWLEDGEMENT] = acknowledgement
-        # Returned, not given to `ack`, which would first copy every block.
-        return BoltResponse(status=200, body="" if acknowledgement.body is None else dict(acknowledgement.body))
+        # Neither given to `ack`, which would copy every block, nor to the response: `_fresh` writes the body.
+        return BoltResponse(status=200)
 
     app = AsyncApp(
         name="clarion",
@@ -110,11 +112,6 @@ def build_bolt(dispatcher: Dispatcher, *, bot_user: str, workspace: str) -> Asyn
     app.shortcut(_ANYTHING)(listen)
     app.event(_ANYTHING)(listen)
     return app
-
-
-def _reply(response: BoltResponse, *, settled: bool) -> Reply:
-    content_type = response.headers.get("content-type", ["text/plain;charset=utf-8"])[0]
-    return Reply(response.status, response.body.encode(), content_type, settled)
 
 
 def _room(heard: Heard, reference: str) -> Reply:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 JSON = "application/json;charset=utf-8"
 TEXT = "text/plain;charset=utf-8"
 
@@ -29,4 +31,8 @@ class Reply:
 
 def of_json(body: Mapping[str, Any], *, settled: bool = True) -> Reply:
     """Return a JSON answer."""
-    return Reply(200, json.dumps(body).encode(), JSON, settled)
+    try:
+        written = orjson.dumps(body)
+    except orjson.JSONEncodeError:  # a lone surrogate, which only an escape can carry
+        written = json.dumps(body).encode()
+    return Reply(200, written, JSON, settled)

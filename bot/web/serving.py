@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from bot import wiring
 from bot.config import Settings
+from bot.ports import Clock
 from bot.web.app import build_app, build_ear
 from bot.web.background import Background
 from bot.web.ear import Ear
@@ -32,11 +33,17 @@ class PortTaken(ValueError):
     """The port cannot be listened on. The message is for the person who started Clarion."""
 
 
-async def serve(settings: Settings, redis_url: str, *, host: str = "0.0.0.0") -> None:  # noqa: S104 - a container's port is reached from outside
-    """Serve until SIGINT or SIGTERM. Raises PortTaken, and what `wiring.build` raises."""
+async def serve(
+    settings: Settings,
+    redis_url: str,
+    *,
+    host: str = "0.0.0.0",  # noqa: S104 - a container's port is reached from outside
+    clock: Clock | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; practice hands in its `clock`. Raises PortTaken, and what `wiring.build` does."""
     door = _bound(host, settings.port)
-    async with wiring.build(settings, redis_url) as built:
-        _tidy_seldom()
+    async with wiring.build(settings, redis_url, clock=clock) as built:
+        tidy_seldom()
         background = Background()
         ear = ear_of(built, background)
         async with socket_mode(built, ear, background):
@@ -57,7 +64,7 @@ def _bound(host: str, port: int) -> socket.socket:
     return door
 
 
-def _tidy_seldom() -> None:
+def tidy_seldom() -> None:
     """Let the collector leave alone what lives as long as the process, and come by less often for the rest."""
     gc.collect()
     gc.freeze()

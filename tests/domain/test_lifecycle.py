@@ -5,14 +5,28 @@ from typing import Any
 
 import pytest
 
-from bot.domain import delivery, drafting, lifecycle, promise
-from bot.domain.facts import Confidence, Estimate, EstimateKind, Stage, accept, differences
+from bot.domain import approval, delivery, drafting, lifecycle, promise
+from bot.domain.facts import Confidence, Estimate, EstimateKind, Stage, accept, check_promise, differences
 from bot.domain.incident import EndKind, Role, Severity
 from bot.domain.job import JobKind
 from bot.domain.lifecycle import Declaration
 from bot.domain.refusals import Refusal
 from bot.domain.update import Outcome, UpdateState
-from tests.builders import ANA, BO, CY, NOON, POLICY, approved, facts, incident, person, rendered, restored, submitted
+from tests.builders import (
+    ANA,
+    BO,
+    CY,
+    DEE,
+    NOON,
+    POLICY,
+    approved,
+    facts,
+    incident,
+    person,
+    rendered,
+    restored,
+    submitted,
+)
 
 MINUTE = timedelta(minutes=1)
 
@@ -52,11 +66,23 @@ class TestRolesStageSeverity:
         with refused("not_an_insider"):
             lifecycle.assign(incident(), Role.SCRIBE, person(CY, guest=True), person(), NOON)
 
-    def test_setting_what_is_already_so_changes_nothing(self) -> None:
+    def test_setting_what_is_already_so_changes_nothing_and_says_so(self) -> None:
         found = incident()
         assert lifecycle.assign(found, Role.COMMANDER, person(ANA), person(), NOON).jobs == ()
-        assert lifecycle.set_severity(found, Severity.SEV1, person(), NOON).jobs == ()
-        assert lifecycle.set_stage(found, Stage.INVESTIGATING, person(), NOON).jobs == ()
+        with refused("already"):
+            lifecycle.set_severity(found, Severity.SEV1, person(), NOON)
+        with refused("already"):
+            lifecycle.set_stage(found, Stage.INVESTIGATING, person(), NOON)
+
+    @pytest.mark.parametrize("reason", [".", "...", "123", "👍", " - "])
+    def test_a_reason_without_a_letter_is_none(self, reason: str) -> None:
+        with refused("no_words"):
+            lifecycle.end(incident(), EndKind.WAIVED, person(), NOON, reason)
+        waiting = submitted()
+        update = waiting.updates[-1]
+        for decide in (approval.reject, approval.break_glass):
+            with refused("no_words"):
+                decide(waiting, update.id, update.latest.digest, reason, person(DEE), NOON, POLICY)
 
     def test_resolved_is_not_a_stage_that_one_sets(self) -> None:
         with refused("use_resolve"):
@@ -189,3 +215,13 @@ class TestPromises:
 
     def test_nothing_is_owed_once_it_is_over(self) -> None:
         assert approved(content=rendered(restored()), stage=Stage.RESOLVED).promise is None
+
+
+@pytest.mark.parametrize(("hours", "fits"), [(1, True), (72, True), (73, False), (24 * 365, False)])
+def test_a_promise_over_three_days_away_is_refused_as_a_slip(hours: int, fits: bool) -> None:
+    due = NOON + timedelta(hours=hours)
+    if fits:
+        check_promise(due, NOON)
+    else:
+        with refused("far_promise"):
+            check_promise(due, NOON)

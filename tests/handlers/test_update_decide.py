@@ -177,7 +177,7 @@ async def test_the_glass_needs_a_reason_and_holds_back_with_stop() -> None:
     held = await card(night)
     assert "Approved alone" in shown_text(held)
     stopped = await night.press(ANA, buttons(held)["update_stop"])
-    assert text_of(stopped) == "Update #1 is stopped. Nothing of it has left."
+    assert text_of(stopped) == "Update #1 of INC-1 is stopped. Nothing of it has left."
 
 
 async def test_the_glass_waits_until_everything_was_read() -> None:

@@ -36,7 +36,7 @@ async def test_the_real_socket_client_gets_envelopes_and_answers_them(
         await asyncio.wait_for(slack.sockets.connected.wait(), 2)
         answer = await ada.command("/incident", "x")
         shortcut = await ada.shortcut("declare")
-        event = await slack.send_event({"type": "app_home_opened", "user": ada.id})
+        event = await ada.open_home()
     finally:
         await socket.close()  # type: ignore[no-untyped-call]
     assert answer.text == "heard /incident"

@@ -10,7 +10,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient  # noqa: TID251 - the stand-in is proved against the real client
 
-from bot.practice.slack_standin import NotOnScreen, Person, SlackStandIn
+from bot.practice.slack_standin import NotOnScreen, Person, RefusedByClient, SlackStandIn
 from tests.practice.conftest import FakeClock
 from tests.practice.scripted_bot import Json, ScriptedBot
 
@@ -55,6 +55,12 @@ async def test_a_commands_answer_is_shown_to_that_person_only(
     assert answer.text == "saved"
     assert [m.text for m in slack.ephemerals(ada)] == ["saved", "plain words"]
     assert slack.ephemerals(ben) == []
+
+
+async def test_a_command_cannot_be_used_in_a_thread(ada: Person, bot: ScriptedBot) -> None:
+    with pytest.raises(RefusedByClient, match="/incident is not supported in threads"):
+        await ada.command("/incident", "status", thread_ts="1800000000.000001")
+    assert bot.heard == []
 
 
 async def test_a_failing_bot_leaves_the_person_with_slacks_own_words(

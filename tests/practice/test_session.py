@@ -22,8 +22,8 @@ import pytest
 
 from bot.config import Settings
 from bot.practice import session
+from bot.practice.scenario import reading
 from bot.practice.scenario.reading import SHIPPED
-from bot.rendering.renderer import JinjaWords
 from bot.storage.embedded import EmbeddedRedis, running_url
 
 REPO = Path(__file__).resolve().parents[2]
@@ -88,6 +88,7 @@ def every_setting(port: int, folder: Path) -> dict[str, str]:
         "MAIL_RECIPIENTS": str(recipients),
         "WEBHOOKS": f"https://127.0.0.1:{port}/hook {WHSEC}",
         "STATUS_DIR": str(folder / "status"),
+        "TEMPLATES_DIR": str(folder / "templates"),
         "STATUS_URL": f"http://127.0.0.1:{port}/status",
         "CLARION_HOME": str(folder / "home"),
         "WEBHOOKS_ALLOW_LOOPBACK": "true",
@@ -243,11 +244,10 @@ def changed_templates(folder: Path, name: str, old: str, new: str) -> Path:
 
 
 async def test_a_mistake_in_a_template_is_told_with_its_file_before_anything_starts(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     copy = changed_templates(tmp_path, "en/outage/identified.j2", "stage: identified", "stage: identifed")
-    monkeypatch.setattr(session, "JinjaWords", lambda: JinjaWords((copy,)))
-    assert await session.run(headless=True, home=tmp_path / "home") == 1
+    assert await session.run(headless=True, home=tmp_path / "home", templates=copy) == 1
     said = capsys.readouterr().out
     assert "outage/identified.j2, line" in said
     assert "stage must be one of" in said
@@ -316,7 +316,9 @@ async def test_without_headless_the_status_page_stays_until_ctrl_c(tmp_path: Pat
 
 
 def test_every_shipped_scenario_has_a_name_that_the_command_takes() -> None:
-    assert sorted(one.stem for one in SHIPPED.glob("*.yaml")) == ["sev1-outage", "slack-down"]
+    for name in reading.shipped():
+        assert reading.find(name) == SHIPPED / f"{name}.yaml"
+    assert session.ALL not in reading.shipped()
 
 
 def test_the_child_of_practice_gets_no_setting_and_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

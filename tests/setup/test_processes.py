@@ -59,7 +59,7 @@ async def test_a_part_that_cannot_start_ends_everything_with_a_sentence(
 
 
 async def test_a_part_that_has_worked_is_never_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "_UP_SECONDS", 0.0)
+    monkeypatch.setattr(processes, "UP_SECONDS", 0.0)
     parts = Parts(tmp_path, monkeypatch, web="raise SystemExit(1)")
     stop = asyncio.Event()
     running = asyncio.create_task(processes.serve_until(stop, os.environ))

@@ -14,7 +14,7 @@ from bot.ports import Message, View
 from bot.slack.views import following, tellings, tickets
 from tests.builders import ANA, NOON, approved, facts, incident, person, rendered
 from tests.gallery_check import check as reviewed
-from tests.slack.test_views_incident import accepted_by_slack
+from tests.slack.test_views_incident import accepted_by_slack, stands_alone
 from tests.view_text import describe
 
 LATER = NOON + timedelta(minutes=30)
@@ -44,6 +44,9 @@ SCREENS: dict[str, Message | View] = {
     "dm_drill": tellings.by_dm(replace(TOLD, drill=True), FIRST, WORDS, None),
     "followed": following.followed(TOLD),
     "left": following.left(TOLD),
+    "group_followed": following.group_followed(TOLD, [f"U0{n:02}" for n in range(23)], ["U0GUEST"]),
+    "group_followed_by_severity": following.group_followed(Severity.SEV1, [ANA], []),
+    "group_followed_by_nobody": following.group_followed(None, [], ["U0GUEST"]),
     "listed": following.listed(EVERY, [TOLD]),
     "listed_nothing": following.listed(Following(user=ANA), []),
     "tickets_connected": tickets.connected(FEW),
@@ -63,6 +66,7 @@ LARGE: dict[str, Message | View] = {
 @pytest.mark.parametrize("name", SCREENS)
 def test_screens_read_as_reviewed(name: str) -> None:
     reviewed(f"views/followers/{name}.txt", describe(SCREENS[name]))
+    stands_alone(SCREENS[name])
 
 
 @pytest.mark.parametrize("name", [*SCREENS, *LARGE])

@@ -13,6 +13,7 @@ from bot.slack.views.promise import promise_reminder
 from tests import gallery_check
 from tests.builders import ANA, BO, CY, DEE, NOON
 from tests.handlers.update_world import Shop, World, buttons, card, draft_by, filled, modal_of, world
+from tests.standing_alone import faults
 from tests.view_text import describe
 
 LINK = "https://clarion.slack.com/archives/C1/p1"
@@ -25,6 +26,7 @@ def check(name: str, *drawn: Message | View) -> None:
             check_view(json.loads(json.dumps(screen.payload)))
         else:
             check_message_blocks(json.loads(json.dumps(screen.blocks)))
+            assert not faults(screen.text, screen.blocks)
     gallery_check.check(f"views/update_{name}.txt", "\n\n".join(map(describe, drawn)))
 
 

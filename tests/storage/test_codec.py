@@ -32,6 +32,7 @@ MODEST = settings(
 )
 # The domain knows aware times only; without this hypothesis would make naive ones.
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
+st.register_type_strategy(int, st.integers(-(2**63), 2**63 - 1))
 # By itself hypothesis leaves every field with a default at its default.
 for _cls in (
     *(Channel, Ending, Incident, Estimate, Facts, Planned, Revision, Submission, Approval, Delivery, Rejection),
@@ -87,7 +88,7 @@ class TestWhatIsWrittenIsReadBack:
 class TestWhatIsRefused:
     def test_a_newer_schema_by_name_and_number(self) -> None:
         newer = _changed(INCIDENT.encode(incident()), schema=99)
-        with pytest.raises(NewerSchema, match=r"Incident of schema 99.*knows 3 at most"):
+        with pytest.raises(NewerSchema, match=r"Incident of schema 99.*knows 4 at most"):
             INCIDENT.decode(newer, number=1, version=1)
 
     def test_a_field_that_this_code_does_not_know(self) -> None:
@@ -106,6 +107,11 @@ class TestWhatIsRefused:
     def test_a_time_without_a_zone(self) -> None:
         with pytest.raises(ValueError, match="without a zone"):
             JOB.encode(Job(id="j", kind=JobKind.REDRAW, due=NOON.replace(tzinfo=None)))
+
+    @pytest.mark.parametrize("number", [2**64, 2**70, 10**30 + 1, -(2**64)])
+    def test_a_number_that_would_be_read_as_another(self, number: int) -> None:
+        with pytest.raises(ValueError, match="64 bits"):
+            JOB.encode(Job(id="j", kind=JobKind.REDRAW, attempt=number))
 
 
 def test_an_older_document_is_brought_up_step_by_step() -> None:

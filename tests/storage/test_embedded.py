@@ -120,6 +120,19 @@ async def test_a_server_that_is_killed_is_back_with_its_data_within_five_seconds
                     await asyncio.sleep(0.01)
 
 
+@pytest.mark.parametrize("kill", [True, False])
+async def test_it_can_be_killed_and_restarted_by_its_own_clarion(tmp_path: Path, kill: bool) -> None:
+    redis = EmbeddedRedis(tmp_path)
+    async with redis as url, client(url) as asked:
+        await asked.set("kept", "yes")
+        old = redis.pid
+        redis.kill() if kill else await redis.restart()
+        await until(lambda: redis.restarts == 1 and redis.since is not None)
+        assert redis.pid != old
+        async with client(redis.url) as again:
+            assert await again.get("kept") == "yes"
+
+
 async def test_it_comes_back_every_time(tmp_path: Path) -> None:
     server = EmbeddedRedis(tmp_path)
     async with server:

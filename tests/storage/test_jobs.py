@@ -52,6 +52,17 @@ class TestTaking:
         await held.done()
         assert await storage.jobs.take(SLACK_LANE, 0) is None
 
+    async def test_what_waits_can_be_looked_at_without_being_taken(self, storage: Storage) -> None:
+        assert await storage.jobs.waiting() == ()
+        await storage.jobs.add(job("now"))
+        await storage.jobs.add(job("later", due=LATER))
+        for _ in range(2):
+            assert [(one.id, later) for one, later in await storage.jobs.waiting()] == [("now", False), ("later", True)]
+        held = await taken(storage)
+        assert len(await storage.jobs.waiting()) == 2, "what is in hand is not done yet"
+        await held.done()
+        assert [(one.id, later) for one, later in await storage.jobs.waiting()] == [("later", True)]
+
     async def test_first_in_first_out(self, storage: Storage) -> None:
         await commit(storage, "op", *(job(f"j{n}") for n in range(3)))
         assert [(await taken(storage)).job.id for _ in range(3)] == ["j0", "j1", "j2"]

@@ -7,7 +7,23 @@ import pytest
 from redis.exceptions import BusyLoadingError, OutOfMemoryError, ResponseError
 
 from bot.ports import StorageFull
-from bot.storage.trips import SEATS, Bus, Cut, NotSent, Pipe
+from bot.storage.trips import SEATS, TOLD_AT_ONCE, Bus, Cut, NoReply, NotSent, Pipe
+
+
+def unpacked(sent: bytes) -> list[tuple[str, ...]]:
+    """The commands in these bytes, as Redis reads them."""
+    commands: list[tuple[str, ...]] = []
+    while sent:
+        head, _, sent = sent.partition(b"\r\n")
+        args: list[str] = []
+        for _ in range(int(head.removeprefix(b"*"))):
+            size, _, sent = sent.partition(b"\r\n")
+            length = int(size.removeprefix(b"$"))
+            assert sent[length : length + 2] == b"\r\n"
+            args.append(sent[:length].decode())
+            sent = sent[length + 2 :]
+        commands.append(tuple(args))
+    return commands
 
 
 class Connection:
@@ -18,10 +34,8 @@ class Connection:
         self.sent: list[list[tuple[str, ...]]] = []
         self._left: list[tuple[str, ...]] = []
 
-    def pack_commands(self, commands: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-        return list(commands)
-
-    async def send_packed_command(self, commands: list[tuple[str, ...]]) -> None:
+    async def send_packed_command(self, packed: list[bytes]) -> None:
+        commands = unpacked(b"".join(packed))
         self.sent.append(commands)
         self._left = list(commands)
 
@@ -53,6 +67,36 @@ async def test_what_is_asked_at_once_rides_together_and_in_order() -> None:
     found: list[object] = list(await asyncio.gather(line.ask(("A",), ("B",)), line.ask(("C",))))
     assert found == [[("A",), ("B",)], [("C",)]]
     assert pool.connection.sent == [[("A",), ("B",), ("C",)]]
+
+
+async def test_the_first_are_back_on_their_way_before_the_last_have_heard() -> None:
+    pool = Pool()
+    line = bus(pool)
+    heard: list[int] = []
+
+    async def caller(number: int) -> None:
+        await line.ask((f"READ{number}",))
+        heard.append(number)
+        await line.ask((f"WRITE{number}",))
+
+    await asyncio.gather(*(caller(number) for number in range(3 * TOLD_AT_ONCE)))
+    assert heard == list(range(3 * TOLD_AT_ONCE))
+    assert [len(trip) for trip in pool.connection.sent] == [3 * TOLD_AT_ONCE, *[TOLD_AT_ONCE] * 3]
+
+
+async def test_whoever_has_not_heard_when_the_process_ends_does_not_wait_for_ever() -> None:
+    line = bus(Pool())
+    asked = [asyncio.ensure_future(line.ask((f"C{number}",))) for number in range(4 * TOLD_AT_ONCE)]
+
+    def end(first: asyncio.Future[list[object]]) -> None:
+        del first
+        for trip in line._trips:
+            trip.cancel()
+
+    asked[0].add_done_callback(end)
+    answers = await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), 5)
+    assert answers[:TOLD_AT_ONCE] == [[(f"C{number}",)] for number in range(TOLD_AT_ONCE)]
+    assert all(isinstance(answer, NoReply) for answer in answers[-TOLD_AT_ONCE:])
 
 
 async def test_a_refusal_is_its_own_callers() -> None:

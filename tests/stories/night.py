@@ -30,6 +30,7 @@ from bot.practice.slack_standin import (
     SlackStandIn,
 )
 from bot.storage.store import Storage
+from tests import standing_alone
 from tests.redis_server import RedisServer
 from tests.stories import arrivals
 from tests.stories.acts import PATIENCE, WORDS, Acts, buttons
@@ -167,6 +168,7 @@ class Night(Acts):
         return await arrivals.approved(self.memory, incident, incident.updates[number - 1])
 
     async def _check(self) -> None:
+        assert not (found := standing_alone.of_calls(self.slack.calls, self.broadcast.id)), found
         allowed: list[Arrival] = []
         number = 1
         while (incident := await self.memory.incidents.find(number)) is not None:

@@ -185,6 +185,8 @@ async def test_a_rejection_carries_its_reason_to_the_author() -> None:
         await night.person("ben").submit(answer.view)
         await night.shows(night.ask, "Name the countries.")
         await night.posted("Name the countries.")
+        told = [n for n in night.slack.notifications(night.person("cleo")) if "Name the countries." in n.text]
+        assert [n.reason for n in told] == ["mention"], "its author is notified, once"
         assert (await night.update()).state is UpdateState.REJECTED
         assert not night.arrived()
         answer = await night.press("cleo", night.ask, "Edit")

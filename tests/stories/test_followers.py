@@ -5,7 +5,8 @@ import re
 import pytest
 
 from bot.domain.update import Outcome
-from bot.practice.slack_standin import Message, visible_text
+from bot.practice.slack_standin import Channel, Message, visible_text
+from bot.usecases import tellings
 from tests.stories.night import Night
 
 
@@ -135,8 +136,7 @@ async def test_a_follower_who_becomes_a_guest_hears_nothing_more() -> None:
         known = await night.memory.people.get(sam.id)
         assert known is not None
         sam.user.is_restricted = True
-        event = {"type": "user_change", "user": {"id": sam.id}}
-        await night.slack.send_event(event)
+        await sam.changed()
         await night.until(lambda: _guest(night, sam.id), say="the profile is looked up again")
         await publish(night)
         await told(night)
@@ -249,3 +249,87 @@ async def test_what_is_no_ticket_is_asked_about_and_changes_nothing() -> None:
         await night.person("sam").command("/incident", "ticket the login page", channel=night.room)
         await night.tells("sam", "does not belong to “ticket”")
         assert (await night.incident()).tickets == ()
+
+
+async def test_a_user_group_follows_as_its_members_and_its_guest_is_left_out() -> None:
+    async with Night().begin() as night:
+        await night.declare()
+        sam, dee, gus = map(night.person, ("sam", "dee", "gus"))
+        group = night.slack.add_usergroup("support-team", (sam, dee, gus))
+        answer = await night.person("ada").command("/incident", f"follow INC-1 <!subteam^{group}|@support-team>")
+        assert "2 members of the group now follow INC-1" in str(answer.body)
+        assert "Left out, because guests" in str(answer.body)
+        kept = {f.user for f in await night.memory.subscriptions.everybody()}
+        assert kept == {sam.id, dee.id}
+        await publish(night)
+        await told(night)
+        assert [len(heard(night, name)) for name in ("sam", "dee", "gus")] == [1, 1, 0]
+        shown = next(m for m in night.slack.dms(dee) if "clarion_told" in str(m.metadata))
+        await night.click("dee", shown, "Unfollow")
+        await night.tells("dee", "You do not follow INC-1")
+
+
+async def test_a_group_that_slack_does_not_tell_of_follows_nothing_and_it_is_said() -> None:
+    async with Night().begin() as night:
+        await night.declare()
+        ada = night.person("ada")
+        unknown = await ada.command("/incident", "follow everything <!subteam^S0GONE>")
+        assert "Slack did not say who is in that group (no_such_subteam). Nobody was added." in str(unknown.body)
+        group = night.slack.add_usergroup("support-team", (night.person("sam"),))
+        night.slack.stage.scopes.discard("usergroups:read")
+        refused = await ada.command("/incident", f"follow sev1 <!subteam^{group}>")
+        assert "lacks the scope usergroups:read" in str(refused.body)
+        left = await ada.command("/incident", f"unfollow INC-1 <!subteam^{group}|@support-team>")
+        assert "@support-team is a group" in str(left.body)
+        assert await night.memory.subscriptions.everybody() == ()
+
+
+@pytest.mark.parametrize("name", ["gus", "olaf"])
+async def test_guests_and_outsiders_in_the_channel_open_no_draft_and_are_told_nothing_alone(
+    name: str,
+) -> None:
+    async with Night().begin() as night:
+        await night.declare()
+        person = night.person(name)
+        (await _room(night)).members.append(person.id)
+        await night.draft()
+        ask = await night.ask()
+        for label in ("Read everything", "Edit"):
+            answer = await person.click(ask, label)
+            assert answer.view is None, label
+        answer = await person.click(await night.card(), "Draft an update")
+        assert answer.view is None
+        await night.approve()
+        await night.published()
+        await told(night)
+        said = night.told(name)
+        for secret in ("Paying by card fails", "Pay by bank transfer", "Approve"):
+            assert secret not in said
+        assert [m for m in night.slack.dms(person) if m.user != person.id and "clarion" in str(m.metadata)] == []
+
+
+async def _room(night: Night) -> Channel:
+    return night.slack.workspace.channel(night.room)
+
+
+async def test_the_card_shows_how_far_a_telling_has_come_while_it_goes_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tellings, "PROGRESS_EVERY", 0.2)
+    async with Night().begin() as night:
+        await night.declare()
+        names = [f"f{n}" for n in range(20)]
+        for name in names:
+            night.slack.add_person(name)
+            await night.person(name).command("/incident", "follow INC-1", channel="incidents")
+        await night.person("ada").command("/incident", "stage identified", channel=night.room)
+        seen: set[int] = set()
+
+        async def counted() -> bool:
+            found = re.search(r"Followers told (\d+) of 20", visible_text((await night.card()).blocks))
+            if found:
+                seen.add(int(found.group(1)))
+            return 20 in seen
+
+        await night.until(counted, say="the card shows all of them told")
+        assert {n for n in seen if 0 < n < 20}, f"the card shows it on its way, not only {seen}"
+        await told(night)
+        assert {len(heard(night, name)) for name in names} == {1}

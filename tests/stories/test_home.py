@@ -61,3 +61,65 @@ async def _drawn(night: Night, name: str, words: str) -> None:
         return words in _home(night, name)
 
     await night.until(there, say=words)
+
+
+async def test_what_i_follow_is_there_is_left_in_one_click_and_changes_with_every_other_way() -> None:
+    async with Night().begin() as night:
+        await night.declare()
+        sam = night.person("sam")
+        await sam.open_home()
+        await _drawn(night, "sam", "Nothing that is open. Press Follow")
+        await sam.command("/incident", "follow INC-1", channel="incidents")
+        await sam.command("/incident", "follow sev2", channel="incidents")
+        await _drawn(night, "sam", "home_unfollow:SEV2")
+        followed = f"home_unfollow:{(await night.incident()).id}"
+        assert followed in _home(night, "sam")
+        await sam.click_home(followed)
+        await night.until(lambda: followed not in _home(night, "sam"), say="it is gone")
+        kept = await night.memory.subscriptions.get(sam.id)
+        assert (kept.incidents, len(kept.severities)) == (frozenset(), 1)
+        await sam.command("/incident", "unfollow sev2", channel="incidents")
+        await _drawn(night, "sam", "Nothing that is open. Press Follow")
+
+
+async def test_following_draws_no_tab_of_somebody_who_has_not_looked() -> None:
+    async with Night().begin() as night:
+        await night.declare()
+        await night.person("sam").command("/incident", "follow INC-1", channel="incidents")
+        await night.person("ben").open_home()
+        await _drawn(night, "ben", "INC-1")
+        assert night.slack.workspace.homes.keys() == {night.person("ben").id}
+
+
+async def test_opening_it_draws_the_ages_anew_although_nothing_has_changed() -> None:
+    async with Night().begin() as night:
+        await night.declare()
+        await night.person("ben").open_home()
+        await _drawn(night, "ben", "for 0 min")
+        night.clock.move(minutes=12)
+        await night.person("ben").open_home()
+        await night.until(lambda: "for 12 min" in _home(night, "ben"), say="the age as it is now")
+
+
+async def test_who_may_need_a_secret_and_has_none_makes_one_there() -> None:
+    async with Night().begin() as night:
+        ben = night.person("ben")
+        for name in ("ben", "sam"):
+            await night.person(name).open_home()
+            await _drawn(night, name, "What you follow")
+        assert "Make a secret" not in _home(night, "sam"), "sam neither approves nor holds a role"
+        answer = await ben.click_home("Make a secret")
+        assert answer.view is not None
+        assert answer.view.title == "Your secret"
+        await _not_drawn(night, "ben", "Make a secret")
+        await night.declare()
+        await night.person("cleo").open_home()
+        await _drawn(night, "cleo", "Make a secret")
+
+
+async def _not_drawn(night: Night, name: str, words: str) -> None:
+    def gone() -> bool:
+        night.clock.move(seconds=1)
+        return words not in _home(night, name)
+
+    await night.until(gone, say=f"no {words}")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.domain.incident import EndKind
+from bot.domain.incident import EndKind, Role
 from bot.domain.timeline import EntryKind
 from tests.stories.night import Night
 
@@ -74,3 +74,28 @@ async def test_resolving_after_customers_were_told_needs_the_notice_or_a_reason(
         assert ended is not None
         assert (ended.kind, ended.reason) == (EndKind.WAIVED, REASON)
         await night.shows(night.card, REASON)
+
+
+async def test_what_is_already_so_is_said_to_be_and_tells_nobody() -> None:
+    async with Night().begin() as night:
+        await night.declare()
+        ada = night.person("ada")
+        for words, sentence in (("stage investigating", "already investigating"), ("severity sev1", "already SEV1")):
+            answer = await ada.command("/incident", words, channel=night.room)
+            assert f"INC-1 is {sentence}. Nothing was changed." in str(answer.body)
+        assert (await night.incident()).tellings == ()
+
+
+async def test_who_takes_a_role_over_is_told_once_and_somebody_unknown_holds_none() -> None:
+    async with Night().begin() as night:
+        await night.declare()
+        dee = night.person("dee")
+        await dee.command("/incident", "role scribe me", channel=night.room)
+        await night.posted("is now the scribe of INC-1")
+        told = [n.text for n in night.slack.notifications(dee) if "scribe" in n.text]
+        assert told == [], "the answer to the command has told it, with the duties"
+        answer = await night.person("ada").command("/incident", "role support <@U0NOBODY>", channel=night.room)
+        assert "Slack knows nobody with the id U0NOBODY" in str(answer.body)
+        night.slack.trouble.server_error("users.info", times=None)
+        await night.person("ada").command("/incident", "role support <@U0UNSURE>", channel=night.room)
+        assert (await night.incident()).roles[Role.SUPPORT] == "U0UNSURE", "Slack does not say: an incident goes on"

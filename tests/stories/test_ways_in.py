@@ -57,7 +57,7 @@ async def test_a_direct_message_is_understood_and_answered_in_the_direct_message
         await sam.dm("/incident severity sev2 INC-1")
         await night.tells("sam", "SEV2")
         await sam.dm("stage identified")
-        asked = await night.tells("sam", "Is it this one?")
+        asked = await night.tells("sam", "Is it INC-1?")
         await night.click("sam", asked, "This one")
         await night.until(lambda: _is(night, Stage.IDENTIFIED))
 
@@ -97,10 +97,13 @@ async def test_guests_bots_and_edits_are_not_heard_as_requests() -> None:
         for who in (
             {"user": "U0OTHER", "bot_id": "B0OTHER"},
             {"user": own},
-            {"user": "U0X", "edited": {"user": "U0X"}},
+            {"user": "U0X", "edited": {"user": "U0X", "ts": common["ts"]}},
         ):
             assert (await night.slack.send_event({**words, **who})).status == 200
-        changed = {"type": "message", "subtype": "message_changed", "channel_type": "im", **common}
+        before = {"type": "message", "user": night.person("ada").id, "text": "stage", "channel_type": "im", **common}
+        after = {**before, "text": "stage identified"}
+        changed = {"type": "message", "subtype": "message_changed", "channel_type": "im", "hidden": True, **common}
+        changed |= {"message": after, "previous_message": before}
         assert (await night.slack.send_event(changed)).status == 200
         assert (await night.incident()).stage is Stage.INVESTIGATING
 

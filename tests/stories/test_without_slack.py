@@ -8,9 +8,11 @@ from datetime import timedelta
 from bot.domain.people import Person
 from bot.domain.update import UpdateState
 from bot.practice.slack_standin import TEAM_ID, visible_text
+from bot.storage.codec import JOB
 from bot.storage.keys import Keys
 from tests.stories.night import Night
 from tests.stories.terminal import Printed, Terminal
+from tests.stories.test_followers import announcement, heard, threaded, told
 
 OUTLETS = ("slack", "email")
 WORDS = (
@@ -46,6 +48,16 @@ async def quiet(night: Night) -> bool:
     soon = int((night.clock.seconds() + 60) * 1e6)
     left = night.redis.command("XLEN", keys.lane("slack")) + night.redis.command("ZCOUNT", keys.due, 0, soon)
     return int(left) == 0
+
+
+async def tries(night: Night) -> int:
+    """How often it was tried to tell the followers the first thing, as far as its job is waiting for the next try."""
+    stored = night.redis.command("HGET", Keys(TEAM_ID).due_jobs, f"tell_followers:{(await night.incident()).id}-t1")
+    return JOB.decode(stored).attempt if stored else 0
+
+
+async def more_than(night: Night, count: int) -> bool:
+    return await tries(night) > count
 
 
 async def declared(terminal: Terminal) -> Printed:
@@ -88,6 +100,34 @@ async def test_an_update_is_published_with_slack_down_and_the_channel_hears_the_
         assert len([post for post in posts if "before this channel was there" in post]) == 1
         for told in ("Stage: investigating → identified", "Update #1 approved"):
             assert len([post for post in posts if told in post]) == 1, f"{told!r} is said once"
+        assert await night.memory.jobs.aside() == ()
+
+
+async def test_who_follows_from_before_hears_once_in_order_when_slack_is_back_however_long_it_was_away() -> None:
+    async with Night(outlets=OUTLETS).begin() as night:
+        sam, dee = night.person("sam"), night.person("dee")
+        await sam.command("/incident", "follow everything", channel="incidents")
+        await dee.command("/incident", "follow sev2", channel="incidents")
+        terminal = await enrolled(night, "ada", "ben", "cleo")
+        await declared(terminal)
+        shown = await drafted(terminal)
+        approve = ("update", "approve", "INC-1", "--digest", shown.digest, "--patience", "3")
+        assert (await terminal.run("ben", *approve)).code == 0
+        assert (await terminal.run("ada", "incident", "stage", "INC-1", "identified")).code == 0
+        night.clock.move(minutes=3)
+        tried = await tries(night)
+        await night.until(lambda: more_than(night, tried + 1), say="it is tried again, in vain")
+        night.slack.trouble.bring_back()
+        await told(night, 2)
+        await night.published()
+        await night.until(lambda: quiet(night), say="nothing is left to say")
+        (dm,) = heard(night, "sam")
+        assert "The stage is now identified" in dm, "the newest of what there was to hear"
+        assert "Pay by bank transfer" in dm, "with the approved wording"
+        assert heard(night, "dee") == []
+        first, second = threaded(night, (await announcement(night)).ts)
+        assert "Update #1 was published" in first
+        assert "The stage is now identified" in second
         assert await night.memory.jobs.aside() == ()
 
 

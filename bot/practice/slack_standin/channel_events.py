@@ -40,22 +40,30 @@ async def say(
     return message
 
 
-async def join(stage: Stage, courier: Courier, user: User, channel: Channel) -> Answer | None:
+async def join(stage: Stage, courier: Courier, user: User, channel: Channel, by: User | None = None) -> Answer | None:
+    """Somebody comes in, by themselves or invited `by` a member; into a private channel only so (Slack help)."""
     if user.id in channel.members:
         return None
+    if channel.is_private and by is None:
+        raise NotOnScreen(f"{user.name} does not see #{channel.name}: somebody in it has to invite them")
+    if channel.is_private and by is not None and by.id not in channel.members:
+        raise NotOnScreen(f"{by.name} is not in #{channel.name}, and nobody else invites to it")
     channel.members.append(user.id)
     stage.workspace.post_system(channel, user.id, "channel_join", f"<@{user.id}> has joined the channel")
     return await _told(stage, courier, channel, _membership(stage, user, channel, "member_joined_channel"))
 
 
-async def leave(stage: Stage, courier: Courier, user: User, channel: Channel) -> Answer | None:
+async def leave(
+    stage: Stage, courier: Courier, user: User, channel: Channel, *, by: User | None = None
+) -> Answer | None:
     if user.id not in channel.members:
         return None
     channel.members.remove(user.id)
     if user.id == stage.workspace.bot.id:
         # Slack docs: the app itself hears channel_left (or group_left) about its own removal.
         kind = "group_left" if channel.is_private else "channel_left"
-        event: Json = {"type": kind, "channel": channel.id, "event_ts": stage.workspace.next_ts()}
+        actor = (by or user).id
+        event: Json = {"type": kind, "channel": channel.id, "actor_id": actor, "event_ts": stage.workspace.next_ts()}
         return await send_event(stage, courier, event) if courier.reaches_someone else None
     return await _told(stage, courier, channel, _membership(stage, user, channel, "member_left_channel"))
 
@@ -65,14 +73,19 @@ async def set_archived(
 ) -> Answer | None:
     channel.is_archived = archived
     kind = f"{'group' if channel.is_private else 'channel'}_{'archive' if archived else 'unarchive'}"
-    event: Json = {"type": kind, "channel": channel.id, "user": user.id, "event_ts": stage.workspace.next_ts()}
+    # npm @slack/types, GroupUnarchiveEvent: here alone the person is called actor_id.
+    event: Json = {"type": kind, "channel": channel.id, "event_ts": stage.workspace.next_ts()}
+    event |= {"actor_id" if kind == "group_unarchive" else "user": user.id}
+    event |= {"is_moved": 0} if archived else {}
     return await _told(stage, courier, channel, event)
 
 
 async def rename(stage: Stage, courier: Courier, channel: Channel, name: str) -> Answer | None:
     channel.name = name
-    about: Json = {"id": channel.id, "name": name, "created": channel.created}
-    event: Json = {"type": "channel_rename", "channel": about, "event_ts": stage.workspace.next_ts()}
+    about: Json = {"id": channel.id, "name": name, "name_normalized": name, "created": channel.created}
+    about |= {"is_channel": not channel.is_private, "is_mpim": False}
+    kind = "group_rename" if channel.is_private else "channel_rename"
+    event: Json = {"type": kind, "channel": about, "event_ts": stage.workspace.next_ts()}
     return await _told(stage, courier, channel, event)
 
 
@@ -89,12 +102,14 @@ async def open_home(stage: Stage, courier: Courier, user: User) -> Answer:
 
 async def deactivate(stage: Stage, courier: Courier, user: User) -> Answer:
     user.deleted = True
-    event: Json = {
-        "type": "user_change",
-        "user": {"id": user.id, "deleted": True},
-        "event_ts": stage.workspace.next_ts(),
-    }
-    return await send_event(stage, courier, event)
+    return await change(stage, courier, user)
+
+
+async def change(stage: Stage, courier: Courier, user: User) -> Answer:
+    """Slack tells that something about a person is different now."""
+    now = stage.workspace.next_ts()
+    event: Json = {"type": "user_change", "user": user.as_changed(int(stage.now())), "event_ts": now}
+    return await send_event(stage, courier, event | {"cache_ts": int(stage.now())})
 
 
 def _membership(stage: Stage, user: User, channel: Channel, kind: str) -> Json:

@@ -52,7 +52,16 @@ def state_of(element: Json, value: object) -> Json:
     key, _, several = STATE_KEYS[element["type"]]
     if value in (None, "", []):
         value = [] if several else None
+    if isinstance(value, dict) and "option" in key:
+        value = _chosen(value)
+    elif isinstance(value, list) and "option" in key:
+        value = [_chosen(option) for option in value]
     return {"type": element["type"], key: value}
+
+
+def _chosen(option: Json) -> Json:
+    # npm @slack/bolt, ViewStateSelectedOption: a chosen option comes back as its text and value alone.
+    return {name: option[name] for name in ("text", "value")}
 
 
 def held(state: Json) -> object:

@@ -48,7 +48,7 @@ def action(stage: Stage, block: Json, element: Json, extra: Json) -> Json:
         "block_id": block["block_id"],
         "type": element["type"],
         "action_ts": stage.workspace.next_ts(),
-        **{name: element[name] for name in ("text", "value", "style", "placeholder") if name in element},
+        **{name: element[name] for name in ("text", "value", "placeholder") if name in element},
         **extra,
     }
 
@@ -97,8 +97,15 @@ def view_closed(stage: Stage, user: User, view: OpenView, *, cleared: bool) -> J
     return _interaction(stage, user, "view_closed") | closed
 
 
+def _shortcut(stage: Stage, user: User, kind: str) -> Json:
+    # Slack docs, shortcut payloads; npm @slack/bolt, GlobalShortcut and MessageShortcut: no `api_app_id` in these.
+    return {name: value for name, value in _interaction(stage, user, kind).items() if name != "api_app_id"}
+
+
 def global_shortcut(stage: Stage, user: User, callback_id: str) -> Json:
-    return _interaction(stage, user, "shortcut") | {
+    return _shortcut(stage, user, "shortcut") | {
+        # Slack docs, shortcut payloads: a person has no `name` in a global shortcut.
+        "user": {name: value for name, value in stage.user_payload(user).items() if name != "name"},
         "callback_id": callback_id,
         "action_ts": stage.workspace.next_ts(),
         "trigger_id": stage.grants.trigger(user.id),
@@ -107,7 +114,7 @@ def global_shortcut(stage: Stage, user: User, callback_id: str) -> Json:
 
 def message_shortcut(stage: Stage, user: User, callback_id: str, message: Message) -> Json:
     channel = stage.workspace.channels[message.channel]
-    return _interaction(stage, user, "message_action") | {
+    return _shortcut(stage, user, "message_action") | {
         "callback_id": callback_id,
         "action_ts": stage.workspace.next_ts(),
         "trigger_id": stage.grants.trigger(user.id),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from bot.practice.slack_standin import acknowledgements, form, payloads
 from bot.practice.slack_standin.answer import Answer
 from bot.practice.slack_standin.channel_events import (
+    change,
     deactivate,
     join,
     leave,
@@ -50,7 +51,12 @@ class Person:
 
     # --- commands and shortcuts
 
-    async def command(self, command: str, text: str = "", *, channel: str | Channel = "general") -> Answer:
+    async def command(
+        self, command: str, text: str = "", *, channel: str | Channel = "general", thread_ts: str | None = None
+    ) -> Answer:
+        """Types a slash command. Raises RefusedByClient in a thread, where Slack has none (docs, "Slash commands")."""
+        if thread_ts is not None:
+            raise form.RefusedByClient({command: f"{command} is not supported in threads. Sorry!"})
         place = self.stage.workspace.channel(channel)
         payload = payloads.slash_command(self.stage, self.user, place, command, text)
         answer = await self.courier.deliver("command", payload)
@@ -135,13 +141,17 @@ class Person:
     async def join(self, channel: str | Channel) -> Answer | None:
         return await join(self.stage, self.courier, self.user, self.stage.workspace.channel(channel))
 
+    async def invite(self, channel: str | Channel, who: Person) -> Answer | None:
+        """Bring somebody else into a channel, the only way into a private one."""
+        return await join(self.stage, self.courier, who.user, self.stage.workspace.channel(channel), self.user)
+
     async def leave(self, channel: str | Channel) -> Answer | None:
         return await leave(self.stage, self.courier, self.user, self.stage.workspace.channel(channel))
 
     async def remove(self, channel: str | Channel, who: User | Person) -> Answer | None:
         """Removes somebody, the bot too, from a channel."""
         user = who.user if isinstance(who, Person) else who
-        return await leave(self.stage, self.courier, user, self.stage.workspace.channel(channel))
+        return await leave(self.stage, self.courier, user, self.stage.workspace.channel(channel), by=self.user)
 
     async def archive(self, channel: str | Channel) -> Answer | None:
         place = self.stage.workspace.channel(channel)
@@ -172,6 +182,10 @@ class Person:
     async def deactivated(self) -> Answer:
         """An administrator deactivates their account."""
         return await deactivate(self.stage, self.courier, self.user)
+
+    async def changed(self) -> Answer:
+        """Slack tells the bot that something about them is different now."""
+        return await change(self.stage, self.courier, self.user)
 
     async def replay(self, answer: Answer, *, retry_num: int | None = None) -> Answer:
         return await self.courier.replay(answer, retry_num=retry_num)

@@ -52,6 +52,35 @@ class User:
             "is_app_user": False,
         }
 
+    def as_changed(self, updated: int) -> Json:
+        """The whole person, as a user_change event has them (npm @slack/types, UserChangeEvent)."""
+        first, _, last = self.real_name.partition(" ")
+        texts = ("title", "phone", "skype", "status_text", "status_text_canonical", "status_emoji", "avatar_hash")
+        images = ("image_24", "image_32", "image_48", "image_72", "image_192", "image_512")
+        profile: Json = dict.fromkeys((*texts, *images), "") | {
+            "real_name": self.real_name,
+            "real_name_normalized": self.real_name,
+            "display_name": self.name,
+            "display_name_normalized": self.name,
+            "first_name": first,
+            "last_name": last,
+            "email": self.email,
+            "team": self.team_id,
+            "status_emoji_display_info": [],
+            "status_expiration": 0,
+            "fields": [],
+        }
+        alive = replace(self, deleted=False).as_slack()
+        return alive | {
+            "deleted": self.deleted,
+            "profile": profile,
+            "color": "9f69e7",
+            "is_primary_owner": False,
+            "is_email_confirmed": True,
+            "who_can_share_contact_card": "EVERYONE",
+            "updated": updated,
+        }
+
 
 @dataclass
 class Reaction:
@@ -172,7 +201,6 @@ class Channel:
                 "creator": self.purpose_by,
                 "last_set": self.created if self.purpose else 0,
             },
-            "num_members": len(self.members),
         }
 
 

@@ -18,7 +18,10 @@ Down = Literal["dropped", "503"]
 
 @dataclass
 class Fault:
-    """One way for a call to go wrong. `kind` says when: before the effect, instead of it, or after it."""
+    """One way for a call to go wrong. `kind` says when: before the effect, instead of it, or after it.
+
+    `channel` narrows it to calls about one channel; `name` is for taking it back.
+    """
 
     kind: Literal["rate_limit", "status", "error", "lost_reply", "hang"]
     method: str
@@ -27,6 +30,8 @@ class Fault:
     status: int = 500
     error: str = ""
     extra: Json = field(default_factory=dict)
+    channel: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,17 @@ class Trouble:
         self._released = asyncio.Event()
 
     # --- planning
+
+    def plan(self, fault: Fault) -> None:
+        """Plan any fault; `forget` takes it back by its name."""
+        self._faults.append(fault)
+
+    def forget(self, name: str) -> None:
+        self._faults = [fault for fault in self._faults if fault.name != name]
+        self.release()
+
+    def planned(self, name: str) -> bool:
+        return any(fault.name == name for fault in self._faults)
 
     def slow(self, seconds: float, method: str = "*") -> None:
         if method == "*":
@@ -101,9 +117,9 @@ class Trouble:
     def delay(self, method: str) -> float:
         return self.latency_of.get(method, self.latency)
 
-    def next_fault(self, method: str) -> Fault | None:
+    def next_fault(self, method: str, channel: str = "") -> Fault | None:
         for fault in self._faults:
-            if fault.method in (method, "*"):
+            if fault.method in (method, "*") and fault.channel in (channel, ""):
                 if fault.left is not None:
                     fault.left -= 1
                     if fault.left <= 0:

@@ -51,7 +51,7 @@ class WebApi:
         token = _token(request, values)
         if delay := self.trouble.delay(method):
             await asyncio.sleep(delay)
-        fault = self.trouble.next_fault(method)
+        fault = self.trouble.next_fault(method, str(values.get("channel", "")))
         if fault is not None and fault.kind != "lost_reply":
             return await self._play(request, method, values, fault)
         if self.trouble.enforce_rate_limits:
@@ -116,7 +116,7 @@ class WebApi:
         return None
 
     async def _hang_up(self, request: Request) -> Response:
-        if not self.drop(request):
+        if not self.drop(request) and not await request.is_disconnected():  # else the caller gave up first
             raise ConnectionDropped("the stand-in dropped this connection, as it was told to")
         # The loop must see the connection end, so that the server throws this response away.
         await asyncio.sleep(0.001)

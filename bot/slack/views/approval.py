@@ -12,7 +12,7 @@ from bot.domain.facts import differences
 from bot.domain.incident import Incident
 from bot.domain.update import Rendition, Revision, Update, UpdateState
 from bot.ports import Message
-from bot.slack.mrkdwn import escape
+from bot.slack.mrkdwn import clock, escape
 from bot.slack.views.blocks import (
     Part,
     actions,
@@ -37,6 +37,7 @@ from bot.slack.views.choices import aim, card, decisions, edit, read, withdraw
 from bot.slack.views.outcome import delivery_lines, stop_button
 from bot.slack.views.passages import Passage, Readable, passages
 from bot.slack.views.verdict import decide_by, state_of, verdict
+from bot.slack.views.words import marks
 
 # Slack's total is undocumented and measured (bolt-js #2509): stay clear of it.
 _WEIGHT = MESSAGE_TOTAL - 700
@@ -103,7 +104,7 @@ def approval_silence(incident: Incident, update: Update, link: str) -> Message:
     first = bold(f"Nobody has answered yet: {title(incident, update)}")
     todo = ("It has waited since ", since, ". Call an approver, or give somebody the communications lead.")
     return message(
-        escape(f"Nobody has answered: {_asking(incident, update)}"),
+        "Nobody has answered: " + _notification(incident, update),
         [
             rich(stacked((first,), todo), quote(update.latest.facts.headline)),
             *_deadline(update),
@@ -117,12 +118,12 @@ def glass_notice(incident: Incident, update: Update, link: str) -> Message:
     alone = update.approved
     who: Part = user(alone.by) if alone else "Somebody"
     reason = alone.reason if alone else ""
-    until = f", leaves at {update.release_at:%H:%M:%S} UTC" if update.release_at else ""
+    until = f", leaves at {clock(update.release_at, seconds=True)}" if update.release_at else ""
     held: tuple[Part, ...] = ("It leaves at ", moment(update.release_at), ". ") if update.release_at else ()
     stoppable = update.state in (UpdateState.APPROVED, UpdateState.PUBLISHING) and not update.stopped_by
     stop = [stop_button(incident, update)] if stoppable else []
     return message(
-        escape(f"⚠️ Approved alone: {title(incident, update)}{until}"),
+        escape(f"⚠️ Approved alone: {title(incident, update)}") + until,
         [
             rich(
                 stacked(
@@ -141,8 +142,7 @@ def glass_notice(incident: Incident, update: Update, link: str) -> Message:
 
 def title(incident: Incident, update: Update) -> str:
     """Return how notifications name an update; not escaped."""
-    drill = "DRILL " if incident.drill else ""
-    return f"Update #{update.number} for {drill}{incident.name} ({incident.severity} {incident.title})"
+    return f"Update #{update.number} for {incident.called} ({incident.severity} {incident.title})"
 
 
 def _drawn(
@@ -153,8 +153,7 @@ def _drawn(
     whole = bool(found) and not clipped and room.text == 0 and len(found or ()) <= room.texts
     asked = said(*people(ask), ": please approve this update, or say why not.")
     blocks: list[Block] = [asked] if ask else []
-    drill = "DRILL · " if incident.drill else ""
-    blocks.append(header(f"{drill}Update #{update.number} ({update.stage.value}): {state_of(update)}"))
+    blocks.append(header(f"{marks(incident, ' · ')}Update #{update.number} ({update.stage.value}): {state_of(update)}"))
     blocks += [about(incident, update), *verdict(incident, update)]
     blocks += [text(passage, room) for passage in (found or ())[: room.texts]] or [in_short(update, room)]
     blocks.append(outlets(update.latest.planned, room))
@@ -168,14 +167,13 @@ def _drawn(
 
 def _notification(incident: Incident, update: Update) -> str:
     if update.state is UpdateState.SUBMITTED:
-        return escape(_asking(incident, update))
+        until = decide_by(update)
+        return escape(_asking(incident, update)) + (f" by {clock(until)}" if until else "")
     return escape(f"{title(incident, update)}: {state_of(update)}")
 
 
 def _asking(incident: Incident, update: Update) -> str:
-    until = decide_by(update)
-    by = f" by {until:%H:%M} UTC" if until else ""
-    return f"Approve update{title(incident, update).removeprefix('Update')}{by}"
+    return f"Approve update{title(incident, update).removeprefix('Update')}"
 
 
 def _deadline(update: Update) -> list[Block]:

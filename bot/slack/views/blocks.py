@@ -43,6 +43,7 @@ from bot.slack.views.drawing import to_json
 
 Part = RichTextElement | str
 DATE_FORMAT = "{date_short_pretty} at {time}"
+TO_THE_SECOND = "{time_secs}"
 PRIMARY, DANGER = "primary", "danger"
 
 
@@ -132,10 +133,10 @@ def channel(channel_id: str) -> RichTextElement:
     return RichTextElementParts.Channel(channel_id=channel_id)
 
 
-def moment(at: datetime) -> RichTextElement:
+def moment(at: datetime, form: str = DATE_FORMAT) -> RichTextElement:
     """Return a time that each reader sees in their own zone; UTC where it cannot be shown so."""
-    fallback = f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return RichTextElementParts.Date(timestamp=int(at.timestamp()), format=DATE_FORMAT, fallback=fallback)
+    fallback = f"{at.astimezone(UTC):{'%H:%M:%S' if form == TO_THE_SECOND else '%Y-%m-%d %H:%M'}} UTC"
+    return RichTextElementParts.Date(timestamp=int(at.timestamp()), format=form, fallback=fallback)
 
 
 def line(*parts: Part) -> RichTextSectionElement:

@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import orjson
+
 Json = Mapping[str, Any]
 
 MESSAGE_BLOCKS = 50
@@ -35,7 +37,7 @@ def check_message(text: str, blocks: Sequence[Json]) -> None:
     _blocks(blocks, MESSAGE_BLOCKS)
     if any(block["type"] == "input" for block in blocks):
         raise Misdrawn("blocks: an input in a message has nobody to submit it to")
-    if len(json.dumps(blocks)) <= MESSAGE_TOTAL:
+    if _bytes_at_most(blocks, MESSAGE_TOTAL):
         return  # JSON is longer than the texts in it, and quickly made
     total = sum(len(part) for part in _strings(blocks))
     if total > MESSAGE_TOTAL:
@@ -64,6 +66,13 @@ def check_view(payload: Json) -> None:
         raise Misdrawn(f"private_metadata: more than {METADATA} characters")
     if len(json.dumps(payload, ensure_ascii=False).encode()) > VIEW_BYTES:
         raise Misdrawn(f"view: more than {VIEW_BYTES} bytes")
+
+
+def _bytes_at_most(blocks: Sequence[Json], most: int) -> bool:
+    try:
+        return len(orjson.dumps(blocks)) <= most
+    except orjson.JSONEncodeError:  # a lone surrogate
+        return len(json.dumps(blocks)) <= most
 
 
 def _blocks(blocks: Sequence[Json], most: int) -> None:
@@ -161,10 +170,10 @@ def _strings(node: object) -> Iterator[str]:
     """Yield every text in the tree; Slack's total counts ids and values too, so this does."""
     if isinstance(node, str):
         yield node
-    elif isinstance(node, Mapping):
+    elif isinstance(node, dict):
         for name, value in node.items():
             if name != "type":
                 yield from _strings(value)
-    elif isinstance(node, Sequence):
+    elif isinstance(node, list | tuple):
         for value in node:
             yield from _strings(value)

@@ -13,8 +13,9 @@ from slack_sdk.models.blocks import Block
 from bot.domain.incident import Incident
 from bot.domain.update import Delivery, Outcome, Update
 from bot.ports import Message, View
-from bot.slack.mrkdwn import escape
+from bot.slack.mrkdwn import clock, escape
 from bot.slack.views.blocks import (
+    TO_THE_SECOND,
     actions,
     bold,
     bullets,
@@ -108,22 +109,17 @@ def parse(view: Mapping[str, Any]) -> Decided:
 def held(incident: Incident, update: Update) -> Message:
     """Draw the answer to somebody who approved alone: until when it can be stopped."""
     at = update.release_at
-    until = f" It leaves at {at:%H:%M:%S} UTC." if at else ""
-    text = f"Update #{update.number} is approved, by you alone.{until}"
-    when = (
-        [line("It leaves at ", moment(at), f" ({at:%H:%M:%S} UTC). Until then, Stop keeps all of it here.")]
-        if at
-        else []
-    )
-    first = line(bold(f"Update #{update.number} is approved, by you alone."))
-    return message(escape(text), [rich(bullets(first, *when)), actions(stop_button(incident, update))])
+    until = f" It leaves at {clock(at, seconds=True)}." if at else ""
+    text = f"Update #{update.number} of {incident.name} is approved, by you alone."
+    when = [line("It leaves at ", moment(at, TO_THE_SECOND), ". Until then, Stop keeps all of it here.")] if at else []
+    return message(text + until, [rich(bullets(line(bold(text)), *when)), actions(stop_button(incident, update))])
 
 
 def stopped(incident: Incident, update: Update) -> Message:
     """Draw the answer to Stop: what stays here and what has left."""
     correct = [button("Correct", "update_correct", aim(incident, update))]
     rows = [line(bold(f"{clip(update.plan_for(d.outlet).label, 75)}: "), _left(update, d)) for d in update.deliveries]
-    first = f"Update #{update.number} is stopped."
+    first = f"Update #{update.number} of {incident.name} is stopped."
     if not any(d.begun for d in update.deliveries):
         return message(escape(f"{first} Nothing of it has left."), [section(f"{first} Nothing of it has left.")])
     told = "What has left cannot be called back. If customers read something wrong, press Correct."
@@ -147,7 +143,8 @@ def _left(update: Update, delivery: Delivery) -> str:
 def _about(incident: Incident, update: Update) -> Block:
     latest = update.latest
     return rich(
-        line(bold(f"{incident.name} · update #{update.number}, revision {latest.number}")), quote(latest.facts.headline)
+        line(bold(f"{incident.called} · update #{update.number}, revision {latest.number}")),
+        quote(latest.facts.headline),
     )
 
 

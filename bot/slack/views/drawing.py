@@ -12,6 +12,8 @@ from typing import Any
 from slack_sdk.models.basic_objects import EMPTY_ALLOWED_TYPE_AND_PROPERTY_LIST, JsonObject
 from slack_sdk.models.blocks import Block
 
+# Most values are words: told apart first, and without a search through base classes.
+_PLAIN = frozenset((str, int, bool))
 _MAY_BE_EMPTY = frozenset((entry["type"], entry["property"]) for entry in EMPTY_ALLOWED_TYPE_AND_PROPERTY_LIST)
 
 
@@ -30,6 +32,8 @@ class Drawn(Block):
 
 def to_json(value: Any) -> Any:
     """Return the JSON of a block, or of anything inside one. Raises SlackObjectFormationError where it is wrong."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Drawn):
         return value.to_dict()  # JSON already
     if isinstance(value, JsonObject):

@@ -1,4 +1,4 @@
-"""The home tab: what waits for this person, what is open, and the button to declare.
+"""The home tab: what waits for this person, what is open, what they follow, and the button to declare.
 
 It refuses to be an archive: each list shows the first few and says how many more there are, so that all of it stays
 within Slack's 100 blocks.
@@ -12,7 +12,8 @@ from slack_sdk.models.blocks import Block
 from bot.domain.departures import roles_of
 from bot.domain.incident import ROLE_NAMES, Incident, Role
 from bot.domain.update import Update
-from bot.ports import View
+from bot.ports import Desk, View
+from bot.slack.views import following, secret
 from bot.slack.views.blocks import (
     PRIMARY,
     Part,
@@ -34,12 +35,12 @@ from bot.slack.views.blocks import (
 )
 from bot.slack.views.drawing import to_json
 from bot.slack.views.forms import pack
-from bot.slack.views.outcome import spoken
 from bot.slack.views.words import lasting, title_of
 
 # A promise is on the list this long before its time.
 SOON = timedelta(hours=1)
 _MOST = 12
+# Beside "every incident" and the four severities.
 _MOST_FOLLOWED = 10
 _LONGEST_HEADLINE = 120
 
@@ -49,9 +50,9 @@ def home(
     incidents: Sequence[Incident],
     approvals: Sequence[tuple[Incident, Update]],
     now: datetime,
-    following: Sequence[str] = (),
+    desk: Desk,
 ) -> View:
-    """Draw it. `incidents`: the open ones; `approvals`: what this person may approve; `following`: sentences."""
+    """Draw it. `incidents`: the open ones; `approvals`: what this person may approve."""
     blocks: list[Block] = [
         header("Waiting for you"),
         *(_waiting(user, incidents, approvals, now) or [said(italic("Nothing. Well done."))]),
@@ -59,10 +60,11 @@ def home(
         header(f"Open incidents ({len(incidents)})"),
         *_listed([_incident(i, now) for i in incidents], "Run /incident list to see them all."),
         actions(button("Declare an incident", "incident_meant:declare", "declare", style=PRIMARY)),
+        divider(),
+        header("What you follow"),
+        *_followed(desk),
+        *(secret.invitation() if desk.secretless else ()),
     ]
-    if following:
-        blocks += [divider(), header("What you follow")]
-        blocks += [said(*spoken(sentence)) for sentence in following[:_MOST_FOLLOWED]]
     shown = [to_json(block) for block in (*blocks, rich(stacked([italic("As of "), moment(now)])))]
     drawn = View({"type": "home", "blocks": shown})
     check(drawn)
@@ -80,6 +82,14 @@ def _waiting(
         *_listed([_promise(i) for i in soon], "The cards in the channels show the others."),
         *_listed(held, "You hold roles in more incidents."),
     ]
+
+
+def _followed(desk: Desk) -> list[Block]:
+    rows = following.rows(desk.following, desk.followed[:_MOST_FOLLOWED], following.UNFOLLOW_HOME)
+    if not rows:
+        return [said(italic("Nothing that is open. Press Follow on an incident, or say /incident follow sev1."))]
+    more = len(desk.followed) - _MOST_FOLLOWED
+    return [*rows, *([context(f"And {more} older ones. Run /incident following to see them all.")] if more > 0 else [])]
 
 
 def _listed(rows: Sequence[Block], more: str) -> list[Block]:
@@ -101,7 +111,7 @@ def _promise(incident: Incident) -> Block:
 def _role(incident: Incident, user: str) -> Block:
     names = ", ".join(ROLE_NAMES[role].lower() for role in roles_of(incident, user))
     where: list[Part] = [" · ", channel(incident.channel.id)] if incident.channel.id else []
-    return said(f"You are the {names} of ", bold(incident.name), *where)
+    return said(f"You are the {names} of ", bold(incident.called), *where)
 
 
 def _incident(incident: Incident, now: datetime) -> Block:

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.domain.incident import Incident
 from bot.ports import Message
-from bot.slack.mrkdwn import escape
+from bot.slack.mrkdwn import clock, escape
 from bot.slack.views.blocks import PRIMARY, actions, bold, button, message, moment, rich, stacked
 from bot.slack.views.choices import read
 from bot.slack.views.forms import pack
@@ -16,15 +16,15 @@ from bot.slack.views.forms import pack
 def promise_reminder(incident: Incident, missed: bool) -> Message:
     """Draw the reminder; `missed` once the promised time has passed."""
     promise = incident.promise
-    name = f"{'DRILL ' if incident.drill else ''}{incident.name} ({incident.severity} {incident.title})"
-    when = f"{promise.due:%H:%M} UTC" if promise else "now"
+    name = f"{incident.called} ({incident.severity} {incident.title})"
+    when = clock(promise.due) if promise else "now"
     at = moment(promise.due) if promise else "now"
     waiting = incident.waiting()
     if missed:
-        text = f"Promise missed: customers of {name} were told to expect an update by {when}"
+        text = f"Promise missed: customers of {escape(name)} were told to expect an update by {when}"
         first = ("Customers were promised an update by ", at, ", and none has been published since.")
     else:
-        text = f"Customers expect the next update on {name} by {when}"
+        text = f"Customers expect the next update on {escape(name)} by {when}"
         first = ("Customers were promised the next update by ", at, ".")
     todo = (
         f"Update #{waiting[-1].number} waits for approval: read it, or get somebody to."
@@ -34,4 +34,4 @@ def promise_reminder(incident: Incident, missed: bool) -> Message:
     draft = button("Draft an update", "update_draft", pack(incident=incident.id), style=PRIMARY)
     buttons = [read(incident, waiting[-1]), draft] if waiting else [draft]
     blocks: list[Block] = [rich(stacked((bold(name),), first, (todo,))), actions(*buttons)]
-    return message(escape(text), blocks)
+    return message(text, blocks)

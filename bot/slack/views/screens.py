@@ -12,12 +12,13 @@ from bot.domain.secret import Use
 from bot.domain.telling import Telling
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
-from bot.ports import Message, View
+from bot.ports import Desk, Message, View
 from bot.slack.views import (
     announcement,
     approval,
     card,
     home,
+    privacy,
     promise,
     roles,
     room,
@@ -44,9 +45,13 @@ class SlackScreens:
         """Draw the announcement in the incidents channel."""
         return announcement.announcement(incident, now)
 
-    def role_notice(self, incident: Incident, role: Role, user: str) -> Message:
-        """Draw the mention in the channel that tells of a role."""
-        return roles.role_notice(incident, role, user)
+    def veiled(self) -> Message:
+        """Draw what stands in place of an incident that is private now."""
+        return privacy.VEILED
+
+    def role_notice(self, incident: Incident, role: Role, user: str, name: str = "") -> Message:
+        """Draw what tells the channel of a role, with a mention; without, if `name` says who it is."""
+        return roles.role_notice(incident, role, user, name)
 
     def role_duties(self, incident: Incident, role: Role) -> Message:
         """Draw the DM with the duties of a role."""
@@ -70,9 +75,9 @@ class SlackScreens:
         """Draw the DM to every approver when the glass was broken."""
         return approval.glass_notice(incident, update, link)
 
-    def note(self, entry: Entry) -> Message:
-        """Draw one line of the timeline for the channel."""
-        return timeline.note(entry)
+    def note(self, entry: Entry, to: str = "") -> Message:
+        """Draw one line of the timeline for the channel; `to`: user id of whom it concerns."""
+        return timeline.note(entry, to)
 
     def promise_reminder(self, incident: Incident, missed: bool) -> Message:
         """Draw the reminder of the next update."""
@@ -104,10 +109,10 @@ class SlackScreens:
         incidents: Sequence[Incident],
         approvals: Sequence[tuple[Incident, Update]],
         now: datetime,
-        following: Sequence[str] = (),
+        desk: Desk,
     ) -> View:
         """Draw somebody's home tab."""
-        return home.home(user, incidents, approvals, now, following)
+        return home.home(user, incidents, approvals, now, desk)
 
     def ready(self, incident: Incident) -> Message:
         """Draw the declarer's answer that ends with the link to the channel."""

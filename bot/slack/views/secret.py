@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.domain.secret import Enrolment, Use, UseKind
 from bot.ports import Message, View
+from bot.slack.mrkdwn import escape
 from bot.slack.views.blocks import (
     DANGER,
     PRIMARY,
@@ -19,6 +20,8 @@ from bot.slack.views.blocks import (
     button,
     clip,
     confirm,
+    divider,
+    header,
     line,
     message,
     modal,
@@ -70,6 +73,16 @@ def standing(kept: Enrolment | None, uses: Sequence[Use]) -> Message:
     return message("You have a secret for the command line.", [said(*since), section(_FOR), buttons, *_uses(uses)])
 
 
+def invitation() -> list[Block]:
+    """Ask somebody who may need a secret, and has none, to make one: for their home tab."""
+    return [
+        divider(),
+        header("For a day without Slack"),
+        section(f"You have no secret for the command line. {_FOR} Make it now: it cannot be made while Slack is down."),
+        actions(_make("Make a secret", replacing=False)),
+    ]
+
+
 def shown_once(secret: str) -> View:
     """Show the secret, this once."""
     blocks: list[Block] = [
@@ -91,7 +104,8 @@ def notice(use: Use) -> Message:
     blocks: list[Block] = [said(bold(_TITLES[use.kind]), "."), said(*where), section(_NOT_YOU.get(use.kind, _GUESSED))]
     if use.kind is not UseKind.REVOKED:
         blocks.append(actions(_revoke()))
-    return message(f"{_TITLES[use.kind]}.", blocks)
+    for_what = f" It was to {escape(clip(use.doing, _LONGEST))}." if use.doing else ""
+    return message(f"{_TITLES[use.kind]}.{for_what}", blocks)
 
 
 def _uses(uses: Sequence[Use]) -> list[Block]:

@@ -65,11 +65,12 @@ def page(value: str) -> int | None:
     return int(until) if until.isascii() and until.isdigit() and len(until) <= 6 else None
 
 
-def note(entry: Entry) -> Message:
-    """Say one entry in the channel."""
+def note(entry: Entry, to: str = "") -> Message:
+    """Say one entry in the channel, to the person whom it concerns, if there is one."""
     words: list[Part] = [bold(entry.text)] if entry.kind in _LOUD else _words(entry)
     text = escape(entry.text) + (f" · {mention(entry.actor)}" if entry.actor else "")
-    return message(text, [said(*words, *_by(entry))])
+    first: list[Part] = [user(to), ": "] if to else []
+    return message(f"{mention(to)}: {text}" if to else text, [said(*first, *words, *_by(entry))])
 
 
 def story(incident: Incident, entries: Sequence[Entry]) -> Message:
@@ -77,7 +78,7 @@ def story(incident: Incident, entries: Sequence[Entry]) -> Message:
     kept = [entry for entry in entries if entry.kind not in _SAID_OTHERWISE]
     shown, left = kept[-_MOST_TOLD:], len(kept) - _MOST_TOLD
     first = [said(f"{left} earlier ones are in the timeline: /incident timeline.")] if left > 0 else []
-    title = f"What happened in {incident.name} before this channel was there"
+    title = f"What happened in {incident.called} before this channel was there"
     lines = [rich(bullets(*(_told(entry) for entry in shown)))]
     return message(title, [said(bold(title)), *first, *lines])
 

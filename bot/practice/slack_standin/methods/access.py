@@ -16,9 +16,17 @@ def seen_channel(stage: Stage, args: Arguments, name: str = "channel") -> Channe
     return channel
 
 
-def joined_channel(stage: Stage, args: Arguments) -> Channel:
-    """A live channel the bot is a member of."""
+def proper_channel(stage: Stage, args: Arguments) -> Channel:
+    """A channel the bot can see, and no direct message: most conversations.* methods refuse those (Slack docs)."""
     channel = seen_channel(stage, args)
+    if channel.is_im:
+        raise SlackRefusal("method_not_supported_for_channel_type")
+    return channel
+
+
+def joined_channel(stage: Stage, args: Arguments, *, direct: bool = False) -> Channel:
+    """A live channel the bot is a member of; with `direct`, a direct message too."""
+    channel = seen_channel(stage, args) if direct else proper_channel(stage, args)
     if channel.is_archived:
         raise SlackRefusal("is_archived")
     if stage.workspace.bot.id not in channel.members:

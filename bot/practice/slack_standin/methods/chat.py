@@ -58,7 +58,7 @@ def _destination(stage: Stage, args: Arguments) -> Channel:
 def post(stage: Stage, args: Arguments) -> Json:
     channel = _destination(stage, args)
     text, blocks, attachments = content(stage, args)
-    metadata = args.structure("metadata", "metadata_must_be_sent_as_json")
+    metadata = args.structure("metadata", "invalid_metadata_format")
     thread_ts = args.text("thread_ts") or None
     if thread_ts and not stage.workspace.thread(channel, thread_ts):
         raise SlackRefusal("thread_not_found")
@@ -89,24 +89,27 @@ def _own_message(stage: Stage, args: Arguments, forbidden: str) -> Message:
         raise SlackRefusal("message_not_found")
     if message.bot_id != stage.workspace.bot_id:
         raise SlackRefusal(forbidden)
-    if channel.is_archived:
-        raise SlackRefusal("is_archived")
     return message
 
 
 def update(stage: Stage, args: Arguments) -> Json:
     message = _own_message(stage, args, "cant_update_message")
+    if stage.workspace.channels[message.channel].is_archived:
+        # Slack docs, chat.update: "cannot be edited within a frozen, archived or deleted channel". Only posts say
+        # is_archived.
+        raise SlackRefusal("is_inactive")
     if len(args.text("text")) > UPDATED_TEXT:
         raise SlackRefusal("msg_too_long")
     text, blocks, attachments = content(stage, args)
-    metadata = args.structure("metadata", "metadata_must_be_sent_as_json")
+    metadata = args.structure("metadata", "invalid_metadata_format")
     if metadata is not None:
         message.metadata = check_metadata(metadata)
     message.text, message.attachments = text, attachments
     # Slack docs, chat.update: blocks are replaced; text alone removes them.
     message.blocks = blocks
     message.edited = {"user": stage.workspace.bot.id, "ts": stage.workspace.next_ts()}
-    shown = message.as_slack(with_metadata=True)
+    # The time of the message is beside it, not in it (npm @slack/web-api, ChatUpdateResponse).
+    shown = {name: value for name, value in message.as_slack(with_metadata=True).items() if name != "ts"}
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
 
 

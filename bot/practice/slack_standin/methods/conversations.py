@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 
 from bot.practice.slack_standin.arguments import Arguments
-from bot.practice.slack_standin.methods.access import cursor_page, joined_channel, needs_scope, seen_channel
+from bot.practice.slack_standin.methods.access import (
+    cursor_page,
+    joined_channel,
+    needs_scope,
+    proper_channel,
+    seen_channel,
+)
 from bot.practice.slack_standin.records import Channel, Json
 from bot.practice.slack_standin.refusal import SlackRefusal
 from bot.practice.slack_standin.stage import Stage
@@ -50,7 +56,10 @@ def rename(stage: Stage, args: Arguments) -> Json:
 
 def info(stage: Stage, args: Arguments) -> Json:
     channel = seen_channel(stage, args)
-    return {"channel": channel.as_slack(stage.workspace.bot.id)}
+    shown = channel.as_slack(stage.workspace.bot.id)
+    # Slack docs, conversations.info: the number of members comes only when it is asked for.
+    more = {"num_members": len(channel.members)} if args.flag("include_num_members") else {}
+    return {"channel": shown | more}
 
 
 def _wanted(channel: Channel, types: list[str]) -> bool:
@@ -64,7 +73,7 @@ def _listed(stage: Stage, args: Arguments, member: str | None) -> Json:
     if set(types) - {"public_channel", "private_channel", "mpim", "im"}:
         raise SlackRefusal("invalid_types")
     found = [
-        channel.as_slack(bot)
+        channel.as_slack(bot) | ({} if channel.is_im or member else {"num_members": len(channel.members)})
         for channel in stage.workspace.channels.values()
         if _wanted(channel, types)
         and not (args.flag("exclude_archived") and channel.is_archived)
@@ -90,7 +99,7 @@ def set_topic(stage: Stage, args: Arguments) -> Json:
         raise SlackRefusal("too_long")
     channel.topic, channel.topic_by = topic, stage.workspace.bot.id
     stage.workspace.post_system(channel, stage.workspace.bot.id, "channel_topic", f"set the channel topic: {topic}")
-    return {"channel": channel.as_slack(stage.workspace.bot.id), "topic": topic}
+    return {"channel": channel.as_slack(stage.workspace.bot.id)}
 
 
 def set_purpose(stage: Stage, args: Arguments) -> Json:
@@ -101,11 +110,11 @@ def set_purpose(stage: Stage, args: Arguments) -> Json:
     channel.purpose, channel.purpose_by = purpose, stage.workspace.bot.id
     text = f"set the channel description: {purpose}"
     stage.workspace.post_system(channel, stage.workspace.bot.id, "channel_purpose", text)
-    return {"channel": channel.as_slack(stage.workspace.bot.id), "purpose": purpose}
+    return {"channel": channel.as_slack(stage.workspace.bot.id)}
 
 
 def archive(stage: Stage, args: Arguments) -> Json:
-    channel = seen_channel(stage, args)
+    channel = proper_channel(stage, args)
     if channel.is_archived:
         raise SlackRefusal("already_archived")
     if channel.is_general:
@@ -118,7 +127,7 @@ def archive(stage: Stage, args: Arguments) -> Json:
 
 
 def unarchive(stage: Stage, args: Arguments) -> Json:
-    channel = seen_channel(stage, args)
+    channel = proper_channel(stage, args)
     if not channel.is_archived:
         raise SlackRefusal("not_archived")
     # A bot token cannot undo this (slack-go #1066; Slack docs, conversations.unarchive): only a person can.

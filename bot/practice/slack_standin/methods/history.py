@@ -42,7 +42,7 @@ def _with_replies(stage: Stage, message: Message, args: Arguments) -> Json:
 def _answer(stage: Stage, args: Arguments, messages: list[Message]) -> Json:
     shown = [_with_replies(stage, message, args) for message in messages if _within(args, message)]
     page, cursor = cursor_page(shown, args, default=100, most=999)
-    answer: Json = {"messages": page, "has_more": bool(cursor), "pin_count": 0}
+    answer: Json = {"messages": page, "has_more": bool(cursor)}
     return answer | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
 
 
@@ -50,7 +50,7 @@ def history(stage: Stage, args: Arguments) -> Json:
     channel = _readable(stage, args)
     top_level = [m for m in stage.workspace.posts[channel.id] if m.thread_ts in (None, m.ts) or m.reply_broadcast]
     # Newest first, unlike replies.
-    return _answer(stage, args, top_level[::-1])
+    return _answer(stage, args, top_level[::-1]) | {"pin_count": len(channel.pins)}
 
 
 def replies(stage: Stage, args: Arguments) -> Json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.practice.slack_standin.arguments import Arguments
 from bot.practice.slack_standin.methods.access import joined_channel, seen_channel
 from bot.practice.slack_standin.records import Bookmark, Channel, Json, Message, Reaction
@@ -11,10 +13,10 @@ from bot.practice.slack_standin.stage import Stage
 BOOKMARKS = 100
 
 
-def _bookmark_channel(stage: Stage, args: Arguments) -> Channel:
+def _bookmark_channel(stage: Stage, args: Arguments, *, reading: bool = False) -> Channel:
     # bookmarks.* spell it channel_id, unlike everything else.
     channel = seen_channel(stage, args, "channel_id")
-    if channel.is_archived:
+    if channel.is_archived and not reading:
         raise SlackRefusal("is_archived")
     if stage.workspace.bot.id not in channel.members:
         raise SlackRefusal("not_in_channel")
@@ -48,7 +50,7 @@ def add_bookmark(stage: Stage, args: Arguments) -> Json:
 
 
 def list_bookmarks(stage: Stage, args: Arguments) -> Json:
-    return {"bookmarks": [b.as_slack() for b in _bookmark_channel(stage, args).bookmarks]}
+    return {"bookmarks": [b.as_slack() for b in _bookmark_channel(stage, args, reading=True).bookmarks]}
 
 
 def _bookmark(channel: Channel, args: Arguments) -> Bookmark:
@@ -75,14 +77,20 @@ def remove_bookmark(stage: Stage, args: Arguments) -> Json:
 
 
 def _marked_message(stage: Stage, args: Arguments, channel: Channel) -> Message:
-    message = stage.workspace.message(channel, args.required("timestamp"))
+    # Slack docs, pins.add and reactions.add: no_item_specified and bad_timestamp.
+    timestamp = args.text("timestamp")
+    if not timestamp:
+        raise SlackRefusal("no_item_specified")
+    if not re.fullmatch(r"\d+\.\d+", timestamp):
+        raise SlackRefusal("bad_timestamp")
+    message = stage.workspace.message(channel, timestamp)
     if message is None:
         raise SlackRefusal("message_not_found")
     return message
 
 
 def add_pin(stage: Stage, args: Arguments) -> Json:
-    channel = joined_channel(stage, args)
+    channel = joined_channel(stage, args, direct=True)
     message = _marked_message(stage, args, channel)
     if any(pin["ts"] == message.ts for pin in channel.pins):
         raise SlackRefusal("already_pinned")
@@ -91,7 +99,10 @@ def add_pin(stage: Stage, args: Arguments) -> Json:
 
 
 def list_pins(stage: Stage, args: Arguments) -> Json:
-    channel = joined_channel(stage, args)
+    # An archived channel can still be read.
+    channel = seen_channel(stage, args)
+    if stage.workspace.bot.id not in channel.members:
+        raise SlackRefusal("not_in_channel")
     items: list[Json] = []
     for pin in channel.pins:
         message = stage.workspace.message(channel, pin["ts"])
@@ -102,7 +113,7 @@ def list_pins(stage: Stage, args: Arguments) -> Json:
 
 
 def remove_pin(stage: Stage, args: Arguments) -> Json:
-    channel = joined_channel(stage, args)
+    channel = joined_channel(stage, args, direct=True)
     message = _marked_message(stage, args, channel)
     kept = [pin for pin in channel.pins if pin["ts"] != message.ts]
     if len(kept) == len(channel.pins):
@@ -112,9 +123,11 @@ def remove_pin(stage: Stage, args: Arguments) -> Json:
 
 
 def add_reaction(stage: Stage, args: Arguments) -> Json:
-    channel = joined_channel(stage, args)
+    channel = joined_channel(stage, args, direct=True)
+    name, bot = args.text("name").strip(":"), stage.workspace.bot.id
+    if not name:
+        raise SlackRefusal("invalid_name")
     message = _marked_message(stage, args, channel)
-    name, bot = args.required("name").strip(":"), stage.workspace.bot.id
     reaction = next((r for r in message.reactions if r.name == name), None)
     if reaction is None:
         message.reactions.append(Reaction(name, [bot]))

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from bot.practice.slack_standin.arguments import Arguments
-from bot.practice.slack_standin.methods.access import cursor_page, joined_channel, known_user, seen_channel
+from bot.practice.slack_standin.methods.access import (
+    cursor_page,
+    joined_channel,
+    known_user,
+    proper_channel,
+    seen_channel,
+)
 from bot.practice.slack_standin.records import Channel, Json
 from bot.practice.slack_standin.refusal import SlackRefusal, invalid
 from bot.practice.slack_standin.stage import Stage
@@ -66,11 +72,11 @@ def kick(stage: Stage, args: Arguments) -> Json:
 
 
 def join(stage: Stage, args: Arguments) -> Json:
-    channel = seen_channel(stage, args)
+    channel = proper_channel(stage, args)
     bot = stage.workspace.bot.id
     if channel.is_archived:
         raise SlackRefusal("is_archived")
-    if channel.is_private or channel.is_im:
+    if channel.is_private:
         raise SlackRefusal("method_not_supported_for_channel_type")
     if bot in channel.members:
         return {"channel": channel.as_slack(bot), "warning": "already_in_channel"}
@@ -79,11 +85,14 @@ def join(stage: Stage, args: Arguments) -> Json:
 
 
 def leave(stage: Stage, args: Arguments) -> Json:
-    channel = seen_channel(stage, args)
+    channel = proper_channel(stage, args)
     if channel.is_general:
         raise SlackRefusal("cant_leave_general")
     if stage.workspace.bot.id not in channel.members:
-        return {"not_in_channel": True}
+        # Slack docs, conversations.leave: not ok, and yet no error is named.
+        return {"ok": False, "not_in_channel": True}
+    if len(channel.members) == 1:
+        raise SlackRefusal("last_member")
     channel.members.remove(stage.workspace.bot.id)
     return {}
 
@@ -104,7 +113,9 @@ def open_dm(stage: Stage, args: Arguments) -> Json:
         raise SlackRefusal("cannot_dm_bot")
     existed = {channel_id for channel_id, c in stage.workspace.channels.items() if c.is_im}
     dm = stage.workspace.open_dm(user.id)
-    full = dm.as_slack(stage.workspace.bot.id) if args.flag("return_im") else {"id": dm.id}
+    # npm @slack/web-api, ConversationsOpenResponse: whether the person is gone is told by conversations.info.
+    whole = {name: value for name, value in dm.as_slack(stage.workspace.bot.id).items() if name != "is_user_deleted"}
+    full = whole if args.flag("return_im") else {"id": dm.id}
     return {"channel": full, "already_open": dm.id in existed, "no_op": dm.id in existed}
 
 

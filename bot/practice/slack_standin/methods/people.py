@@ -39,12 +39,19 @@ def team_info(_stage: Stage, _args: Arguments) -> Json:
     return {"team": team}
 
 
+def _without(user: Json, args: Arguments, *more: str) -> Json:
+    # Slack docs, users.info and users.list: the locale comes only with include_locale.
+    left_out = {*more, *(() if args.flag("include_locale") else ("locale",))}
+    return {name: value for name, value in user.items() if name not in left_out}
+
+
 def user_info(stage: Stage, args: Arguments) -> Json:
-    return {"user": known_user(stage, args.required("user")).as_slack()}
+    return {"user": _without(known_user(stage, args.required("user")).as_slack(), args)}
 
 
 def user_list(stage: Stage, args: Arguments) -> Json:
-    everyone = [user.as_slack() for user in stage.workspace.users.values()]
+    # npm @slack/web-api, UsersListResponse: who is a stranger is told by users.info alone.
+    everyone = [_without(user.as_slack(), args, "is_stranger") for user in stage.workspace.users.values()]
     page, cursor = cursor_page(everyone, args, default=len(everyone))
     return {"members": page, "cache_ts": int(stage.now()), "response_metadata": {"next_cursor": cursor}}
 
@@ -53,7 +60,7 @@ def by_email(stage: Stage, args: Arguments) -> Json:
     wanted = args.required("email").lower()
     for user in stage.workspace.users.values():
         if user.email.lower() == wanted and not user.deleted:
-            return {"user": user.as_slack()}
+            return {"user": _without(user.as_slack(), args, "is_stranger")}
     raise SlackRefusal("users_not_found")
 
 

@@ -1,0 +1,27 @@
+"""Every stand-in for Slack that a test makes is held to Slack's published types (tests/slack_truth)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bot.practice.slack_standin import SlackStandIn
+from tests.slack_truth.judge import judged
+
+
+@pytest.fixture(autouse=True)
+def held_to_slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Judges what each stand-in of this test sent and was sent, when the test is over."""
+    made: list[SlackStandIn] = []
+    build = SlackStandIn.__init__
+
+    def remembered(standin: SlackStandIn, *args: Any, **about: Any) -> None:
+        build(standin, *args, **about)
+        made.append(standin)
+
+    monkeypatch.setattr(SlackStandIn, "__init__", remembered)
+    yield
+    wrong = sorted({line for standin in made for line in judged(standin)})
+    assert not wrong, "not as Slack's published types have it (tests/slack_truth/README.md):\n" + "\n".join(wrong)
