@@ -77,7 +77,7 @@ async def _spend(night: Night) -> None:
     message = await ada.say(night.room, "The card processor says that it is theirs.")
     await ada.react(message, "pushpin")
     await ada.message_shortcut("message_note", message)
-    await ada.shortcut("declare_incident")
+    await ada.shortcut("incident_declare")
     bot = night.slack.workspace.bot.id
     await ada.say(night.room, f"<@{bot}> list")
     await ada.dm("help")
