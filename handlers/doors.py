@@ -35,7 +35,7 @@ VERBS: Mapping[Verb, Act] = {
     Verb.TICKET: Act.CONNECT_TICKETS,
     Verb.TICKETS: Act.LOOK,
     Verb.PRIVATE: Act.MAKE_PRIVATE,
-    Verb.PUBLIC: Act.MAKE_PUBLIC,
+    Verb.PUBLIC: Act.LOOK,  # it only asks; the button makes it public
 }
 
 # None: the act follows from the words ("/incident ...", "@Clarion ..."), or Slack itself tells of something.
