@@ -65,7 +65,7 @@ test: lint $(TRUTH_STAMP)
 	$(BIN)/pytest -n $(WORKERS)
 
 fuzz: $(STAMP)
-	CLARION_FUZZ=50000 $(BIN)/pytest -s tests/gate/test_gate.py
+	CLARION_FUZZ=50000 $(BIN)/pytest -s tests/gate
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
