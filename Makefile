@@ -17,7 +17,7 @@ TRUTH_STAMP := $(TRUTH)/node_modules/.installed-from-lock
 .PHONY: help install practice test fuzz run bench check lint format lock
 
 help:
-	@echo "make practice   play an incident on this machine; needs no set-up"
+	@echo "make practice   a workspace to click in, on this machine; needs no set-up"
 	@echo "make test       lint, type check and run every test"
 	@echo "make fuzz       50,000 mangled requests at the gate (make test: a sample)"
 	@echo "make run        run Clarion: Redis, web and worker"

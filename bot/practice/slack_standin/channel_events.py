@@ -30,6 +30,8 @@ async def say(
 ) -> Message:
     if user.id not in channel.members:
         raise NotOnScreen(f"{user.name} is not in {channel.name or 'this conversation'}")
+    if channel.is_archived:
+        raise NotOnScreen(f"#{channel.name} is archived: nobody can write there")
     message = Message(channel.id, stage.workspace.next_ts(), user.id, text, thread_ts=thread_ts)
     stage.workspace.post(message)
     kind = "im" if channel.is_im else "group" if channel.is_private else "channel"
