@@ -51,6 +51,12 @@ _ABOUT: Mapping[str, Json] = {
     "del": {"deleted": True},
     "robo": {"is_bot": True},
 }
+# Buttons and menus that sit in a modal, and in which one.
+_IN_VIEWS = {
+    "reading_next": "update_approve_read",
+    "reading_back": "update_approve_read",
+    "draft_template": "update_draft_form",
+}
 TEAMS = {"olaf": OUTSIDE_TEAM_ID, "sib": SIBLING_TEAM}
 
 
@@ -199,7 +205,7 @@ class Crowd:
     def _event(self, who: str, name: str, text: str) -> Json:
         stage, kind = self.night.slack.workspace, name.partition(".")
         place = stage.channel(self.night.room).id if name != "message.im" else "D0CLARION"
-        about = {"type": kind[0], "channel_type": kind[2], "channel": place, "text": text, "ts": "1.1"}
+        about: Json = {"type": kind[0], "channel_type": kind[2], "channel": place, "text": text, "ts": "1.1"}
         about["user"] = self.night.person(who).id
         if name == "reaction_added":
             about |= {"reaction": "pushpin", "item": {"channel": place, "ts": "1800000000.000100"}, "text": ""}
@@ -226,8 +232,7 @@ class Crowd:
             told = {"ts": "1800000000.000100", "user": self.night.person("ada").id, "text": "It is slow."}
             return {**base, "type": "message_action", "callback_id": name, "message": told}
         action = {"type": "button", "action_id": name, "block_id": "b", "value": value}
-        view = {"reading_next": "update_approve_read", "reading_back": "update_approve_read"}.get(name, "")
-        shown = "update_draft_form" if name == "draft_template" else view
+        shown = _IN_VIEWS.get(name, "")
         about: Json = {"view": view_submission(slack.stage, user, scene.views[shown])["view"]} if shown else {}
         return {**base, "type": "block_actions", "actions": [action], **about}
 
