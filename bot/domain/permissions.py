@@ -13,6 +13,7 @@ from bot.domain.incident import Incident, Role
 from bot.domain.people import Person, require_insider
 from bot.domain.policy import Policy
 from bot.domain.privacy import sees
+from bot.domain.refusals import Refusal
 from bot.domain.update import Update
 
 
@@ -126,9 +127,9 @@ def standing_here(person: Person) -> Standing:
         return Standing.DEACTIVATED
     if person.bot:
         return Standing.BOT
-    if person.outside:
-        return Standing.OUTSIDER
-    return Standing.GUEST if person.guest else Standing.COLLEAGUE
+    if person.guest:
+        return Standing.GUEST
+    return Standing.OUTSIDER if person.outside else Standing.COLLEAGUE
 
 
 def open_to_all(act: Act) -> bool:
@@ -144,8 +145,13 @@ def may_here(act: Act, person: Person) -> bool:
 
 def require_here(act: Act, person: Person) -> None:
     """Raise `Refusal` with the sentence for guests, outsiders, bots and closed accounts, unless the act is theirs."""
-    if not may_here(act, person):
-        require_insider(person)
+    if may_here(act, person):
+        return
+    if act is Act.FOLLOW:
+        here = standing_here(person)
+        who = {Standing.GUEST: "Guests", Standing.OUTSIDER: "People from other companies"}.get(here, "Such accounts")
+        raise Refusal("not_an_insider", f"{who} cannot follow incidents. The status page shows what is published.")
+    require_insider(person)
 
 
 def holders(act: Act, incident: Incident, policy: Policy) -> frozenset[str]:

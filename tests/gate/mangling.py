@@ -151,14 +151,15 @@ def _rename(rng: random.Random, payload: Any) -> Any:
 def _swap(rng: random.Random, payload: Any) -> Any:
     one, other = _spot(rng, payload), _spot(rng, payload)
     if one and other:
-        one[0][one[1]] = copy.deepcopy(other[0][other[1]]) if other[0] is not payload else None
+        # By way of text: a copy of what was deepened would be deeper than Python's own recursion.
+        one[0][one[1]] = json.loads(json.dumps(other[0][other[1]]))
     return payload
 
 
 def _deepen(rng: random.Random, payload: Any) -> Any:
     if spot := _spot(rng, payload):
         nested: Any = spot[0][spot[1]]
-        for _ in range(rng.choice((5, 59, 61, 400))):
+        for _ in range(rng.choice((5, 59, 61, 200))):
             nested = [nested] if rng.random() < 0.5 else {"a": nested}
         spot[0][spot[1]] = nested
     return payload

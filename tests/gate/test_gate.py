@@ -45,6 +45,7 @@ async def fired(seed: int, count: int, first: int = 0) -> Report:
             return await target.fire(seed, range(first, first + count))
         finally:
             target.close()
+            night.slack.calls.clear()  # mangled clicks on nobody's screen are answered, and no copy to judge
 
 
 async def test_the_judge_sees_what_is_let_in_and_what_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,6 +63,7 @@ async def test_the_judge_sees_what_is_let_in_and_what_is_left_behind(monkeypatch
             changed.setattr(Gate, "_judge", careless)
             changed.setattr(Seal, "holds", lambda *_: True)
             found = "".join((await target.fire(SEED, range(200))).violations)
+        night.slack.calls.clear()
         assert "let in without a signature" in found
         assert "changed what is remembered" in found
         target.close()
