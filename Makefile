@@ -14,11 +14,12 @@ WORKERS ?= $(shell $(PYTHON) -c "import os; print(max(2, (os.cpu_count() or 2) -
 TRUTH := tests/slack_truth
 TRUTH_STAMP := $(TRUTH)/node_modules/.installed-from-lock
 
-.PHONY: help install practice test run bench crash check lint format lock
+.PHONY: help install practice test fuzz run bench crash check lint format lock
 
 help:
 	@echo "make practice   a workspace to click in, on this machine; needs no set-up"
 	@echo "make test       lint, type check and run every test"
+	@echo "make fuzz       50,000 mangled requests at the gate (make test: a sample)"
 	@echo "make run        run Clarion: Redis, web and worker"
 	@echo "make check      say what is set, what works with it, and what is missing"
 	@echo "make bench      measure against the targets"
@@ -63,6 +64,9 @@ lint: $(STAMP)
 
 test: lint $(TRUTH_STAMP)
 	$(BIN)/pytest -n $(WORKERS)
+
+fuzz: $(STAMP)
+	CLARION_FUZZ=50000 $(BIN)/pytest -s tests/gate
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
