@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot import wiring
+from bot import drift, wiring
 from bot.config import Settings
 from bot.domain.job import ANNOUNCEMENT_LANE, SLACK_LANE, TIMER_LANE, Job, JobKind
 from bot.health.serving import worker_doors
@@ -261,7 +261,9 @@ async def run(settings: Settings, redis_url: str, *, clock: Clock | None = None)
         copying = asyncio.create_task(_keep_copy(built))
         log.info("worker_ready", workspace=built.identity.workspace, lanes=list(built.lanes))
         try:
-            async with worker_doors(built):
+            # Practice moves its clock on purpose.
+            clocks = drift.watched(None if clock else lambda: built.storage.drift(built.services.clock.now))
+            async with worker_doors(built), clocks:
                 await worker.run()
         finally:
             copying.cancel()

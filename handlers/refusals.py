@@ -25,8 +25,8 @@ Handler = Callable[[Services, Said], Awaitable[Answer]]
 Tell = Callable[[str], Awaitable[None]]
 
 _BY_HAND = (
-    "If customers must hear something now: on a machine where Clarion runs, `clarion publish --emergency` works without "
-    "its memory; else publish by hand where you normally would, with a second person reading the text first."
+    "If customers must hear something now: on a machine where Clarion runs, `clarion publish --emergency` works "
+    "without its memory; else publish by hand where you normally would, with a second person reading the text first."
 )
 _DOWN = f"Clarion cannot reach its memory just now; nothing was saved. Try again in a minute. {_BY_HAND}"
 _FULL = (
