@@ -159,9 +159,9 @@ def decide_unknown(incident: Incident, update_id: str, outlet: str, arrived: boo
     """Return the incident after a person decided about recipients of unknown outcome: it arrived, or send again."""
     require_insider(by)
     update = incident.update(update_id)
-    delivery = update.delivery(outlet)
-    unknown = delivery.tally.get(Outcome.UNKNOWN, 0)
-    if not delivery.settled or not unknown:
+    delivery = next((d for d in update.deliveries if d.outlet == outlet and d.settled), None)
+    unknown = delivery.tally.get(Outcome.UNKNOWN, 0) if delivery else 0
+    if delivery is None or not unknown:
         raise Refusal("no_unknown", "Nothing is unknown at this outlet any more.")
     label = update.plan_for(outlet).label
     jobs: tuple[Job, ...] = ()
