@@ -17,7 +17,7 @@ TRUTH_STAMP := $(TRUTH)/node_modules/.installed-from-lock
 .PHONY: help install practice test run bench check lint format lock
 
 help:
-	@echo "make practice   play an incident on this machine; needs no set-up"
+	@echo "make practice   a workspace to click in, on this machine; needs no set-up"
 	@echo "make test       lint, type check and run every test"
 	@echo "make run        run Clarion: Redis, web and worker"
 	@echo "make check      say what is set, what works with it, and what is missing"

@@ -60,15 +60,33 @@ def worker() -> None:
 
 @app.command()
 def practice(
-    scenario: Annotated[str, typer.Option(help="name of a shipped scenario, or a file")] = "sev1-outage",
+    scenario: Annotated[str, typer.Option(help="name of a shipped scenario, a file, or “all”; else no script")] = "",
     headless: Annotated[bool, typer.Option("--headless", help="play it, say how it went, and end")] = False,
-    junit: Annotated[Path | None, typer.Option(help="write the steps as a JUnit report to this file")] = None,
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="port of the practice status page; 0: any")] = 0,
+    junit: Annotated[Path | None, typer.Option(help="headless: write the steps as a JUnit report")] = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="port of the page, headless of the status page; 0: any")
+    ] = 0,
+    browse: Annotated[bool, typer.Option("--open", help="open the page in a browser")] = False,
+    templates: Annotated[Path | None, typer.Option(help="folder of your own message templates to play with")] = None,
+    settings: Annotated[
+        Path | None, typer.Option(help="your .env to judge; no secret or address in it is used")
+    ] = None,
 ) -> None:
-    """Play an incident in a local workspace. Reads no setting, reaches nothing outside this machine."""
+    """Serve a workspace to click in, on this machine alone. Reads no setting by itself, reaches nothing outside."""
+    if junit is not None and not headless and scenario != "all":
+        give_up("--junit writes how a scenario went; it needs --headless.")
     from bot.practice import session
 
-    raise typer.Exit(to_the_end(session.run(scenario=scenario, headless=headless, junit=junit, port=port)))
+    practised = session.run(
+        scenario or None,
+        headless=headless,
+        junit=junit,
+        port=port,
+        browse=browse,
+        templates=templates,
+        settings=settings,
+    )
+    raise typer.Exit(to_the_end(practised))
 
 
 @app.command()

@@ -95,6 +95,9 @@ class Settings(BaseSettings):
         None, description="folder the status page is written to; a folder status in CLARION_HOME if not set"
     )
     status_url: WebAddress = Field("", description="public address of the status page, for links in messages")
+    templates_dir: Path | None = Field(
+        None, description="folder of your own message templates; they go before the shipped ones, file by file"
+    )
     clarion_home: Path = Field(
         Path(".clarion"), description="folder of Clarion's own data: embedded Redis, journals, the status page"
     )

@@ -25,6 +25,7 @@ from bot.outlets.smtp import Smtp
 from bot.outlets.status_page import StatusPage as StatusOutlet
 from bot.outlets.webhook import Webhook
 from bot.ports import Clock, Outlet, Places, Services
+from bot.rendering.catalogue import folders
 from bot.rendering.page import StatusPage as PageFrame
 from bot.rendering.renderer import JinjaWords
 from bot.slack import identity as slack_identity
@@ -114,7 +115,7 @@ async def build(
         chat.known_as(identity.workspace, identity.bot_user)
         storage = Storage(redis_url, identity.workspace, lease=lease)
         outlets = build_outlets(settings, chat, clock)
-        words = JinjaWords()
+        words = JinjaWords(folders(settings.templates_dir))
         services = Services(
             clock=clock,
             ids=SortableIds(),

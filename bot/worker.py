@@ -17,7 +17,7 @@ import structlog
 from bot import wiring
 from bot.config import Settings
 from bot.domain.job import Job, JobKind
-from bot.ports import Held, NotKnownYet, Services, StorageDown, StorageFull
+from bot.ports import Clock, Held, NotKnownYet, Services, StorageDown, StorageFull
 from bot.usecases import jobs
 from bot.usecases.attempts import LeaseLost
 
@@ -213,9 +213,9 @@ class Worker:
             await asyncio.sleep(TICK)
 
 
-async def run(settings: Settings, redis_url: str) -> None:
-    """Serve until SIGINT or SIGTERM. Raises what `wiring.build` raises."""
-    async with wiring.build(settings, redis_url, patient=True) as built:
+async def run(settings: Settings, redis_url: str, *, clock: Clock | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; practice hands in its `clock`. Raises what `wiring.build` raises."""
+    async with wiring.build(settings, redis_url, patient=True, clock=clock) as built:
         worker = Worker(built.services, lambda: built.lanes)
         for one in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(one, worker.stop)

@@ -59,7 +59,7 @@ async def show_aside(settings: Settings, console: Console | None = None) -> int:
 
 async def _tries(settings: Settings) -> list[Verdict]:
     found = await asyncio.gather(
-        trials.tried("Templates", trials.templates),
+        trials.tried("Templates", partial(trials.templates, settings)),
         trials.tried("Slack token", partial(trials.slack, settings)),
         trials.tried("Announcements", partial(trials.announcements, settings)),
         trials.tried("Redis", partial(trials.redis, settings)),

@@ -14,7 +14,7 @@ from bot.checkup.verdict import Mark, Verdict
 from bot.config import Settings
 from bot.outlets.slack_channel import SlackBroadcast
 from bot.ports import Outlet, Refused, Unavailable
-from bot.rendering.catalogue import BrokenTemplates
+from bot.rendering.catalogue import BrokenTemplates, folders
 from bot.rendering.renderer import JinjaWords
 from bot.slack.gateway import SlackChat
 from bot.slack.identity import NotIdentified, identify
@@ -77,15 +77,16 @@ async def redis(settings: Settings) -> list[Verdict]:
     return [Verdict(_MARKS[one.level], "Redis", one.sentence, one.mend) for one in await inspect(url)]
 
 
-async def templates() -> list[Verdict]:
-    """Read and try every template, as the start of web and worker does."""
+async def templates(settings: Settings) -> list[Verdict]:
+    """Read and try every template, the company's own first, as the start of web and worker does."""
     try:
-        words = await asyncio.to_thread(JinjaWords)
+        words = await asyncio.to_thread(lambda: JinjaWords(folders(settings.templates_dir)))
     except BrokenTemplates as broken:
         return [
             Verdict(Mark.BAD, "Templates", problem, "See message_templates/README.md.") for problem in broken.problems
         ]
-    return [Verdict(Mark.GOOD, "Templates", f"All {len(words.templates())} can be used.")]
+    own = f" Those in {settings.templates_dir} go before the shipped ones." if settings.templates_dir else ""
+    return [Verdict(Mark.GOOD, "Templates", f"All {len(words.templates())} can be used.{own}")]
 
 
 async def announcements(settings: Settings) -> list[Verdict]:

@@ -19,11 +19,12 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What a part is told: the fields of its settings, the webhook, and where its Redis is."""
+    """What a part is told: the fields of its settings, the webhook, where its Redis is, and the file of its clock."""
 
     fields: Mapping[str, Any]
     webhook: tuple[str, str]
     redis_url: str
+    clock: str
 
     def settings(self) -> Settings:
         """Build the settings from these words and nothing else."""
@@ -34,11 +35,11 @@ class Handed:
     def write(self, file: Path) -> None:
         """Write it down for a part, readable by this user alone."""
         file.touch(mode=0o600)
-        words = {"fields": dict(self.fields), "webhook": self.webhook, "redis_url": self.redis_url}
+        words = {"fields": dict(self.fields), "webhook": self.webhook, "redis_url": self.redis_url, "clock": self.clock}
         file.write_text(json.dumps(words), encoding="utf-8")
 
 
 def handed(file: Path) -> Handed:
     """Read what `Handed.write` wrote."""
     words = json.loads(file.read_text(encoding="utf-8"))
-    return Handed(words["fields"], tuple(words["webhook"]), words["redis_url"])
+    return Handed(words["fields"], tuple(words["webhook"]), words["redis_url"], words["clock"])

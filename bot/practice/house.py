@@ -12,13 +12,15 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from bot.practice.chronicle import Chronicle
+from bot.practice.clock import HouseClock
+from bot.practice.company import NOBODY, Company
 from bot.practice.handed import LOOPBACK, PARTS, Handed
 from bot.practice.keeping import Kept
 from bot.practice.mailbox import Mailbox
@@ -27,7 +29,7 @@ from bot.practice.readable import Reader
 from bot.practice.receiver import Receiver
 from bot.practice.scenario.script import Script
 from bot.practice.scenario.terminal import Terminal
-from bot.practice.slack_standin import TEAM_ID, Channel, SlackStandIn
+from bot.practice.slack_standin import OUTSIDE_TEAM_ID, TEAM_ID, Channel, SlackStandIn
 from bot.practice.status_folder import StatusFolder
 from bot.storage.embedded import EmbeddedRedis
 from bot.storage.store import Storage
@@ -46,7 +48,7 @@ _NEEDED = (
     "PYTHONPATH",
     "SYSTEMROOT",
 )
-SETTINGS = "settings.json"
+SETTINGS, CLOCK = "settings.json", "clock"
 _READY_WITHIN = 30.0
 _LOOK_EVERY = 0.02
 _LAST_LINES = 4
@@ -66,6 +68,7 @@ class House:
     parts: Mapping[str, Kept]
     folder: Path
     terminal: Terminal
+    clock: HouseClock
     broadcast: Channel
     mailbox: Mailbox
     receiver: Receiver
@@ -82,15 +85,17 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def build(script: Script, folder: Path, port: int, *, heals: bool = False) -> AsyncIterator[House]:
+async def build(
+    script: Script, folder: Path, port: int, *, heals: bool = False, company: Company = NOBODY
+) -> AsyncIterator[House]:
     """Build the house for a script in `folder`; `port` is that of the web process, 0: any. Raises HouseFailed.
 
-    `heals`: web and worker are started again however they end, as `clarion run` does it.
+    `heals`: web and worker are started again however they end, as `clarion run` does it. `company`: what it hands in.
     """
     async with contextlib.AsyncExitStack() as stack:
         redis = EmbeddedRedis(folder)
         redis_url = await stack.enter_async_context(redis)
-        standin = SlackStandIn()
+        standin = SlackStandIn(now=HouseClock(folder / CLOCK).seconds)
         places = _workspace(standin, script)
         await stack.enter_async_context(standin.serve())
         chronicle = Chronicle(standin.stage.now)
@@ -100,6 +105,7 @@ async def build(script: Script, folder: Path, port: int, *, heals: bool = False)
         hook = await stack.enter_async_context(receiver.serve())
         web = _free_port(port)
         told = _handed(script, folder, standin, places, mail_port, (hook, receiver.secret), web, redis_url)
+        told = replace(told, fields={**told.fields, **company.fields})
         standin.deliver_to(f"http://{LOOPBACK}:{web}")
         parts = await stack.enter_async_context(_parts(told, folder, chronicle, heals=heals))
         house = _furnished(standin, places[1], (mailbox, receiver), parts, folder, redis, chronicle, told)
@@ -138,6 +144,7 @@ def _furnished(
         parts=parts,
         folder=folder,
         terminal=Terminal(folder / SETTINGS, _environment()),
+        clock=HouseClock(folder / CLOCK),
         broadcast=broadcast,
         mailbox=mailbox,
         receiver=receiver,
@@ -151,8 +158,9 @@ def _furnished(
 def _workspace(standin: SlackStandIn, script: Script) -> tuple[Channel, Channel]:
     """Fill the workspace with the people of a script; return the channels for incidents and for broadcasts."""
     for one in script.people:
-        standin.add_person(one.name, is_restricted=one.guest)
-    staff = tuple(standin.person(one.name) for one in script.people if not one.guest)
+        team = OUTSIDE_TEAM_ID if one.outsider else TEAM_ID
+        standin.add_person(one.name, is_restricted=one.guest, team_id=team)
+    staff = tuple(standin.person(one.name) for one in script.people if not (one.guest or one.outsider))
     return (
         standin.add_channel("incidents", members=staff, with_bot=True),
         standin.add_channel("status-updates", members=staff, with_bot=True),
@@ -188,7 +196,7 @@ def _handed(
         "status_url": f"http://{LOOPBACK}:{web}/status",
         "clarion_home": str(folder),
     }
-    return Handed(fields, webhook, redis_url)
+    return Handed(fields, webhook, redis_url, str(folder / CLOCK))
 
 
 @contextlib.asynccontextmanager

@@ -15,6 +15,7 @@ from bot import logs, worker
 from bot.cli import incident, update
 from bot.cli.session import Place
 from bot.ports import ChatRefused
+from bot.practice.clock import HouseClock
 from bot.practice.handed import LOOPBACK, handed
 from bot.rendering.catalogue import BrokenTemplates
 from bot.web.serving import serve
@@ -23,15 +24,15 @@ from bot.web.serving import serve
 def main(part: str, file: str, *words: str) -> int:
     """Run a part until it is told to stop, or a command of `clarion`; return its exit status."""
     told = handed(Path(file))
-    settings = told.settings()
+    settings, clock = told.settings(), HouseClock(Path(told.clock))
     if part == "clarion":
-        _command_line(Place(settings, told.redis_url), words)
+        _command_line(Place(settings, told.redis_url, clock), words)
     logs.set_up(json=True)
     try:
         if part == "web":
-            asyncio.run(serve(settings, told.redis_url, host=LOOPBACK))
+            asyncio.run(serve(settings, told.redis_url, host=LOOPBACK, clock=clock))
         else:
-            asyncio.run(worker.run(settings, told.redis_url))
+            asyncio.run(worker.run(settings, told.redis_url, clock=clock))
     except (BrokenTemplates, ValueError, ChatRefused) as fault:
         print(fault, file=sys.stderr)
         return 1

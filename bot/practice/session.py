@@ -1,6 +1,6 @@
-"""`clarion practice`: builds the house, plays a scenario in it, tells it, and leaves the status page open.
+"""`clarion practice`: builds the house and serves the page in it, or plays a scenario headless and tells it.
 
-It returns 0 when every step happened and 1 with the first that did not. It refuses to know a real setting: none is
+A play returns 0 when every step happened and 1 with the first that did not. It refuses to know a real setting: none is
 read, and nothing here takes one.
 """
 
@@ -12,12 +12,17 @@ import logging
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 from rich.console import Console
 
+from bot.practice import cast, sitting
 from bot.practice import house as houses
+from bot.practice.company import Company, CompanyMistake, judged
+from bot.practice.fate import Fate
 from bot.practice.handed import PARTS
 from bot.practice.house import House, HouseFailed
 from bot.practice.scenario import junit as report
@@ -27,50 +32,114 @@ from bot.practice.scenario.judging import Judge
 from bot.practice.scenario.play import Played, Stage, play
 from bot.practice.scenario.screens import Screens
 from bot.practice.scenario.script import ScenarioMistake, Script
-from bot.practice.slack_standin.trouble import Trouble
 from bot.practice.transcript import Transcript
 from bot.rendering.catalogue import BrokenTemplates
-from bot.rendering.renderer import JinjaWords
 from bot.storage.embedded import EmbeddedRedisFailed, NoServer
 
 HOME = Path(".clarion-practice")
+FIRST = "sev1-outage"  # what is played headless when nothing is chosen
+ALL = "all"
+_STOPPED = 130  # as a shell has it for Ctrl-C
+_MISTAKES = (ScenarioMistake, CompanyMistake, BrokenTemplates, HouseFailed, EmbeddedRedisFailed, NoServer)
 _WIDTH = 110  # where there is no terminal to ask
 _SETTLE_WITHIN = 15.0
 _LOOK_EVERY = 0.05
 
 
 async def run(
-    scenario: str | Path = "sev1-outage",
+    scenario: str | Path | None = None,
     *,
     headless: bool = False,
     junit: Path | None = None,
     port: int | None = None,
+    browse: bool = False,
     home: Path = HOME,
+    templates: Path | None = None,
+    settings: Path | None = None,
 ) -> int:
-    """Play a scenario and return the exit status. Without `headless` it goes on until Ctrl-C."""
+    """Serve the page until Ctrl-C; or with `headless` play a scenario, or `ALL`; return the exit status: of the worst.
+
+    `port` is the page's, headless that of the status page. `scenario` None: no script, headless FIRST. `templates` and
+    `settings` are a company's own.
+    """
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = _WIDTH
+    if not headless and scenario != ALL:
+        return await _sit(console, scenario, Evening(port or 0, home, templates, settings), browse=browse)
+    names = reading.shipped() if scenario == ALL else (scenario or FIRST,)
+    suites, statuses = [], list[int]()
+    for name in names:
+        status, suite = await _one(console, name, Evening(port or 0, home, templates, settings))
+        suites.append(suite)
+        statuses.append(status)
+        if status == _STOPPED:
+            break
+    if junit is not None:
+        report.write(junit, suites)
+    if scenario == ALL:
+        _sum_up(console, dict(zip(names, statuses, strict=False)))
+    return max(statuses)
+
+
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """What one practice is made with."""
+
+    port: int
+    home: Path
+    templates: Path | None
+    settings: Path | None
+
+
+async def _one(console: Console, scenario: str | Path, evening: Evening) -> tuple[int, Element]:
     name = Path(scenario).stem
     try:
         script = reading.read(reading.find(scenario))
-        JinjaWords()  # what is wrong with a template is said before anything is started
-        with _folder(home) as folder:
-            return await _in_house(console, script, folder, headless=headless, junit=junit, port=port or 0)
-    except (ScenarioMistake, BrokenTemplates, HouseFailed, EmbeddedRedisFailed, NoServer) as mistake:
-        console.print(f"\nThe practice cannot go on.\n{mistake}", style="red", soft_wrap=True)
-        if junit is not None:
-            report.write(junit, name, (), str(mistake))
+        # What is wrong with a template or a setting is said before anything is started.
+        company = judged(evening.templates, evening.settings)
+        with _folder(evening.home) as folder:
+            status, played = await _play(console, script, folder, company, port=evening.port)
+            return status, report.suite(script.name, played)
+    except _MISTAKES as mistake:
+        _give_up(console, mistake)
+        return 1, report.suite(name, (), str(mistake))
+
+
+def _give_up(console: Console, mistake: Exception) -> None:
+    console.print(f"\nThe practice cannot go on.\n{mistake}", style="red", soft_wrap=True)
+
+
+def _sum_up(console: Console, statuses: Mapping[str | Path, int]) -> None:
+    console.print()
+    for name, status in statuses.items():
+        console.print(f"{'✓' if status == 0 else '✗'} {name}", style="green" if status == 0 else "bold red")
+
+
+async def _sit(console: Console, scenario: str | Path | None, evening: Evening, *, browse: bool) -> int:
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
+    stop = asyncio.Event()
+    try:
+        script = reading.read(reading.find(scenario)) if scenario else cast.script()
+        company = judged(evening.templates, evening.settings)
+        with _folder(evening.home) as folder, _signals(stop):
+            async with houses.build(script, folder, 0, heals=True, company=company) as house:
+                stage = _stage(house, Transcript(console, house, script.people))
+                await sitting.sit(console, house, script, stage, stop, port=evening.port, browse=browse)
+                _report_trouble(console, house, folder.parent)
+    except _MISTAKES as mistake:
+        _give_up(console, mistake)
         return 1
+    return 0
 
 
-async def _in_house(
-    console: Console, script: Script, folder: Path, *, headless: bool, junit: Path | None, port: int
-) -> int:
+async def _play(
+    console: Console, script: Script, folder: Path, company: Company, *, port: int
+) -> tuple[int, Sequence[Played]]:
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     stop = asyncio.Event()
     with _signals(stop):
-        async with houses.build(script, folder, port) as house:
+        async with houses.build(script, folder, port, company=company) as house:
             told = Transcript(console, house, script.people)
             told.opening(script.title, script.people)
             playing = asyncio.create_task(play(script, _stage(house, told)))
@@ -80,22 +149,16 @@ async def _in_house(
             if not playing.done():
                 playing.cancel()
                 await asyncio.gather(playing, return_exceptions=True)
-                return 130
+                return _STOPPED, ()
             played = playing.result()
             told.catch_up()
-            if junit is not None:
-                report.write(junit, script.name, played)
-            status = await _conclude(console, house, told, played, folder.parent)
-            if not headless:
-                console.print("Ctrl-C ends the practice.", style="dim")
-                await _until(stop, house)
-            return status
+            return await _conclude(console, house, told, played, folder.parent), played
 
 
 def _stage(house: House, told: Transcript) -> Stage:
     screens = Screens(house.standin, house.reader)
     slack, terminal = house.standin, house.terminal
-    actors = Actors(screens, slack.stage.now, house.require_alive, Outage(slack.trouble), terminal)
+    actors = Actors(screens, slack.stage.now, house.require_alive, Fate(house), terminal)
     judge = Judge(
         standin=house.standin,
         reader=house.reader,
@@ -104,25 +167,10 @@ def _stage(house: House, told: Transcript) -> Stage:
         since=actors.since,
         alive=house.require_alive,
     )
-    return Stage(actors, judge, told, lambda: _settled(house))
+    return Stage(actors, judge, told, lambda: settled(house))
 
 
-class Outage:
-    """Slack as it can be taken down: nothing reaches it, and what it would deliver is lost."""
-
-    def __init__(self, trouble: Trouble) -> None:
-        self._trouble = trouble
-
-    def take_down(self) -> None:
-        """Take it down."""
-        self._trouble.take_down()
-
-    def bring_back(self) -> None:
-        """Bring it back."""
-        self._trouble.bring_back()
-
-
-async def _settled(house: House) -> str:
+async def settled(house: House) -> str:
     """Wait until nothing is under way; return what is wrong with what was published, or ""."""
     clock = asyncio.get_running_loop().time
     end = clock() + _SETTLE_WITHIN
@@ -163,14 +211,6 @@ def _in_short(line: str) -> str:
         return line
     where = str(said.get("exception") or said.get("at") or said.get("where") or "").strip().splitlines()
     return ": ".join(str(part).strip() for part in (said.get("event"), said.get("fault"), *where[-1:]) if part) + "."
-
-
-async def _until(stop: asyncio.Event, house: House) -> None:
-    """Return when it is to end. Raises HouseFailed if a part ends before."""
-    while not stop.is_set():
-        house.require_alive()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), 1.0)
 
 
 @contextlib.contextmanager

@@ -18,12 +18,39 @@ SHIPPED = Path(__file__).resolve().parents[2] / "message_templates"
 _NIGHT = (*Stage, None)  # the order in which an incident needs them; a correction has no stage of its own
 
 
+# Where a company's own files are read from, below its folder.
+_PLACES = ("_partials/*.j2", "_layouts/*.j2", "*/_partials/*.j2", "*/_layouts/*.j2", "*/*/*.j2")
+
+
 class BrokenTemplates(Exception):
     """Templates that cannot be used, each with file, line and what is wrong."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("Message templates need attention:\n" + "\n".join(f"- {p}" for p in problems))
         self.problems = tuple(problems)
+
+
+def folders(own: Path | None) -> tuple[Path, ...]:
+    """Return where templates are looked for: a company's own folder, if it has one, before the shipped one.
+
+    Raises BrokenTemplates if nothing in `own` would ever be read: its words must not be missed in silence.
+    """
+    if own is None:
+        return (SHIPPED,)
+    if not own.is_dir():
+        raise BrokenTemplates([f"there is no folder {own}; mend TEMPLATES_DIR, or leave it out."])
+    read = {path for place in _PLACES for path in own.glob(place)}
+    strays = sorted(set(own.rglob("*.j2")) - read)
+    problems = [
+        f"{path}: nothing is read from this place. Stories belong into {own / 'en'}/<scenario>/, pieces into "
+        f"{own / '_partials'}/, layouts into {own / '_layouts'}/."
+        for path in strays
+    ]
+    if not read and not strays:
+        problems = [f"there is no template in {own}; see message_templates/README.md for the names of folders."]
+    if problems:
+        raise BrokenTemplates(problems)
+    return own, SHIPPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,12 @@ nothing to put in a required place, and a story file that leaves out what custom
 """
 
 import re
+import traceback
 from collections.abc import Mapping
 
 import jinja2
 import jinja2.meta
+import jinja2.nodes
 
 from bot.domain.facts import EstimateKind, Facts, Stage
 from bot.domain.refusals import Refusal
@@ -35,7 +37,8 @@ class Storyteller:
         self._environment.filters["sentence"] = sentence
         self._environment.globals["passage"] = passage
         self._told: dict[str, jinja2.Template] = {}
-        problems = [p for story in catalogue.stories for p in self._prepare(story)]
+        # A broken piece breaks every story that includes it: said once.
+        problems = list(dict.fromkeys(p for story in catalogue.stories for p in self._prepare(story)))
         if problems:
             raise BrokenTemplates(problems)
 
@@ -81,7 +84,8 @@ class Storyteller:
             return [f"{story.path}, line {error.lineno}: {error.message}"]
         known = FACTS | {f.name for f in story.template.fields} | set(self._environment.globals)
         problems = [
-            f"{story.path}: “{word}” is neither a fact nor a field of this file"
+            f"{story.path}, line {_line(parsed, word)}: “{word}” is neither a fact nor a field of this file. "
+            f"Add it under “fields:” in the head, or mend its spelling."
             for word in sorted(jinja2.meta.find_undeclared_variables(parsed) - known)
         ]
         problems += [f"{story.path}: there is no block “{b}”" for b in BLOCKS if b not in self._told[name].blocks]
@@ -93,10 +97,27 @@ class Storyteller:
             try:
                 told = self.tell(story.template.name, facts, Stage.INVESTIGATING, "INC-0")
             except Refusal as refusal:
-                return [f"{story.path}: {refusal.__cause__ or refusal.sentence}"]
+                return [_place(story, refusal.__cause__) + str(refusal.__cause__ or refusal.sentence)]
             if lost := left_out(told, facts, self._catalogue.locale):
                 return [f"{story.path}: {lack}" for lack in lost]
         return []
+
+
+def _place(story: StoryFile, fault: BaseException | None) -> str:
+    """Return "file, line 3: " of what went wrong: a piece that the story includes is named itself."""
+    if isinstance(fault, jinja2.TemplateSyntaxError):
+        return f"{fault.filename or story.path}, line {fault.lineno}: "
+    found = f"{story.path}: "
+    for frame, line in traceback.walk_tb(fault.__traceback__ if fault else None):
+        told = frame.f_globals.get("__jinja_template__")  # Jinja's own mark on the code that it makes of a file
+        if isinstance(told, jinja2.Template):
+            file = told.filename if told.filename and told.filename.endswith(".j2") else story.path
+            found = f"{file}, line {told.get_corresponding_lineno(line)}: "
+    return found
+
+
+def _line(parsed: jinja2.nodes.Template, word: str) -> int:
+    return min((found.lineno for found in parsed.find_all(jinja2.nodes.Name) if found.name == word), default=1)
 
 
 def _filled(template: Template, facts: Facts) -> dict[str, str]:

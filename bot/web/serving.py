@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from bot import wiring
 from bot.config import Settings
+from bot.ports import Clock
 from bot.web.app import build_app, build_ear
 from bot.web.background import Background
 from bot.web.ear import Ear
@@ -32,10 +33,16 @@ class PortTaken(ValueError):
     """The port cannot be listened on. The message is for the person who started Clarion."""
 
 
-async def serve(settings: Settings, redis_url: str, *, host: str = "0.0.0.0") -> None:  # noqa: S104 - a container's port is reached from outside
-    """Serve until SIGINT or SIGTERM. Raises PortTaken, and what `wiring.build` raises."""
+async def serve(
+    settings: Settings,
+    redis_url: str,
+    *,
+    host: str = "0.0.0.0",  # noqa: S104 - a container's port is reached from outside
+    clock: Clock | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; practice hands in its `clock`. Raises PortTaken, and what `wiring.build` does."""
     door = _bound(host, settings.port)
-    async with wiring.build(settings, redis_url) as built:
+    async with wiring.build(settings, redis_url, clock=clock) as built:
         tidy_seldom()
         background = Background()
         ear = ear_of(built, background)

@@ -7,6 +7,7 @@ every connection, look-up and file that its Python processes ask for is written 
 import asyncio
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -22,8 +23,8 @@ import pytest
 
 from bot.config import Settings
 from bot.practice import session
+from bot.practice.scenario import reading
 from bot.practice.scenario.reading import SHIPPED
-from bot.rendering.renderer import JinjaWords
 from bot.storage.embedded import EmbeddedRedis, running_url
 
 REPO = Path(__file__).resolve().parents[2]
@@ -88,6 +89,7 @@ def every_setting(port: int, folder: Path) -> dict[str, str]:
         "MAIL_RECIPIENTS": str(recipients),
         "WEBHOOKS": f"https://127.0.0.1:{port}/hook {WHSEC}",
         "STATUS_DIR": str(folder / "status"),
+        "TEMPLATES_DIR": str(folder / "templates"),
         "STATUS_URL": f"http://127.0.0.1:{port}/status",
         "CLARION_HOME": str(folder / "home"),
         "WEBHOOKS_ALLOW_LOOPBACK": "true",
@@ -243,11 +245,10 @@ def changed_templates(folder: Path, name: str, old: str, new: str) -> Path:
 
 
 async def test_a_mistake_in_a_template_is_told_with_its_file_before_anything_starts(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     copy = changed_templates(tmp_path, "en/outage/identified.j2", "stage: identified", "stage: identifed")
-    monkeypatch.setattr(session, "JinjaWords", lambda: JinjaWords((copy,)))
-    assert await session.run(headless=True, home=tmp_path / "home") == 1
+    assert await session.run(headless=True, home=tmp_path / "home", templates=copy) == 1
     said = capsys.readouterr().out
     assert "outage/identified.j2, line" in said
     assert "stage must be one of" in said
@@ -291,32 +292,47 @@ async def test_a_field_that_a_template_asks_for_and_nobody_fills_in_fails_the_st
 # ---------------------------------------------------------------- to the end of the evening
 
 
-async def test_without_headless_the_status_page_stays_until_ctrl_c(tmp_path: Path) -> None:
-    scenario = tmp_path / "short.yaml"
-    scenario.write_text(SHORT.split("  - expect:\n      ada is told: something")[0])
+@pytest.mark.parametrize("scenario", ["", SHORT])
+async def test_without_headless_the_page_is_there_until_ctrl_c(tmp_path: Path, scenario: str) -> None:
+    """Its address is the first thing that is said; with a scenario, its people are in it, and nothing is played."""
+    chosen = ("--scenario", str(tmp_path / "short.yaml")) if scenario else ()
+    (tmp_path / "short.yaml").write_text(scenario)
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "practice", "--scenario", str(scenario)),
+        *(sys.executable, "-m", "bot", "practice", *chosen),
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(REPO)},
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    said: list[str] = []
     async with asyncio.timeout(60):
-        while not said or "Ctrl-C" not in said[-1]:
-            said.append((await process.stdout.readline()).decode())
-            assert said[-1], "".join(said)
-    page = next(line for line in said if "The status page is at" in line).split()[-1]
-    async with aiohttp.ClientSession() as web, web.get(page) as reply:
-        assert reply.status == 404  # nothing was published in this one
-        assert "Nothing is published here yet" in await reply.text()
+        first = (await process.stdout.readline()).decode()
+    async with aiohttp.ClientSession() as web:
+        async with web.get(first.split()[-1]) as reply:
+            assert reply.status == 200, first
+            html = await reply.text()
+        assert ("may approve" in html) is not bool(scenario)
+        assert html.count('data-testid="as-') == (1 if scenario else 7)
+        assert ('data-testid="tab-tour"' in html) is bool(scenario)
+        status_page = re.search(r'href="(http://127[^"]*/status)"', html)
+        assert status_page
+        async with web.get(status_page[1]) as reply:
+            assert reply.status == 404
+            assert "Nothing is published here yet" in await reply.text()
     process.send_signal(signal.SIGINT)
     assert await asyncio.wait_for(process.wait(), 20) == 0
     assert [one.name for one in (tmp_path / ".clarion-practice").iterdir()] == [".gitignore"]
 
 
+async def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with canary() as (port, _):
+        assert await session.run(port=port, home=tmp_path / "home") == 1
+    assert f"Port {port} cannot be used" in capsys.readouterr().out
+
+
 def test_every_shipped_scenario_has_a_name_that_the_command_takes() -> None:
-    assert sorted(one.stem for one in SHIPPED.glob("*.yaml")) == ["sev1-outage", "slack-down"]
+    for name in reading.shipped():
+        assert reading.find(name) == SHIPPED / f"{name}.yaml"
+    assert session.ALL not in reading.shipped()
 
 
 def test_the_child_of_practice_gets_no_setting_and_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

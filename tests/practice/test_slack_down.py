@@ -47,7 +47,7 @@ def test_slack_goes_down_and_returns_and_people_run_the_command_line(tmp_path: P
 @pytest.mark.parametrize(
     ("step", "sentence"),
     [
-        ("Slack explodes:", "not something that Slack can do here. There is: goes down, returns."),
+        ("Slack explodes:", "“explodes” is not something that can happen to “Slack” here. There is: "),
         ("Slack goes down: now", "nothing belongs behind this"),
         ("ada goes down:", "not something that people can do"),
         ("ada runs: rm -rf /", "begin with clarion"),

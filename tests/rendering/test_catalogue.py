@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.rendering.catalogue import SHIPPED, BrokenTemplates
+from bot.rendering.catalogue import SHIPPED, BrokenTemplates, folders
 from bot.rendering.front_matter import Trouble, read
 from bot.rendering.renderer import JinjaWords
 from tests.rendering.paper import STAGES, facts_for, render
@@ -67,7 +67,7 @@ def test_windows_line_ends_and_a_byte_order_mark_are_read() -> None:
 @pytest.mark.parametrize(
     ("blocks", "words"),
     [
-        (BLOCKS.replace("{{ headline }}", "{{ haedline }}"), "“haedline” is neither a fact nor a field"),
+        (BLOCKS.replace("{{ headline }}", "{{ haedline }}"), ", line 6: “haedline” is neither a fact nor a field"),
         (BLOCKS.replace("{% block short %}", "{% block shirt %}"), "there is no block “short”"),
         (BLOCKS.replace('{% include "_partials/impact.j2" %}', ""), "must tell “impact”"),
         (BLOCKS.replace('{% include "_partials/estimate.j2" %}', ""), "must tell “estimate”"),
@@ -147,3 +147,27 @@ def _first_identified() -> list[str]:
     # the overriding file says "identified", so it goes after the shipped file of that stage by name
     names = [n for n in STAGES if n != "outage/investigating"]
     return ["outage/identified", "outage/investigating", *names[1:]]
+
+
+def test_a_companys_folder_goes_before_the_shipped_one(tmp_path: Path) -> None:
+    (tmp_path / "_partials").mkdir()
+    (tmp_path / "_partials/signature.j2").write_text("x")
+    assert folders(tmp_path) == (tmp_path, SHIPPED)
+    assert folders(None) == (SHIPPED,)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("gone/", "there is no folder"),
+        ("", "there is no template in"),
+        ("outage/resolved.j2", "nothing is read from this place. Stories belong into"),
+        ("templates/en/outage/resolved.j2", "nothing is read from this place"),
+    ],
+)
+def test_a_folder_whose_words_would_never_be_read_is_refused(tmp_path: Path, name: str, words: str) -> None:
+    if name.endswith(".j2"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("x")
+    with pytest.raises(BrokenTemplates, match=words):
+        folders(tmp_path / name if name.endswith("/") else tmp_path)

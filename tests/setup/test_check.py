@@ -147,7 +147,7 @@ async def test_jobs_that_were_put_aside_are_shown_with_the_reason(tmp_path: Path
 
 
 async def test_a_broken_trial_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def broken() -> list[object]:
+    async def broken(_settings: Settings) -> list[object]:
         raise RuntimeError("c4n4ry")
 
     monkeypatch.setattr("bot.checkup.trials.templates", broken)
@@ -173,3 +173,17 @@ def test_defaults_are_told_from_what_was_given() -> None:
     assert rows["CLARION_HOME"].stands == ".clarion (default)"
     assert rows["SLACK_BOT_TOKEN"].stands == "set, hidden"
     assert rows["WEBHOOKS"].stands == "not set"
+
+
+async def test_a_companys_own_templates_are_tried_too(tmp_path: Path) -> None:
+    (tmp_path / "own/_partials").mkdir(parents=True)
+    signature = tmp_path / "own/_partials/signature.j2"
+    signature.write_text('{% call passage("signature", "") %}Your friends at Acme{% endcall %}')
+    _, said = await checked({"TEMPLATES_DIR": "own"})
+    assert "Those in own go before the shipped ones." in said
+    signature.write_text("{{ nobody_knows")
+    code, said = await checked({"TEMPLATES_DIR": "own"})
+    assert code == 1
+    assert "signature.j2, line 1: " in said
+    _, said = await checked({"TEMPLATES_DIR": "gone"})
+    assert "there is no folder gone; mend TEMPLATES_DIR" in " ".join(said.split())

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from bot.practice.scenario.patience import DidNotHappen, NotYet, until
 from bot.practice.scenario.screens import FORM, INCIDENT, Screens
-from bot.practice.scenario.script import SLACK, Act, Verb
+from bot.practice.scenario.script import SLACK, TIME, TROUBLE, Act, Verb
 from bot.practice.scenario.terminal import Terminal
 from bot.practice.slack_standin import (
     Answer,
@@ -28,8 +28,8 @@ _MENTION = re.compile(r"(?<![\w<])@([a-z][a-z0-9]*)")
 _FROM_NOW = re.compile(r"in (\d{1,4}) (minutes?|hours?)")
 
 
-class Outage(Protocol):
-    """Whoever can take Slack down and bring it back."""
+class Fate(Protocol):
+    """Whoever lets happen what no person does."""
 
     def take_down(self) -> None:
         """From now on nothing reaches Slack, and Slack reaches nobody."""
@@ -37,6 +37,31 @@ class Outage(Protocol):
 
     def bring_back(self) -> None:
         """Everything works again."""
+        ...
+
+    async def let_pass(self, seconds: float) -> None:
+        """So much time passes, for everybody."""
+        ...
+
+    async def happen(self, trouble: str) -> None:
+        """A switch is thrown, by its key."""
+        ...
+
+    async def recover(self, subject: str) -> None:
+        """Whatever is wrong with this subject is taken back."""
+        ...
+
+    @property
+    def passed(self) -> float:
+        """How many seconds have been let pass so far."""
+        ...
+
+    def falls(self, subject: str) -> int:
+        """How often a process, or Redis, has ended and is back."""
+        ...
+
+    def troubled(self, what: str) -> bool:
+        """Whether a switch, by its key, is on; or anything is wrong with a subject."""
         ...
 
 
@@ -48,12 +73,12 @@ class Actors:
         screens: Screens,
         now: Callable[[], float],
         alive: Callable[[], None],
-        outage: Outage | None = None,
+        fate: Fate | None = None,
         terminal: Terminal | None = None,
     ) -> None:
-        self._screens = screens
-        self._outage = outage
-        self._terminal = terminal
+        self.screens = screens
+        self.fate = fate
+        self.terminal = terminal
         self._now = now
         self._alive = alive
         self.since: dict[str, float] = {}
@@ -63,12 +88,12 @@ class Actors:
         """Do it as soon as it can be done. Raises DidNotHappen."""
         for who, said in self.sent_back.items():
             raise DidNotHappen(f"the form of {who} to be taken", f"it was sent back: {said}")
-        if act.who == SLACK:
-            self._slack(act)
+        if act.who in (SLACK, TIME, TROUBLE):
+            await self._befall(act)
             return
-        self.since[act.who] = self._screens.moment()
-        self._write_down(act.who)
-        person = self._screens.person(act.who)
+        self.since[act.who] = self.screens.moment()
+        self.write_down(act.who)
+        person = self.screens.person(act.who)
         if act.verb is Verb.TYPES:
             self._judge(act, await self._type(person, act, within))
         elif act.verb is Verb.CLICKS:
@@ -77,15 +102,30 @@ class Actors:
             self._judge(act, await self._submit(person, act, within))
         elif act.verb is Verb.CLOSES:
             await self._form(act, within)
-            self._write_down(act.who)
+            self.write_down(act.who)
             await person.close()
         elif act.verb is Verb.ADDS:
-            channel = await self._wait(act, within, lambda: self._screens.channel(act.where or INCIDENT))
-            await self._screens.person(act.text).join(channel)
+            channel = await self._wait(act, within, lambda: self.screens.channel(act.where or INCIDENT))
+            await self.screens.person(act.text).join(channel)
         elif act.verb is Verb.RUNS:
             await self._run(act, within)
         else:
             await self._fill(person, act, within)
+
+    def has_befallen(self, act: Act) -> bool:
+        """Whether what nobody does is so now: Slack is down, a switch is on. Time is `passed`, a death `falls`."""
+        if self.fate is None or act.verb is Verb.PASSES:
+            return False
+        if act.verb is Verb.HAPPENS:
+            return self.fate.troubled(act.text)
+        if act.verb is Verb.IS_WELL:
+            return not self.fate.troubled(act.text)
+        return (self.screens.standin.trouble.down is not None) is (act.verb is Verb.GOES_DOWN)
+
+    def write_down(self, who: str) -> None:
+        """A secret that is in front of somebody is written down by them."""
+        if self.terminal is not None and self.screens.form(who) is not None:
+            self.terminal.write_down(who, self.screens.sheets(who, FORM)[-1].lines)
 
     # ------------------------------------------------------------ acts
 
@@ -93,7 +133,7 @@ class Actors:
         command, _, text = act.text.partition(" ")
 
         def place() -> str:
-            channel = self._screens.channel(act.where or "#general")
+            channel = self.screens.channel(act.where or "#general")
             if person.id not in channel.members:
                 raise NotYet(f"{act.who} is not in #{channel.name}")
             return channel.id
@@ -104,7 +144,7 @@ class Actors:
 
     def _mention(self, name: str) -> str:
         """A person picked from the list that @ opens, as Slack sends it."""
-        person = self._screens.person(name)
+        person = self.screens.person(name)
         return f"<@{person.id}|{person.name}>"
 
     async def _click(self, person: Person, act: Act, within: float) -> Answer:
@@ -145,31 +185,32 @@ class Actors:
         return int(self._now()) + int(found[1]) * (60 if found[2].startswith("minute") else 3600)
 
     async def _run(self, act: Act, within: float) -> None:
-        if self._terminal is None:
+        if self.terminal is None:
             raise DidNotHappen(f"{act.who} has a terminal", "there is none in this play")
-        printed = await self._terminal.run(act.who, act.text, within)
-        self._screens.print(act.who, printed.text)
+        printed = await self.terminal.run(act.who, act.text, within)
+        self.screens.print(act.who, printed.text)
         if not printed.good:
             self.sent_back[act.who] = printed.text
 
-    def _slack(self, act: Act) -> None:
-        if self._outage is None:
-            raise DidNotHappen("Slack can go down", "it cannot in this play")
+    async def _befall(self, act: Act) -> None:
+        if self.fate is None:
+            raise DidNotHappen(f"{act.who} {act.verb}", "it cannot in this play")
         if act.verb is Verb.GOES_DOWN:
-            self._outage.take_down()
+            self.fate.take_down()
+        elif act.verb is Verb.RETURNS:
+            self.fate.bring_back()
+        elif act.verb is Verb.PASSES:
+            await self.fate.let_pass(float(act.text))
+        elif act.verb is Verb.HAPPENS:
+            await self.fate.happen(act.text)
         else:
-            self._outage.bring_back()
-
-    def _write_down(self, who: str) -> None:
-        """A secret that is in front of somebody is written down by them."""
-        if self._terminal is not None and self._screens.form(who) is not None:
-            self._terminal.write_down(who, self._screens.sheets(who, FORM)[-1].lines)
+            await self.fate.recover(act.text)
 
     # ------------------------------------------------------------ looking
 
     async def _form(self, act: Act, within: float) -> OpenView:
         def look() -> OpenView:
-            view = self._screens.form(act.who)
+            view = self.screens.form(act.who)
             if view is None:
                 raise NotYet(f"{act.who} has no form in front of them")
             return view
@@ -178,10 +219,10 @@ class Actors:
 
     def _showing(self, act: Act, label: str, *, buttons: bool) -> tuple[Message | OpenView, Json]:
         """Return the newest thing on the screen that shows this label, and the element. Raises NotYet."""
-        view = self._screens.form(act.who)
+        view = self.screens.form(act.who)
         if view is not None and act.where in ("", FORM):
             return view, self._element(view.blocks, act, label, buttons=buttons)
-        for sheet in reversed(self._screens.sheets(act.who, act.where)):
+        for sheet in reversed(self.screens.sheets(act.who, act.where)):
             if any(label in names(*pair) and _is_button(pair[1]) is buttons for pair in everything(sheet.on.blocks)):
                 return sheet.on, self._element(sheet.on.blocks, act, label, buttons=buttons)
         raise NotYet(f"nothing in front of {act.who} shows “{label}”")

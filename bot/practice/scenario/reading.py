@@ -10,9 +10,9 @@ from pathlib import Path
 
 from email_validator import EmailNotValidError, validate_email
 
-from bot.practice.scenario import expectations, paper
+from bot.practice.scenario import befalling, expectations, paper
 from bot.practice.scenario.paper import Spot
-from bot.practice.scenario.script import SLACK, Act, Player, ScenarioMistake, Script, Step, Verb
+from bot.practice.scenario.script import Act, Player, ScenarioMistake, Script, Step, Verb
 
 SHIPPED = Path(__file__).resolve().parents[1] / "scenarios"
 # Long enough for a loaded machine in a company's CI, short enough to wait for.
@@ -20,12 +20,16 @@ WITHIN = 15.0
 LONGEST = 600.0
 
 _NAME = re.compile(r"[a-z][a-z0-9]{0,19}")
-_HEADS = ("title", "people", "guests", "approvers", "e-mail recipients", "steps")
+_HEADS = ("title", "people", "guests", "outsiders", "approvers", "e-mail recipients", "steps")
 _BESIDES = ("in", "beside", "within")
-_SLACKS = (Verb.GOES_DOWN, Verb.RETURNS)
-_PEOPLES = tuple(verb for verb in Verb if verb not in _SLACKS)
+_PEOPLES = tuple(verb for verb in Verb if verb not in befalling.VERBS)
 _FILLING = (Verb.FILLS, Verb.CHOOSES)
 _EMPTY_ALLOWED = (Verb.SUBMITS, Verb.CLOSES)
+
+
+def shipped() -> tuple[str, ...]:
+    """Return the names of the scenarios that are shipped."""
+    return tuple(sorted(one.stem for one in SHIPPED.glob("*.yaml")))
 
 
 def find(scenario: str | Path) -> Path:
@@ -35,13 +39,12 @@ def find(scenario: str | Path) -> Path:
         if not path.is_file():
             raise ScenarioMistake(f"There is no file {path}.")
         return path
-    shipped = {one.stem: one for one in sorted(SHIPPED.glob("*.yaml"))}
-    if str(scenario) not in shipped:
+    if str(scenario) not in shipped():
         raise ScenarioMistake(
-            f"There is no scenario “{scenario}”. There are: {', '.join(shipped)}. A file of your own: its path, "
+            f"There is no scenario “{scenario}”. There are: {', '.join(shipped())}. A file of your own: its path, "
             "ending in .yaml."
         )
-    return shipped[str(scenario)]
+    return SHIPPED / f"{scenario}.yaml"
 
 
 def read(path: Path) -> Script:
@@ -54,10 +57,10 @@ def read(path: Path) -> Script:
     for needed in ("people", "steps"):
         if needed not in heads:
             raise whole.wrong(f"“{needed}:” is missing.")
-    guests = _named(heads.get("guests"))
-    people = tuple(_player(key, value, guests) for key, value in heads["people"].pairs)
+    guests, outsiders = _named(heads.get("guests")), _named(heads.get("outsiders"))
+    people = tuple(_player(key, value, guests, outsiders) for key, value in heads["people"].pairs)
     names = tuple(one.name for one in people)
-    for listed in ("guests", "approvers"):
+    for listed in ("guests", "outsiders", "approvers"):
         for spot in heads[listed].items if listed in heads else ():
             _require_known(spot, spot.text, names)
     return Script(
@@ -74,10 +77,10 @@ def _named(spot: Spot | None) -> tuple[str, ...]:
     return tuple(one.text for one in spot.items) if spot else ()
 
 
-def _player(key: Spot, value: Spot, guests: tuple[str, ...]) -> Player:
+def _player(key: Spot, value: Spot, guests: tuple[str, ...], outsiders: tuple[str, ...]) -> Player:
     if not _NAME.fullmatch(key.text):
         raise key.wrong(f"“{key.text}” cannot be a person's name here: lower-case letters and digits, at most 20.")
-    return Player(name=key.text, about=value.text, guest=key.text in guests)
+    return Player(name=key.text, about=value.text, guest=key.text in guests, outsider=key.text in outsiders)
 
 
 def _recipients(spot: Spot | None) -> tuple[str, ...]:
@@ -156,9 +159,10 @@ def _expected(value: Spot) -> tuple[tuple[Spot, Spot], ...]:
 
 
 def _act(key: Spot, value: Spot, beside: dict[str, Spot], names: tuple[str, ...]) -> Act:
+    befallen = befalling.read(key, value)
+    if befallen is not None:
+        return befallen
     who, _, said = key.text.partition(" ")
-    if who == SLACK:
-        return _slack(key, said, value)
     _require_known(key, who, names)
     if said and said not in _PEOPLES:
         raise key.wrong(f"“{said}” is not something that people can do.{_near(said, _PEOPLES)}")
@@ -177,14 +181,6 @@ def _act(key: Spot, value: Spot, beside: dict[str, Spot], names: tuple[str, ...]
     if verb is Verb.RUNS and not text.startswith("clarion "):
         raise value.wrong("people run the command line here: begin with clarion.")
     return Act(who, verb, text=text, where=where, beside=next_to)
-
-
-def _slack(key: Spot, said: str, value: Spot) -> Act:
-    if said not in _SLACKS:
-        raise key.wrong(f"“{said}” is not something that Slack can do here.{_near(said, _SLACKS)}")
-    if value.text:
-        raise value.wrong("nothing belongs behind this.")
-    return Act(SLACK, Verb(said))
 
 
 def _require_known(spot: Spot, name: str, names: tuple[str, ...]) -> None:

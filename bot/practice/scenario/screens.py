@@ -31,38 +31,38 @@ class Screens:
     """Looks at the workspace with the eyes of its people."""
 
     def __init__(self, standin: SlackStandIn, reader: Reader) -> None:
-        self._standin = standin
+        self.standin = standin
         self._reader = reader
         self._terminals: list[Sheet] = []
         self._own = {one.id for one in standin.workspace.channels.values()}
 
     def person(self, name: str) -> Person:
         """Return a person of the play."""
-        return self._standin.person(name)
+        return self.standin.person(name)
 
     def moment(self) -> float:
         """Return a mark in time: sheets after it have a later `at`."""
-        return float(self._standin.workspace.next_ts())
+        return float(self.standin.workspace.next_ts())
 
     def print(self, name: str, text: str) -> None:
         """Show on somebody's terminal what a command has printed."""
         person = self.person(name)
-        on = Message(TERMINAL, self._standin.workspace.next_ts(), person.id, text, [])
+        on = Message(TERMINAL, self.standin.workspace.next_ts(), person.id, text, [])
         self._terminals.append(Sheet(TERMINAL, tuple(text.splitlines()), float(on.ts), True, on))
 
     def form(self, name: str) -> OpenView | None:
         """Return the modal in front of a person."""
-        return self._standin.open_view(name)
+        return self.standin.open_view(name)
 
     def channel(self, where: str) -> Channel:
         """Return a channel by "#name", or the newest incident's own. Raises NotYet."""
         if where == INCIDENT:
-            opened = [c for c in self._standin.workspace.channels.values() if c.id not in self._own and not c.is_im]
+            opened = [c for c in self.standin.workspace.channels.values() if c.id not in self._own and not c.is_im]
             if not opened:
                 raise NotYet("no channel has been opened for an incident yet")
             return opened[-1]
         try:
-            return self._standin.workspace.channel(where)
+            return self.standin.workspace.channel(where)
         except NotInWorkspace as missing:
             raise NotYet(str(missing)) from None
 
@@ -83,14 +83,14 @@ class Screens:
             return
         if where != DIRECT:
             only = self.channel(where).id if where else ""
-            for channel in self._standin.workspace.channels.values():
+            for channel in self.standin.workspace.channels.values():
                 if not channel.is_im and person.id in channel.members and only in ("", channel.id):
-                    yield from (self._sheet(one) for one in self._standin.messages(channel))
-            for one in self._standin.ephemerals(person):
+                    yield from (self._sheet(one) for one in self.standin.messages(channel))
+            for one in self.standin.ephemerals(person):
                 if only in ("", one.channel):
                     yield self._sheet(one)
         if where in ("", DIRECT):
-            yield from (self._sheet(one) for one in self._standin.dms(person))
+            yield from (self._sheet(one) for one in self.standin.dms(person))
 
     def _sheet(self, message: Message) -> Sheet:
         place = self._reader.place(message.channel)

@@ -9,12 +9,12 @@ class ScenarioMistake(Exception):
     """A scenario that cannot be played. The message names file and line, and says what is wrong."""
 
 
-# Who goes down and returns: no person can be called so.
-SLACK = "Slack"
+# Who acts beside the people: no person can be called so.
+SLACK, TIME, TROUBLE = "Slack", "Time", "Trouble"
 
 
 class Verb(StrEnum):
-    """What a person can do, and Slack itself (`SLACK`)."""
+    """What a person can do, and what happens without one (`SLACK`, `TIME`, `TROUBLE`)."""
 
     TYPES = "types"
     CLICKS = "clicks"
@@ -26,6 +26,9 @@ class Verb(StrEnum):
     RUNS = "runs"
     GOES_DOWN = "goes down"
     RETURNS = "returns"
+    PASSES = "passes"
+    HAPPENS = "happens"
+    IS_WELL = "is well again"
 
 
 class Sight(StrEnum):
@@ -40,7 +43,10 @@ class Sight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Somebody does something. `where` narrows where they look; `beside` tells equal buttons apart."""
+    """Somebody does something. `where` narrows where they look; `beside` tells equal buttons apart.
+
+    `text` of `TIME` is in seconds; of `TROUBLE` it is the key of a switch, or the subject that is well again.
+    """
 
     who: str
     verb: Verb
@@ -99,6 +105,7 @@ class Player:
     name: str
     about: str
     guest: bool = False
+    outsider: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from bot.practice.slack_standin.channel_events import (
 from bot.practice.slack_standin.courier import Courier
 from bot.practice.slack_standin.form_values import STATE_KEYS, starting_values
 from bot.practice.slack_standin.records import Channel, Json, Message, OpenView, User
-from bot.practice.slack_standin.screen import NotOnScreen, find
+from bot.practice.slack_standin.screen import NotOnScreen, at, find
 from bot.practice.slack_standin.stage import Stage
 
 
@@ -99,6 +99,30 @@ class Person:
         key = STATE_KEYS[element["type"]][0]
         return await self._act(where, block, element, {key: state[key]})
 
+    async def press(self, where: Message | OpenView, block_id: str, action_id: str) -> Answer:
+        """Presses the button at this exact address."""
+        block, button = at(self._blocks(where), block_id, action_id)
+        if button["type"] != "button":
+            raise NotOnScreen("this is not a button")
+        answer = await self._act(where, block, button, {})
+        answer.confirm = button.get("confirm")
+        return answer
+
+    async def put(self, where: Message | OpenView, block_id: str, action_id: str, state: Json) -> Answer | None:
+        """Gives the element at this exact address a state of Slack's shape. None: Slack tells the bot nothing yet."""
+        block, element = at(self._blocks(where), block_id, action_id)
+        if element["type"] == "overflow":
+            return await self._act(where, block, element, {"selected_option": state["selected_option"]})
+        self._values(where)[block_id][action_id] = state
+        if block["type"] == "input" and not block.get("dispatch_action"):
+            return None
+        key = STATE_KEYS[element["type"]][0]
+        return await self._act(where, block, element, {key: state[key]})
+
+    def values_of(self, where: Message) -> Json:
+        """What they have chosen on a message so far, in Slack's `state.values`."""
+        return deepcopy(self._values(where))
+
     # --- modals
 
     async def fill(self, view: OpenView, values: Mapping[str, object]) -> list[Answer]:
@@ -141,6 +165,10 @@ class Person:
     async def join(self, channel: str | Channel) -> Answer | None:
         return await join(self.stage, self.courier, self.user, self.stage.workspace.channel(channel))
 
+    async def invite(self, channel: str | Channel, who: Person) -> Answer | None:
+        """Bring somebody else into a channel, the only way into a private one."""
+        return await join(self.stage, self.courier, who.user, self.stage.workspace.channel(channel), self.user)
+
     async def leave(self, channel: str | Channel) -> Answer | None:
         return await leave(self.stage, self.courier, self.user, self.stage.workspace.channel(channel))
 
@@ -159,6 +187,12 @@ class Person:
 
     async def react(self, message: Message, name: str) -> Answer | None:
         return await react(self.stage, self.courier, self.user, message, name)
+
+    def unreact(self, message: Message, name: str) -> None:
+        """Takes a reaction back. The app does not listen to reaction_removed, so Slack tells it nothing."""
+        for reaction in [r for r in message.reactions if r.name == name and self.id in r.users]:
+            reaction.users.remove(self.id)
+        message.reactions = [r for r in message.reactions if r.users]
 
     async def rename(self, channel: str | Channel, name: str) -> Answer | None:
         return await rename(self.stage, self.courier, self.stage.workspace.channel(channel), name)
@@ -230,6 +264,8 @@ class Person:
 
     def _current(self, view: OpenView | None) -> OpenView:
         """The view as it is on screen now, whatever copy of it the test still holds."""
+        if view is not None and view.content.get("type") == "home":
+            return self.stage.workspace.home_views[self.id]
         top = self.stage.workspace.open_view(self.user)
         if top is None or (view is not None and view.id != top.id):
             shown = "no view" if top is None else f"the view {top.title!r}"

@@ -50,6 +50,14 @@ def find(blocks: list[Json], wanted: str, *, buttons: bool = False, value: str |
     raise NotOnScreen(f"{what} called {wanted!r} on this screen; there is {seen}")
 
 
+def at(blocks: list[Json], block_id: str, action_id: str) -> tuple[Json, Json]:
+    """The one element at this exact address."""
+    for block, element in everything(blocks):
+        if (block.get("block_id"), element.get("action_id")) == (block_id, action_id):
+            return block, element
+    raise NotOnScreen("this is not on the screen any more")
+
+
 def visible_text(blocks: list[Json]) -> str:
     """All words of the blocks, one text a line, for transcripts and for looking something up."""
     lines: list[str] = []

@@ -124,11 +124,14 @@ class Workspace:
         self.posts[channel.id] = []
         return channel
 
-    def open_dm(self, user_id: str) -> Channel:
+    def open_dm(self, user_id: str, other: str = "") -> Channel:
+        """The direct messages of somebody with the bot, or with `other`."""
+        second = other or self.bot.id
         for channel in self.channels.values():
-            if channel.is_im and set(channel.members) == {user_id, self.bot.id}:
+            if channel.is_im and set(channel.members) == {user_id, second}:
                 return channel
-        dm = Channel(self.mint("D"), "", self.bot.id, int(self.now()), is_im=True, members=[self.bot.id, user_id])
+        members = list(dict.fromkeys((second, user_id)))
+        dm = Channel(self.mint("D"), "", second, int(self.now()), is_im=True, members=members)
         self.channels[dm.id] = dm
         self.posts[dm.id] = []
         return dm
@@ -200,8 +203,8 @@ class Workspace:
 
     def dms(self, who: str | User) -> list[Message]:
         """Messages between the bot and one person."""
-        person = self.user(who).id
-        return [m for c in self.channels.values() if c.is_im and person in c.members for m in self.posts[c.id]]
+        both = {self.user(who).id, self.bot.id}
+        return [m for c in self.channels.values() if c.is_im and set(c.members) == both for m in self.posts[c.id]]
 
     def notifications(self, who: str | User) -> list[Notification]:
         person = self.user(who).id

@@ -134,6 +134,7 @@ def publish(stage: Stage, args: Arguments) -> Json:
     content = judged(stage, args.structure("view", "invalid_arguments"), "home")
     stage.workspace.homes[user.id] = content
     view_id = stage.workspace.mint("V")
-    home = OpenView(view_id, user.id, new_hash(stage), content, root_view_id=view_id)
+    values = starting_values(content["blocks"])
+    home = OpenView(view_id, user.id, new_hash(stage), content, root_view_id=view_id, values=values)
     stage.workspace.all_views[view_id] = stage.workspace.home_views[user.id] = home
     return {"view": view_as_slack(stage, home)}

@@ -1,0 +1,97 @@
+"""A practice without an end: the house stands, the page is served, and people do what they like until Ctrl-C.
+
+It refuses to play anything itself: a scenario is played headless by `session`, or step by step by its pane.
+"""
+
+import asyncio
+import contextlib
+import json
+import webbrowser
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from bot.practice import cast
+from bot.practice.house import House, HouseFailed
+from bot.practice.page.hurt import HurtPane
+from bot.practice.page.out import OutPane
+from bot.practice.page.pane import Pane
+from bot.practice.page.shell.app import Page
+from bot.practice.page.shell.desk import Desk, Hint, Link, Member
+from bot.practice.page.shell.installed import installed
+from bot.practice.page.tour import TourPane
+from bot.practice.scenario.play import Stage
+from bot.practice.scenario.script import Script
+from bot.slack.manifest import manifest_json
+
+# Slack knows an app by its manifest, and so does the page. The address in it is called by nobody here.
+_ADDRESS = "https://clarion.practice.example"
+FIRST_WORDS = "/incident Checkout fails for EU cards sev1 @ada @cleo"
+HINTS = (
+    Hint("Declare an incident.", "Send this line here; the answer leads you to the incident's channel.", FIRST_WORDS),
+    Hint(
+        "Tell customers.",
+        "In that channel press “Draft an update” and ask for approval. Whoever writes cannot approve: click on “Ben” "
+        "above, who may, and press Approve as him.",
+    ),
+    Hint(
+        "See what customers get.",
+        "When it is approved, watch “What went out” beside the chat; “Status page” above is what they read. Then "
+        "switch something off in “Make it hurt” and see what Clarion does.",
+    ),
+)
+
+TOURED = (
+    Hint(
+        "Follow the guided tour.",
+        "It stands beside the chat, says what to do as whom, and sees that it was done. You may also do as you like.",
+    ),
+)
+
+
+def panes(house: House, script: Script, stage: Stage) -> tuple[Pane, ...]:
+    """Return what stands beside the chat. This is the one place where panes are put in."""
+    tour = (TourPane(script, stage.actors, stage.judge),) if script.steps else ()
+    return (*tour, OutPane(house), HurtPane(house))
+
+
+def desk(house: House, script: Script, beside: Sequence[Pane]) -> Desk:
+    """Return the page's desk for a house. With a script of steps, its people; without, the whole cast."""
+    standin = house.standin
+    if not script.steps:
+        cast.settle_in(standin)
+    about = {one.name: one.about for one in script.people} if script.steps else cast.about()
+    standin.workspace.bot.real_name = "Clarion"
+    return Desk(
+        standin=standin,
+        app=installed(json.loads(manifest_json(_ADDRESS))),
+        cast={name: Member(name, words, name in script.approvers) for name, words in about.items()},
+        panes=tuple(beside),
+        links=(Link("Status page", house.outside.status_url),),
+        title=script.title,
+        hints=TOURED if script.steps else HINTS,
+    )
+
+
+async def sit(
+    console: Console, house: House, script: Script, stage: Stage, stop: asyncio.Event, *, port: int, browse: bool
+) -> None:
+    """Serve the page until `stop`. Raises HouseFailed if the port is taken or a part of the house ends for good."""
+    page = Page(desk(house, script, panes(house, script, stage)))
+    try:
+        async with page.serve(port) as url:
+            console.print(f"The practice workspace is at {url}", style="bold", soft_wrap=True)
+            console.print("Open it in a browser. Nothing in it leaves this machine. Ctrl-C ends the practice.")
+            if browse:
+                await asyncio.to_thread(webbrowser.open, url)
+            await until(stop, house)
+    except OSError as taken:
+        raise HouseFailed(f"Port {port} cannot be used ({taken.strerror}). Choose another with --port.") from None
+
+
+async def until(stop: asyncio.Event, house: House) -> None:
+    """Return when it is to end. Raises HouseFailed if a part ends before."""
+    while not stop.is_set():
+        house.require_alive()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), 1.0)
