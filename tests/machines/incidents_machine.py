@@ -5,7 +5,7 @@ The model knows the stage, whether customers have something that stands, and who
 
 import asyncio
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -30,10 +30,11 @@ PROCESS = st.integers(0, 1)
 class IncidentsMachine(RuleBasedStateMachine):
     """One incident, two web processes."""
 
-    def __init__(self, server: RedisServer) -> None:
+    server: ClassVar[RedisServer]
+
+    def __init__(self) -> None:
         super().__init__()
         self.loop = Loop()
-        self.server = server
         self.at, self.severity = IncidentStage.INVESTIGATING, Severity.SEV1
         self.ended: EndKind | None = None
         self.standing = 0

@@ -6,7 +6,7 @@ The model is a row of notes: where each job is, who holds it, and how often it w
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
@@ -47,15 +47,17 @@ class JobsMachine(RuleBasedStateMachine):
 
     held = Bundle("hands")
 
-    def __init__(self, server: RedisServer) -> None:
+    server: ClassVar[RedisServer]
+
+    def __init__(self) -> None:
         super().__init__()
-        server.flush()
+        self.server.flush()
         self.loop = Loop()
         self.now = NOON
         self.order = 0
         self.notes: dict[str, Note] = {}
         self.put_aside: set[str] = set()
-        self.workers = [Storage(server.url, WORKSPACE, lease=lease) for lease in (30.0, 30.0, IMPATIENT)]
+        self.workers = [Storage(self.server.url, WORKSPACE, lease=lease) for lease in (30.0, 30.0, IMPATIENT)]
 
     def teardown(self) -> None:
         """Nothing is left open."""

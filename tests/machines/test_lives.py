@@ -18,15 +18,18 @@ __all__ = ["build"]
 
 
 def test_the_life_of_updates(server: RedisServer) -> None:
-    run_state_machine_as_test(lambda: UpdatesMachine(server), settings=limits(50, 40))
+    UpdatesMachine.server = server
+    run_state_machine_as_test(UpdatesMachine, settings=limits(50, 40))
 
 
 def test_the_life_of_an_incident(server: RedisServer) -> None:
-    run_state_machine_as_test(lambda: IncidentsMachine(server), settings=limits(30, 25))
+    IncidentsMachine.server = server
+    run_state_machine_as_test(IncidentsMachine, settings=limits(30, 25))
 
 
 def test_the_life_of_jobs(server: RedisServer) -> None:
-    run_state_machine_as_test(lambda: JobsMachine(server), settings=limits(40, 40))
+    JobsMachine.server = server
+    run_state_machine_as_test(JobsMachine, settings=limits(40, 40))
 
 
 async def test_no_key_expires(build: Build, server: RedisServer) -> None:

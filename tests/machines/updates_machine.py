@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from bot.domain import approval, drafting
+from bot.domain import approval, classifying, drafting
 from bot.domain.change import Change
 from bot.domain.facts import Stage as IncidentStage
 from bot.domain.incident import Incident
@@ -100,14 +100,17 @@ class UpdatesMachine(RuleBasedStateMachine):
     known = Bundle("updates")
     asleep = Bundle("workers that sleep")
 
-    def __init__(self, server: RedisServer) -> None:
+    server: ClassVar[RedisServer]
+
+    def __init__(self) -> None:
         super().__init__()
         self.loop = Loop()
-        self.server = server
         self.texts: dict[str, Text] = {}
         self.digests: dict[str, list[str]] = {}
         self.arrived: list[tuple[str, str, str]] = []
         self.operations = 0
+        self.private = False
+        self.circle: set[str] = set()
 
     # ---------------------------------------------------------------- the beginning and the end
 
@@ -140,8 +143,8 @@ class UpdatesMachine(RuleBasedStateMachine):
         self.stage.outlet.before = self.stage.outlet.after = _well
         await self._release_all()
         await self.stage.work(timedelta(hours=30))
-        for update in (await self._incident()).updates:
-            for delivery in update.deliveries:
+        for found in (await self._incident()).updates:
+            for delivery in found.deliveries:
                 assert delivery.settled, delivery
                 assert sum(delivery.tally.values()) == COUNT, delivery
         times = Counter((update, who) for update, who, _ in self.arrived)
@@ -158,8 +161,9 @@ class UpdatesMachine(RuleBasedStateMachine):
     @rule(target=known, by=st.sampled_from([BO, CY]), process=st.integers(0, 1), promise=st.sampled_from([15, 45, 90]))
     def write(self, by: str, process: int, promise: int) -> Any:
         """Somebody writes an update and asks for approval."""
-        if len(self.texts) == MOST:
-            return multiple()
+        return multiple() if len(self.texts) == MOST or self.private else self._write(by, process, promise)
+
+    def _write(self, by: str, process: int, promise: int) -> str:
         name, now = f"upd{len(self.texts) + 1}", self.now
         words, due = f"{name} in its first words", now + promise * MINUTE
         content = self.stage.content(words, next_update_by=due)
@@ -183,9 +187,9 @@ class UpdatesMachine(RuleBasedStateMachine):
     )
     def publish(self, by: str, process: int, alone: bool) -> Any:
         """Somebody writes an update, and an approver approves it at once: what most often happens."""
-        if len(self.texts) == MOST:
+        if len(self.texts) == MOST or self.private:
             return multiple()
-        name = self.write(by, process, 45)
+        name = self._write(by, process, 45)
         self.before = self.loop.run(self._incident())
         self._approved(name, DEE, self.loop.run(self._approve(name, DEE, process, True, alone)), True, alone)
         return name
@@ -200,7 +204,9 @@ class UpdatesMachine(RuleBasedStateMachine):
         told = self.loop.run(
             said(self._amend(process, lambda i: drafting.revise(i, name, base, content, person(by), now, POLICY)))
         )
-        self._expect(told, text.state in ("waits", "rejected") and base == self.digests[name][-1], "edit")
+        self._expect(
+            told, not self.private and text.state in ("waits", "rejected") and base == self.digests[name][-1], "edit"
+        )
         if not told:
             text.authors.add(by)
             text.words.append(words)
@@ -296,6 +302,23 @@ class UpdatesMachine(RuleBasedStateMachine):
         if not told and not arrived:
             text.again += 1
 
+    @rule(by=st.sampled_from([ANA, CY, DEE, GUEST]), hidden=st.booleans(), process=st.integers(0, 1))
+    def make_private_or_public(self, by: str, hidden: bool, process: int) -> None:
+        """Somebody makes the incident private: nothing more of it leaves. Or public again, for new words."""
+        now, person_ = self.now, person(by, guest=by == GUEST)
+        turn = classifying.make_private if hidden else classifying.make_public
+        told = self.loop.run(said(self._amend(process, lambda i: turn(i, person_, now, POLICY))))
+        # The commander may; an approver may of what is public, or of what they are in the private channel of.
+        self._expect(told, by == ANA or (by == DEE and (not self.private or by in self.circle)), f"private {hidden}")
+        if told or hidden == self.private:
+            return
+        self.private, self.circle = hidden, self.circle or {by, ANA, BO}
+        for text in self.texts.values() if hidden else ():
+            if text.state in ("waits", "held"):
+                text.state, text.approved = "over", None
+            elif text.state == "goes" and not self._done(self._name(text)):
+                text.stopped = True
+
     @rule(minutes=st.sampled_from([1, 2, 6, 12, 31]))
     def time_passes(self, minutes: int) -> None:
         """Nobody does anything for a while."""
@@ -344,7 +367,8 @@ class UpdatesMachine(RuleBasedStateMachine):
     def wake_up(self, worker: Any, taken: bool) -> None:
         """It wakes and goes on as if nothing had happened; meanwhile another may have taken the job."""
         self._far_end("takes")
-        self.loop.run(self._wake_up(*worker, taken))
+        storage, held = worker
+        self.loop.run(self._wake_up(storage, held, taken))
 
     async def _wake_up(self, storage: Any, held: Any, taken: bool) -> None:
         other = await self.stage.take(wait=LEASE * 4) if taken else None
@@ -389,6 +413,7 @@ class UpdatesMachine(RuleBasedStateMachine):
         wait = MINUTE if alone else timedelta(0)
         return (
             text.state == "waits"
+            and not self.private
             and by in MAY_APPROVE
             and (alone or by not in text.authors)
             and (newest or len(text.words) == 1)
@@ -404,9 +429,11 @@ class UpdatesMachine(RuleBasedStateMachine):
         return any(not d.settled for d in found) or any(text.state == "held" for text in self.texts.values())
 
     def _live(self, text: Text) -> bool:
-        name = next(n for n, t in self.texts.items() if t is text)
-        state = next((u.state.value for u in self.before.updates if u.id == name), "")
+        state = next((u.state.value for u in self.before.updates if u.id == self._name(text)), "")
         return text.approved is not None and state in ("approved", "publishing", "published")
+
+    def _name(self, text: Text) -> str:
+        return next(name for name, one in self.texts.items() if one is text)
 
     def _done(self, name: str) -> bool:
         return next(u.state.value for u in self.before.updates if u.id == name) not in ("approved", "publishing")
@@ -431,6 +458,7 @@ class UpdatesMachine(RuleBasedStateMachine):
         words, now = rendition.part("text"), self.now
         name = words.split()[0]
         text = self.texts[name]
+        assert not self.private, "the incident is private"
         assert text.approved is not None, "nobody approved it"
         assert text.state == "goes", f"it is {text.state}"
         assert words == text.words[-1], "other words than those approved"

@@ -107,7 +107,7 @@ WHAT = (
         name="digest-not-computed-again",
         rule="The worker computes the digest again before each delivery",
         path=DELIVERY,
-        before="    if not approval.digest == revision.digest == recomputed:",
+        before="    if not approval.digest == revision.digest == digest_now(incident, update, revision):",
         after="    if not approval.digest == revision.digest:",
         killers=(f"{SEEN_BY_APPROVAL}::test_content_that_is_not_what_was_approved_does_not_leave",),
     ),
@@ -152,10 +152,10 @@ WHAT = (
             ("facts", "the facts", '        "facts": _facts(facts),\n'),
             ("promise", "the promised time", '        "promised": _time(facts.next_update_by),\n'),
             ("drill", "the mark of a drill", '        "drill": drill,\n'),
-            ("destination", "where an outlet delivers to", '                "destination": p.destination,\n'),
-            ("text", "the exact text of each outlet", '                "rendition": p.rendition,\n'),
-            ("recipients", "the frozen list of recipients", '                "recipients": p.recipients,\n'),
-            ("rehearsal", "whether an outlet is a rehearsal", '                "rehearsal": p.rehearsal,\n'),
+            ("destination", "where an outlet delivers to", '        "destination": p.destination,\n'),
+            ("text", "the exact text of each outlet", '        "rendition": p.rendition,\n'),
+            ("recipients", "the frozen list of recipients", '        "recipients": p.recipients,\n'),
+            ("rehearsal", "whether an outlet is a rehearsal", '        "rehearsal": p.rehearsal,\n'),
         )
     ),
 )
@@ -319,4 +319,61 @@ WHEN = (
     ),
 )
 
-RULES = (*WHO, *WHAT, *WHEN)
+PRIVATE = (
+    Mutant(
+        name="private-delivered",
+        rule="Nothing of a private incident leaves, whatever was approved before",
+        path=DELIVERY,
+        before='    if incident.private:\n        return "the incident is private"\n',
+        after="",
+        killers=("domain/test_privacy.py::test_the_worker_judges_what_is_private_although_it_was_approved",),
+    ),
+    Mutant(
+        name="private-approved",
+        rule="Nothing of a private incident is drafted or approved",
+        path="bot/domain/privacy.py",
+        before="    if incident.private:\n        raise Refusal(",
+        after="    if False:\n        raise Refusal(",
+        killers=("domain/test_privacy.py::test_drafting_asking_again_and_approving_are_refused_with_what_to_do",),
+        shows=("Refusal",),
+    ),
+    Mutant(
+        name="private-seen-by-all",
+        rule="To whoever is not in it a private incident does not exist",
+        path="bot/domain/privacy.py",
+        before="    return not incident.private or user in circle(incident)",
+        after="    return True",
+        killers=("domain/test_privacy.py::test_only_the_circle_sees_a_private_incident",),
+    ),
+    Mutant(
+        name="digest-without-visibility",
+        rule="An approval covers who could know of the incident",
+        path=MANIFEST,
+        before="    if private or reclassified:",
+        after="    if False:",
+        killers=(
+            "domain/test_privacy.py::test_an_approval_covers_the_visibility_and_digests_of_before_stay_what_they_were",
+        ),
+    ),
+    Mutant(
+        name="waiting-words-kept-when-private",
+        rule="What waits for approval is withdrawn when an incident becomes private",
+        path="bot/domain/classifying.py",
+        before="    elif update.state in (UpdateState.SUBMITTED, UpdateState.APPROVED, UpdateState.DRAFT):",
+        after="    elif False:",
+        killers=("domain/test_privacy.py::test_made_private_everything_is_held_back",),
+    ),
+    Mutant(
+        name="anybody-shows-what-is-private",
+        rule="Only whoever declared it, its commander and its approvers make an incident public",
+        path="bot/domain/classifying.py",
+        before="    if by.user_id not in allowed | {incident.declared_by}:",
+        after="    if False:",
+        killers=(
+            "domain/test_privacy.py::test_who_may_change_it",
+            "domain/test_privacy.py::test_a_scribe_can_hide_it_and_not_show_it",
+        ),
+    ),
+)
+
+RULES = (*WHO, *WHAT, *WHEN, *PRIVATE)
