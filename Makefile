@@ -14,7 +14,7 @@ WORKERS ?= $(shell $(PYTHON) -c "import os; print(max(2, (os.cpu_count() or 2) -
 TRUTH := tests/slack_truth
 TRUTH_STAMP := $(TRUTH)/node_modules/.installed-from-lock
 
-.PHONY: help install practice test run bench check lint format lock
+.PHONY: help install practice test run bench check lint format lock mutants machines
 
 help:
 	@echo "make practice   a workspace to click in, on this machine; needs no set-up"
@@ -22,6 +22,8 @@ help:
 	@echo "make run        run Clarion: Redis, web and worker"
 	@echo "make check      say what is set, what works with it, and what is missing"
 	@echo "make bench      measure against the targets"
+	@echo "make mutants    break every safety rule, one at a time, and name the test that sees it"
+	@echo "make machines   walk the lives of updates, incidents and jobs at random, for minutes"
 	@echo "make install    install what the others need (they do it themselves)"
 
 install: $(STAMP) $(TRUTH_STAMP)
@@ -65,6 +67,12 @@ test: lint $(TRUTH_STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
+
+mutants: $(STAMP) $(TRUTH_STAMP)
+	$(BIN)/python -m tests.mutants
+
+machines: $(STAMP) $(TRUTH_STAMP)
+	$(BIN)/pytest tests/machines --hypothesis-profile=machines
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
