@@ -72,7 +72,7 @@ class Link:
         self._quick = Pipe(pool, answer)
         self._reads = Bus(self._quick, again=True)
         self._scripts = Bus(self._quick, again=False)
-        self._blocking = Pipe(blocking, LONGEST_BLOCK_SECONDS + BLOCKING_GRACE_SECONDS)
+        self._blocking = Pipe(blocking, LONGEST_BLOCK_SECONDS + BLOCKING_GRACE_SECONDS, waits=True)
         self.clock = ServerClock()
 
     @classmethod

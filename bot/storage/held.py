@@ -14,6 +14,7 @@ from typing import Self
 
 from bot.domain.job import Job, JobPlace
 from bot.domain.transitions import JOBS
+from bot.metrics.instruments import SETTLED
 from bot.ports import StorageDown
 from bot.storage.codec import JOB
 from bot.storage.commits import score
@@ -94,7 +95,8 @@ class HeldJob:
         to = JOBS.to(JobPlace.HELD, where)
         keys = (self.claim.stream, self._keys.due, self._keys.due_jobs, self._keys.aside)
         try:
-            await self._link.insist(SETTLE, keys, (*self.claim.args, to, self.job.id, due, kept))
+            if await self._link.insist(SETTLE, keys, (*self.claim.args, to, self.job.id, due, kept)):
+                SETTLED.labels(self.job.kind, to).inc()
         finally:
             self._stop()
 
