@@ -14,10 +14,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from bot.domain.job import SLACK_LANE, Job, JobKind, JobPlace
 from bot.domain.transitions import JOBS
 from bot.ports import Held
-from bot.storage.store import Storage
 from tests.builders import NOON, WORKSPACE
 from tests.machines.walk import Loop
-from tests.redis_server import RedisServer
+from tests.redis_server import RedisServer, patient_storage
 
 NAMES = ("ask", "draw", "tell")
 MINUTE = timedelta(minutes=1)
@@ -57,7 +56,7 @@ class JobsMachine(RuleBasedStateMachine):
         self.order = 0
         self.notes: dict[str, Note] = {}
         self.put_aside: set[str] = set()
-        self.workers = [Storage(self.server.url, WORKSPACE, lease=lease) for lease in (30.0, 30.0, IMPATIENT)]
+        self.workers = [patient_storage(self.server.url, WORKSPACE, lease=lease) for lease in (30.0, 30.0, IMPATIENT)]
 
     def teardown(self) -> None:
         """Nothing is left open."""

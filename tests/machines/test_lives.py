@@ -19,7 +19,7 @@ __all__ = ["build"]
 
 def test_the_life_of_updates(server: RedisServer) -> None:
     UpdatesMachine.server = server
-    run_state_machine_as_test(UpdatesMachine, settings=limits(50, 40))
+    run_state_machine_as_test(UpdatesMachine, settings=limits(45, 40))
 
 
 def test_the_life_of_an_incident(server: RedisServer) -> None:

@@ -211,8 +211,8 @@ ATTEMPTS = (
         name="slept-over-the-answer",
         rule="A process that slept over the answer asks again whether it may send",
         path="bot/storage/attempts.py",
-        before="if begun is not Begun.YES or time.monotonic() - asked < held.lease / 3:",
-        after="if begun:",
+        before="            if time.monotonic() - asked < held.lease / 3:",
+        after="            if begun:",
         killers=(f"{RACES}::test_a_process_that_slept_over_the_answer_asks_again_whether_it_may",),
     ),
     Mutant(
