@@ -10,7 +10,7 @@ WHO = (
         name="author-approves",
         rule="Nobody approves their own words",
         path=APPROVAL,
-        before='    if by.user_id in update.authors:\n        raise Refusal(\n            "own_words"',
+        before='    if barred(Act.APPROVE, update, by.user_id):\n        raise Refusal(\n            "own_words"',
         after='    if False:\n        raise Refusal(\n            "own_words"',
         killers=(
             f"{SEEN_BY_APPROVAL}::test_the_author_may_not_and_is_offered_to_break_the_glass",
@@ -367,7 +367,7 @@ PRIVATE = (
         name="anybody-shows-what-is-private",
         rule="Only whoever declared it, its commander and its approvers make an incident public",
         path="bot/domain/classifying.py",
-        before="    if by.user_id not in allowed | {incident.declared_by}:",
+        before="    if by.user_id not in holders(act, incident, policy):",
         after="    if False:",
         killers=(
             "domain/test_privacy.py::test_who_may_change_it",
