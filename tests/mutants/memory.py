@@ -83,8 +83,8 @@ COMMITS = (
         name="text-written-over",
         rule="Stored bytes are never written over",
         path=f"{SCRIPTS}commit.lua",
-        before="redis.call('SET', KEYS[11 + i], ARGV[at], 'NX')",
-        after="redis.call('SET', KEYS[11 + i], ARGV[at])",
+        before="redis.call('SET', KEYS[12 + i], ARGV[at], 'NX')",
+        after="redis.call('SET', KEYS[12 + i], ARGV[at])",
         killers=(f"{INCIDENTS}::test_they_are_never_written_over",),
     ),
     Mutant(
