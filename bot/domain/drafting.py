@@ -7,6 +7,7 @@ over. Renditions are made before this is called and are handed in; nothing is re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.borrowing import lenders
 from bot.domain.change import Blob, Change
 from bot.domain.facts import Facts, Stage, check_promise
 from bot.domain.incident import Incident
@@ -23,11 +24,15 @@ from bot.domain.update import Planned, Revision, Submission, Update, UpdateState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """Facts already accepted, with what each outlet will carry and the bytes to keep."""
+    """Facts already accepted, with what each outlet will carry and the bytes to keep.
+
+    `given`: texts that no person wrote, the templates' prefilled words (`borrowing`).
+    """
 
     facts: Facts
     planned: tuple[Planned, ...]
     blobs: tuple[Blob, ...]
+    given: tuple[str, ...] = ()
 
 
 def draft(
@@ -151,6 +156,7 @@ def _revised(
         planned=rendered.planned,
         digest="",
         quoted=quoted,
+        borrowed=lenders(incident, update.id, rendered.facts, by.user_id, rendered.given),
     )
     revision = replace(revision, digest=digest_now(incident, update, revision))
     return replace(update, revisions=(*update.revisions, revision))
