@@ -12,7 +12,7 @@ from bot.domain.change import Blob, Change
 from bot.domain.facts import Facts, Stage, check_promise
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
-from bot.domain.lifecycle import redraw, require_open
+from bot.domain.lifecycle import redraw, require_news
 from bot.domain.manifest import digest_now
 from bot.domain.people import Person, require_insider
 from bot.domain.policy import Policy
@@ -51,7 +51,7 @@ def draft(
     require_insider(by)
     require_public(incident)
     if not corrects:
-        require_open(incident)
+        require_news(incident, stage)
     else:
         _require_correctable(incident.update(corrects))
     update = Update(
@@ -131,7 +131,7 @@ def _require_useful(incident: Incident, update: Update) -> None:
     require_public(incident)
     require_editable(update)
     if not update.corrects:
-        require_open(incident)
+        require_news(incident, update.stage)
 
 
 def _require_correctable(update: Update) -> None:
