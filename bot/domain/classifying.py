@@ -40,10 +40,11 @@ def make_private(incident: Incident, by: Person, now: datetime, policy: Policy) 
     )
     text = "Made private. Nothing more about it is published; what waited for approval is withdrawn."
     said = _entry(changed, text, by, now)
-    if changed.channel.id == incident.channel.id:
-        told: tuple[Job, ...] = (note(incident.id, said),) if changed.channel.id else ()
-    else:
-        told = (_opening(changed, by),) if incident.open else ()
+    same = changed.channel.id == incident.channel.id
+    told = ((note(incident.id, said),) if same and changed.channel.id else ()) + (
+        # Also where the channel stays: an older job that opens it leaves what is still to be done to this one.
+        (_opening(changed, by),) if incident.open else ()
+    )
     # What was cancelled made no promise; the one before stands again, as after Stop.
     return Change(changed, (said,), (*told, redraw(incident.id, now), *promise_jobs(changed)), hurry=hurry)
 
@@ -144,5 +145,5 @@ def _opening(incident: Incident, by: Person) -> Job:
         id=f"open:{incident.id}:visibility:{incident.reclassified}",
         kind=JobKind.OPEN_CHANNEL,
         incident_id=incident.id,
-        args={"declarer": by.user_id},
+        args={"declarer": by.user_id, "turn": str(incident.reclassified)},
     )

@@ -7,11 +7,12 @@ over. Renditions are made before this is called and are handed in; nothing is re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.borrowing import lenders
 from bot.domain.change import Blob, Change
 from bot.domain.facts import Facts, Stage, check_promise
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
-from bot.domain.lifecycle import redraw, require_open
+from bot.domain.lifecycle import redraw, require_news
 from bot.domain.manifest import digest_now
 from bot.domain.people import Person
 from bot.domain.permissions import Act, require_here
@@ -25,11 +26,15 @@ from bot.domain.update import Planned, Revision, Submission, Update, UpdateState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """Facts already accepted, with what each outlet will carry and the bytes to keep."""
+    """Facts already accepted, with what each outlet will carry and the bytes to keep.
+
+    `given`: texts that no person wrote, the templates' prefilled words (`borrowing`).
+    """
 
     facts: Facts
     planned: tuple[Planned, ...]
     blobs: tuple[Blob, ...]
+    given: tuple[str, ...] = ()
 
 
 def draft(
@@ -48,7 +53,7 @@ def draft(
     require_here(Act.DRAFT, by)
     require_public(incident)
     if not corrects:
-        require_open(incident)
+        require_news(incident, stage)
     else:
         _require_correctable(incident.update(corrects))
     update = Update(
@@ -129,7 +134,7 @@ def _require_useful(incident: Incident, update: Update) -> None:
     require_public(incident)
     require_editable(update)
     if not update.corrects:
-        require_open(incident)
+        require_news(incident, update.stage)
 
 
 def _require_correctable(update: Update) -> None:
@@ -154,6 +159,7 @@ def _revised(
         planned=rendered.planned,
         digest="",
         quoted=quoted,
+        borrowed=lenders(incident, update.id, rendered.facts, by.user_id, rendered.given),
     )
     revision = replace(revision, digest=digest_now(incident, update, revision))
     return replace(update, revisions=(*update.revisions, revision))

@@ -182,6 +182,12 @@ def require_open(incident: Incident) -> None:
         raise Refusal("ended", f"{incident.name} is over. If it is back, declare a new one with /incident.")
 
 
+def require_news(incident: Incident, stage: Stage) -> None:
+    """Raise `Refusal` ``ended`` if it is over, unless the update tells customers so who were not told yet."""
+    if not (incident.left_current and stage is Stage.RESOLVED):
+        require_open(incident)
+
+
 def recent(incidents: tuple[Incident, ...], now: datetime) -> tuple[Incident, ...]:
     """Return the open incidents of the last hour, newest first: offered as "Join instead"."""
     young = [i for i in incidents if i.open and now - i.declared_at <= timedelta(hours=1)]

@@ -53,9 +53,14 @@ class Screens(Protocol):
         ...
 
     def approval(
-        self, incident: Incident, update: Update, texts: Mapping[str, Rendition], ask: Sequence[str]
+        self,
+        incident: Incident,
+        update: Update,
+        texts: Mapping[str, Rendition],
+        ask: Sequence[str],
+        names: Mapping[str, str] | None = None,
     ) -> Message:
-        """Draw the approval card; `texts` by SHA-256; `ask`: user ids to mention, empty when it is redrawn."""
+        """Draw the approval card; `texts` by SHA-256; `ask`: user ids to mention; `names` by user id: of authors."""
         ...
 
     def approval_notice(self, incident: Incident, update: Update, turn: int, link: str) -> Message:

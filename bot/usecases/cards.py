@@ -69,7 +69,8 @@ async def approval_card(services: Services, incident: Incident, update: Update, 
         stored: dict[str, Rendition] = await texts(services, update)
     except LookupError:
         stored = {}
-    return services.screens.approval(incident, update, stored, ask)
+    known = [await services.people.get(who) for who in sorted(update.authors)]
+    return services.screens.approval(incident, update, stored, ask, {one.user_id: one.name for one in known if one})
 
 
 async def _asked(services: Services, incident: Incident, update: Update, ask: Ask) -> Message:

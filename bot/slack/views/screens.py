@@ -63,10 +63,15 @@ class SlackScreens:
         return roles.role_duties(incident, role)
 
     def approval(
-        self, incident: Incident, update: Update, texts: Mapping[str, Rendition], ask: Sequence[str]
+        self,
+        incident: Incident,
+        update: Update,
+        texts: Mapping[str, Rendition],
+        ask: Sequence[str],
+        names: Mapping[str, str] | None = None,
     ) -> Message:
         """Draw the approval card."""
-        return approval.approval(incident, update, texts, ask, readable=self.readable)
+        return approval.approval(incident, update, texts, ask, readable=self.readable, names=names)
 
     def approval_notice(self, incident: Incident, update: Update, turn: int, link: str) -> Message:
         """Draw the DM to an approver."""
