@@ -32,6 +32,11 @@ _ASKING = frozenset({"app_mention", "message.im", "reaction_added"})
 _TROUBLE = (ChatRefused, ChatUnavailable, ChatUnknown)
 
 
+def asks(heard: Heard) -> bool:
+    """Say whether somebody asks for something, and not Slack tells of something that has happened."""
+    return heard.kind is not Kind.EVENT or heard.said.name in _ASKING
+
+
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
     """The body that Slack gets within 3 s; None is an empty one. `settled`: a repeat of the act gets the same."""
@@ -110,7 +115,7 @@ class Carrier:
         url = heard.said.response_url
         if url and await self._responded(url, answer):
             return
-        if heard.kind is Kind.EVENT and (heard.said.name not in _ASKING or await self._said_there(heard, answer)):
+        if heard.kind is Kind.EVENT and (not asks(heard) or await self._said_there(heard, answer)):
             return
         if not heard.said.by.user_id:
             return

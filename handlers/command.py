@@ -19,6 +19,7 @@ from handlers import (
     incident_stage,
     incident_ticket,
     incident_timeline,
+    incident_visibility,
 )
 from handlers.answer import Answer
 from handlers.grammar import Command, Verb, parse
@@ -65,6 +66,8 @@ _CONVERSATIONS: Mapping[Verb, Conversation] = {
     Verb.FOLLOWING: incident_follow.following,
     Verb.TICKET: incident_ticket.ticket,
     Verb.TICKETS: incident_ticket.show,
+    Verb.PRIVATE: incident_visibility.private,
+    Verb.PUBLIC: incident_visibility.public,
 }
 
 COMMANDS = {"/incident": incident}

@@ -14,6 +14,7 @@ from types import ModuleType
 from bot.domain.refusals import Refusal
 from bot.ports import Services
 from bot.slack.views import notice
+from bot.usecases.sight import as_seen_by
 from handlers import (
     command,
     home,
@@ -28,6 +29,7 @@ from handlers import (
     incident_stage,
     incident_ticket,
     incident_timeline,
+    incident_visibility,
     mentions,
     message_marked,
     message_shortcuts,
@@ -39,7 +41,7 @@ from handlers import (
     update_read,
 )
 from handlers.answer import Answer, Say
-from handlers.carrying import Acknowledgement, Carrier
+from handlers.carrying import Acknowledgement, Carrier, asks
 from handlers.heard import Heard, Kind
 from handlers.refusals import Handler, hear_out, note_fault, went_wrong
 from handlers.said import Said
@@ -60,6 +62,7 @@ CONVERSATIONS: tuple[ModuleType, ...] = (
     incident_stage,
     incident_ticket,
     incident_timeline,
+    incident_visibility,
     update_decide,
     update_draft,
     update_outcome,
@@ -173,7 +176,8 @@ class Dispatcher:
         async def tell(sentence: str) -> None:
             await self._carrier.tell(heard, Say(notice.said(sentence)))
 
-        out = await hear_out(self._services, handler, heard, self._tasks, tell)
+        services = as_seen_by(self._services, heard.said.by.user_id) if asks(heard) else self._services
+        out = await hear_out(services, handler, heard, self._tasks, tell)
         return out.answer, out.settled
 
     async def _show(self, heard: Heard, answer: Answer) -> Answer:

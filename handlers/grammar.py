@@ -12,8 +12,10 @@ from enum import StrEnum
 from bot.domain.facts import Stage
 from bot.domain.incident import Role, Severity
 from bot.domain.text import clean_line
+from handlers.as_typed import as_read, no_group, who
 from handlers.following_words import connected, followed, without_links
 from handlers.nearness import nearest
+from handlers.private_words import declared_private, said_of_private
 
 
 class Verb(StrEnum):
@@ -36,6 +38,8 @@ class Verb(StrEnum):
     FOLLOWING = "following"
     TICKET = "ticket"
     TICKETS = "tickets"
+    PRIVATE = "private"
+    PUBLIC = "public"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,7 @@ class Command:
         users: Slack user ids mentioned, in order, each once; "me" stands for the caller.
         group: id of the user group whose members are to follow, or "".
         guesses: with ASK: commands that may have been meant.
+        private: of the incident to declare.
         why: with ASK: what could not be understood, as a sentence.
     """
 
@@ -61,6 +66,7 @@ class Command:
     everything: bool = False
     group: str = ""
     tickets: tuple[str, ...] = ()
+    private: bool = False
     guesses: tuple["Command", ...] = ()
     why: str = ""
 
@@ -74,6 +80,7 @@ _SYNONYMS = {
     **dict.fromkeys(("sev", "priority"), Verb.SEVERITY),
     **dict.fromkeys(("draft", "publish", "post", "communicate", "correct"), Verb.UPDATE),
     **dict.fromkeys(("who", "roles", "people", "commander", "comms", "scribe"), Verb.ROLE),
+    **dict.fromkeys(("confidential", "hide"), Verb.PRIVATE),
     **dict.fromkeys(("subscribe", "watch"), Verb.FOLLOW),
     **dict.fromkeys(("unsubscribe", "leave"), Verb.UNFOLLOW),
     **dict.fromkeys(("investigating", "identified", "monitoring"), Verb.STAGE),
@@ -99,42 +106,47 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>")
 _BARE_NAME = re.compile(r"(?<![\w.@<|;])@\w[\w.\-]*")
 # A user group, with its handle if Slack sends one (Slack docs, "Formatting text").
 _GROUP = re.compile(r"<!subteam\^([A-Z0-9]{1,30})(?:\|([^<>]*))?>")
-_LABELLED = re.compile(r"<[#!]?[^<>|\s]*\|([^<>]*)>")
-_UNLABELLED = re.compile(r"<[#!]?([^<>|\s@]+)>")
 _SEVERITY = re.compile(r"(?<![\w-])sev[\s-]?([1-4])(?![\w-])", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w#-])(?:inc[\s-]?|#)([0-9]{1,9})(?![\w-])", re.IGNORECASE)
 
 
 def parse(text: str) -> Command:
     """Return what `text` (the words after "/incident") asks for. Never raises."""
-    raw = clean_line(text)
+    hidden, raw = declared_private(clean_line(text))
+    return _for_private(_parsed(raw)) if hidden else _parsed(raw)
+
+
+def _parsed(raw: str) -> Command:
     if raw.lower() in _HELP:
         return Command(verb=Verb.HELP)
     users = tuple(dict.fromkeys(_MENTION.findall(raw)))
     bare = _MENTION.sub(" ", raw)
     groups = _GROUP.findall(bare)
-    words = _as_read(_GROUP.sub(" ", bare))
+    words = as_read(_GROUP.sub(" ", bare))
     first, _, rest = words.partition(" ")
     verb = next((v for v in _COMMANDS if v.value == first.lower()), None)
     if groups and (verb is not Verb.FOLLOW or len(groups) > 1):
-        return _or_declare(Command(verb=Verb.ASK, why=_no_group(groups[0][1])), words, users)
-    if verb:
+        return _or_declare(Command(verb=Verb.ASK, why=no_group(groups[0][1])), words, users)
+    if verb is Verb.PRIVATE and (said := said_of_private(rest)):
+        return _or_declare(Command(verb=Verb.ASK, guesses=(Command(verb=verb),), private=True), said, users)
+    if verb and not (verb is Verb.PUBLIC and said_of_private(rest)):
         read = _command(verb, rest, users)
         return _or_declare(replace(read, group=groups[0][0]) if groups else read, words, users)
     if names := _BARE_NAME.findall(bare):
         guesses, likely = _meant(words, _titled(words, users), users)
-        unread = Command(verb=Verb.ASK, why=_who(names[0]), guesses=guesses if likely else ())
+        unread = Command(verb=Verb.ASK, why=who(names[0]), guesses=guesses if likely else ())
         return _or_declare(unread, words, users)
     return _declaration(words, users)
 
 
-def _as_read(text: str) -> str:
-    """Return the text as its reader saw it: Slack's links, channels and three entities undone."""
-    shown = _UNLABELLED.sub(r"\1", _LABELLED.sub(r"\1", text))
-    return clean_line(shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
-
-
 # ---------------------------------------------------------------- declaring
+
+
+def _for_private(read: Command) -> Command:
+    """Return the command as one of a private incident; with anything but a declaration the flag makes no sense."""
+    if read.verb in (Verb.FORM, Verb.DECLARE, Verb.ASK):
+        return replace(read, private=True)
+    return Command(verb=Verb.ASK, guesses=(read,), why=f"“--private” does not belong to “{read.verb}”.", private=True)
 
 
 def _declaration(words: str, users: tuple[str, ...]) -> Command:
@@ -166,8 +178,9 @@ def _meant(words: str, said: Command, users: tuple[str, ...]) -> tuple[tuple[Com
     """Return the commands that a declaration may be a slip for, and whether that is likely enough to ask."""
     first, _, rest = words.partition(" ")
     alone = " " not in said.title
-    near = nearest(first, [v.value for v in _COMMANDS])
-    verb = Verb(near) if near else _SYNONYMS.get(first.lower()) if alone else None
+    synonym = _SYNONYMS.get(first.lower()) if alone else None
+    near = "" if synonym else nearest(first, [v.value for v in _COMMANDS])
+    verb = Verb(near) if near else synonym
     if verb is None:
         return (), False
     corrected = _command(verb, rest, users) if near else Command(verb=verb)
@@ -197,21 +210,11 @@ def _command(verb: Verb, rest: str, users: tuple[str, ...]) -> Command:
 
 def _why(verb: Verb, left: str) -> str:
     if names := _BARE_NAME.findall(left):
-        return _who(names[0])
+        return who(names[0])
     if not left:
         return "A role takes one person." if verb is Verb.ROLE else f"“{verb}” takes no person."
     shown = left if len(left) <= 60 else left[:59] + "…"
     return f"“{shown}” does not belong to “{verb}”."
-
-
-def _who(name: str) -> str:
-    shown = name if len(name) <= 60 else name[:59] + "…"
-    return f"Slack did not say who {shown} is. Type @ and pick the person from the list that opens."
-
-
-def _no_group(handle: str) -> str:
-    shown = handle if len(handle) <= 60 else handle[:59] + "…"
-    return f"{shown or 'That'} is a group, and a role takes one person. Name somebody from it."
 
 
 def _nearer(read: Command, left: str) -> Command:
@@ -278,7 +281,7 @@ def _ticket(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, 
 
 _ARGUMENTS: dict[Verb, Arguments] = {
     **dict.fromkeys((Verb.HELP, Verb.LIST, Verb.TIMELINE, Verb.RESOLVE, Verb.SECRET), _nothing),
-    **dict.fromkeys((Verb.FOLLOWING, Verb.TICKETS), _nothing),
+    **dict.fromkeys((Verb.FOLLOWING, Verb.TICKETS, Verb.PRIVATE, Verb.PUBLIC), _nothing),
     **dict.fromkeys((Verb.FOLLOW, Verb.UNFOLLOW), _follow),
     Verb.STAGE: _stage,
     Verb.UPDATE: _stage,

@@ -22,7 +22,11 @@ async def open_form(services: Services, said: Said, command: Command) -> Answer:
     """Open the form, with what was said filled in."""
     await insider(services, said.by)
     view = views.declare_form(
-        await recent(services), said_in=said.channel, severity=command.severity, users=command.users
+        await recent(services),
+        said_in=said.channel,
+        severity=command.severity,
+        users=command.users,
+        private=command.private,
     )
     return Open(view)
 
@@ -86,7 +90,13 @@ async def _declare(services: Services, said: Said, intent: Intent) -> Answer:
 
 
 def _intent(said: Said, command: Command) -> Intent:
-    return Intent(title=command.title, severity=command.severity, users=command.users, operation=said.operation)
+    return Intent(
+        title=command.title,
+        severity=command.severity,
+        users=command.users,
+        operation=said.operation,
+        private=command.private,
+    )
 
 
 def _others(before: tuple[Incident, ...], incident: Incident) -> tuple[Incident, ...]:

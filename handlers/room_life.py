@@ -9,7 +9,7 @@ from bot.domain.incident import Loss
 from bot.domain.job import Job, JobKind
 from bot.ports import Services
 from bot.slack.views import room
-from bot.usecases import rooms
+from bot.usecases import members, rooms
 from bot.usecases.people import insider
 from handlers.answer import Answer, Done, Say
 from handlers.incident_pick import pressed
@@ -27,16 +27,20 @@ def lost(why: Loss) -> Callable[[Services, Said], Awaitable[Answer]]:
 
 
 async def left(services: Services, said: Said) -> Answer:
-    """Note that Clarion was removed; that others leave is their business."""
+    """Note that Clarion was removed, or that somebody left a private channel."""
     if said.text == services.places.bot_user:
         await rooms.lost(services, said.channel, Loss.REMOVED, said.operation)
+    elif said.text:
+        await members.left(services, said.channel, said.text, said.operation)
     return Done()
 
 
 async def joined(services: Services, said: Said) -> Answer:
-    """Note that Clarion is in again."""
+    """Note that Clarion is in again, or that somebody came into a private channel."""
     if said.text == services.places.bot_user:
         await rooms.found_again(services, said.channel, said.operation)
+    elif said.text:
+        await members.joined(services, said.channel, said.text, said.operation)
     return Done()
 
 
@@ -72,6 +76,11 @@ EVENTS = {
     "channel_left": lost(Loss.REMOVED),
     "channel_rename": renamed,
     "channel_unarchive": unarchived,
+    "group_archive": lost(Loss.ARCHIVED),
+    "group_deleted": lost(Loss.DELETED),
+    "group_left": lost(Loss.REMOVED),
+    "group_rename": renamed,
+    "group_unarchive": unarchived,
     "member_joined_channel": joined,
     "member_left_channel": left,
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -84,6 +85,17 @@ class FakeJobs:
         self.added.append(job)
 
 
+@dataclass
+class FakeServices:
+    """As much of the services as listening needs."""
+
+    chat: "FakeChat"
+    incidents: "FakeIncidents"
+    jobs: "FakeJobs"
+    ids: SimpleNamespace
+    places: Places = field(default_factory=Places)
+
+
 class Bot:
     """The application with scripted handlers. `heard` is every Said that reached one."""
 
@@ -93,9 +105,8 @@ class Bot:
         self.chat, self.incidents, self.jobs = FakeChat(), FakeIncidents(), FakeJobs()
         self.background = Background()
         self.clock = SimpleNamespace(seconds=NOW)
-        fakes = {"chat": self.chat, "incidents": self.incidents, "jobs": self.jobs}
         ids = SimpleNamespace(new=lambda: "01hzzzzzzzzzzzzzzzabcdefgh")
-        self.services = cast(Services, SimpleNamespace(**fakes, ids=ids, places=Places()))
+        self.services = cast(Services, FakeServices(self.chat, self.incidents, self.jobs, ids))
         dispatcher = Dispatcher(self.services, self.background, bot_user="U0BOT", tables=self._tables(), budget=budget)
         self.ear = Ear(dispatcher, bot_user="U0BOT", workspace="T0TEST")
         self.app: Starlette = build_app(

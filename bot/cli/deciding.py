@@ -5,6 +5,7 @@ from bot.cli.following import follow
 from bot.cli.session import Desk
 from bot.cli.words import name
 from bot.domain.incident import Incident
+from bot.domain.privacy import require_public
 from bot.domain.refusals import Refusal
 from bot.domain.update import Update, UpdateState
 from bot.usecases import snapshots, updates
@@ -23,6 +24,7 @@ async def show(desk: Desk, which: str, number: int | None) -> None:
 async def approve(desk: Desk, which: str, number: int | None, typed: str, patience: float) -> None:
     """Show everything, have the digest typed, verify who it is, approve, follow."""
     services, incident = desk.services, await desk.incident(which)
+    require_public(incident)  # shown before it is known who asks, so not of a private one
     update = desk.update(incident, number)
     await _shown(desk, incident, update)
     wanted = page.short(update)

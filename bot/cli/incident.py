@@ -35,6 +35,7 @@ def declare(
     commander: Named = "",
     communications: Named = "",
     support: Named = "",
+    private: Annotated[bool, typer.Option("--private", help="only the people in its channel know of it")] = False,
     secret_stdin: SecretStdin = False,
 ) -> None:
     """Declare an incident. Its channel is opened as soon as Slack works."""
@@ -46,9 +47,14 @@ def declare(
 
         by = await desk.verified("declare an incident")
         roles = {role: (await secrets.named(desk.services, name)).user_id for role, name in holders.items() if name}
-        said = Declaration(title=title, severity=severity, impact=impact, roles=roles)
+        said = Declaration(title=title, severity=severity, impact=impact, roles=roles, private=private)
         found = await incidents.declare(desk.services, said, by, desk.operation())
         desk.say(f"{found.name} is declared. Its channel, with the story so far, follows as soon as Slack works.")
+        if private:
+            desk.say(
+                "It is private: nothing about it is published, and only who has a role or is in its channel sees it."
+            )
+            return
         desk.say(f"Write to customers: clarion update draft {found.name} --as {who}")
 
     perform(context, who, secret_stdin, work)
@@ -127,5 +133,35 @@ def resolve(
         kind = EndKind.WAIVED if waive else _KINDS[how]
         ended = await incidents.end(desk.services, found.id, kind, by, desk.operation(), waive)
         desk.say(f"{ended.name} is over.")
+
+    perform(context, who, secret_stdin, work)
+
+
+@app.command()
+def private(context: typer.Context, which: Which, who: As, secret_stdin: SecretStdin = False) -> None:
+    """Make an incident private: nothing more of it is published, and only who works on it knows of it."""
+
+    async def work(desk: Desk) -> None:
+        from bot.usecases import visibility
+
+        found = await desk.incident(which)
+        by = await desk.verified(f"make {found.name} private", found)
+        done = await visibility.make_private(desk.services, found.id, by, desk.operation())
+        desk.say(f"{done.name} is private. What waited for approval is withdrawn, and what has not left stays here.")
+
+    perform(context, who, secret_stdin, work)
+
+
+@app.command()
+def public(context: typer.Context, which: Which, who: As, secret_stdin: SecretStdin = False) -> None:
+    """Make a private incident public. It is announced; updates need a new draft and a new approval."""
+
+    async def work(desk: Desk) -> None:
+        from bot.usecases import visibility
+
+        found = await desk.incident(which)
+        by = await desk.verified(f"make {found.name} public", found)
+        done = await visibility.make_public(desk.services, found.id, by, desk.operation())
+        desk.say(f"{done.name} is public. Its channel stays private, because Slack lets no bot change that.")
 
     perform(context, who, secret_stdin, work)

@@ -26,8 +26,7 @@ def short(update: Update) -> str:
 
 def row(incident: Incident) -> str:
     """Return an incident in one line."""
-    drill = "DRILL " if incident.drill else ""
-    return f"{drill}{incident.name}  {incident.severity}  {incident.stage}  {incident.title}"
+    return f"{incident.called}  {incident.severity}  {incident.stage}  {incident.title}"
 
 
 async def incident(services: Services, found: Incident, entries: Sequence[Entry]) -> str:

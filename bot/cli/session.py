@@ -62,6 +62,7 @@ class Desk:
     async def verified(self, doing: str, incident: Incident | None = None) -> Caller:
         """Return the caller, once the secret has been right. `doing` is what it is for: "declare an incident"."""
         from bot.usecases import secrets
+        from bot.usecases.sight import as_seen_by
 
         person: Person = await secrets.named(self.services, self._who)
         typed = self.keyboard.secret(person.name or person.user_id)
@@ -72,12 +73,20 @@ class Desk:
             machine=self.machine,
             incident_id=incident.id if incident else "",
         )
-        return await secrets.verify(self.services, attempt)
+        caller = await secrets.verify(self.services, attempt)
+        self.services = as_seen_by(self.services, caller.user_id)
+        return caller
 
     async def incident(self, typed: str) -> Incident:
         """Return the incident called "INC-12" or "12". Raises Refusal."""
+        from bot.usecases import secrets
+        from bot.usecases.sight import as_seen_by
+
         digits = typed.upper().removeprefix("INC-").removeprefix("#")
-        found = await self.services.incidents.find(int(digits)) if digits.isascii() and digits.isdigit() else None
+        person = await secrets.named(self.services, self._who)
+        # Whoever types another one's name sees no more than before: the secret is asked for all the same.
+        seen = as_seen_by(self.services, person.user_id).incidents
+        found = await seen.find(int(digits)) if digits.isascii() and digits.isdigit() else None
         if found is None:
             raise Refusal(
                 "no_such_incident", f"There is no incident {typed}. `clarion incident list` shows the open ones."

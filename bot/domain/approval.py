@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 
 from bot.domain.change import Change
 from bot.domain.delivery import cancel_rest, finish
+from bot.domain.drafting import require_as_written
 from bot.domain.facts import check_promise, differences
 from bot.domain.incident import Incident, Role
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import note, redraw
 from bot.domain.people import Person, require_insider
 from bot.domain.policy import Policy
+from bot.domain.privacy import require_public, sees
 from bot.domain.publishing import deliver_job, jobs_of, promise_jobs, require_newest
 from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.text import require_reason
@@ -25,9 +27,9 @@ LONGEST_REASON = 500
 
 
 def approvers(incident: Incident, policy: Policy) -> frozenset[str]:
-    """Return the user ids that may approve in this incident, authors included."""
+    """Return the user ids that may approve in this incident, authors included; of a private one, only who sees it."""
     roles = (incident.roles.get(Role.COMMANDER), incident.roles.get(Role.COMMUNICATIONS))
-    return policy.approvers | {user for user in roles if user}
+    return frozenset(user for user in (*policy.approvers, *roles) if user and sees(incident, user))
 
 
 def askable(incident: Incident, update: Update, policy: Policy) -> tuple[str, ...]:
@@ -176,6 +178,7 @@ def stop(incident: Incident, update_id: str, by: Person, now: datetime) -> Chang
 
 def _judge(incident: Incident, update_id: str, digest: str, by: Person, now: datetime, policy: Policy) -> Update:
     require_insider(by)
+    require_public(incident)
     update = incident.update(update_id)
     _require_waiting(incident, update)
     _require_approver(incident, by, policy)
@@ -187,6 +190,7 @@ def _judge(incident: Incident, update_id: str, digest: str, by: Person, now: dat
             way=Way(Offer.REDRAFT, incident.id, update.id),
         )
     require_newest(incident, update)
+    require_as_written(incident, update)
     unread = update.unread_by(by.user_id)
     if unread:
         labels = ", ".join(p.label for p in unread)

@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.change import Change
+from bot.domain.drafting import require_as_written
 from bot.domain.facts import SHORTEST_PROMISE, Stage
 from bot.domain.incident import Ending, EndKind, Incident
 from bot.domain.job import Job
 from bot.domain.lifecycle import ending, redraw
-from bot.domain.manifest import digest
+from bot.domain.manifest import digest_now
 from bot.domain.people import Person, require_insider
+from bot.domain.privacy import require_public
 from bot.domain.publishing import deliver_job, jobs_of, promise_jobs
 from bot.domain.refusals import Refusal
 from bot.domain.spreading import told_of
@@ -169,6 +171,8 @@ def decide_unknown(incident: Incident, update_id: str, outlet: str, arrived: boo
     else:
         if incident.standing != update or update.stopped_by:
             raise Refusal("overtaken", "A newer decision has overtaken this text. Draft a new update instead.")
+        require_public(incident)
+        require_as_written(incident, update)
         if _too_late(update, delivery, now):
             raise Refusal("stale_time", "It is too late to send this text again. Draft a new update with new times.")
         note, round_ = f"<@{by.user_id}> sends again", delivery.round + 1
@@ -232,18 +236,9 @@ def _unapproved(incident: Incident, update: Update, outlet: str, destination: st
     approval, revision = update.approved, update.latest
     if approval is None or update.state is not UpdateState.PUBLISHING:
         return "not approved"
-    recomputed = digest(
-        workspace=incident.workspace,
-        incident_id=incident.id,
-        update_id=update.id,
-        revision=revision.number,
-        stage=update.stage,
-        facts=revision.facts,
-        drill=incident.drill,
-        planned=revision.planned,
-        quoted=revision.quoted,
-    )
-    if not approval.digest == revision.digest == recomputed:
+    if incident.private:
+        return "the incident is private"
+    if not approval.digest == revision.digest == digest_now(incident, update, revision):
         return "the text is not the one that was approved"
     planned = update.plan_for(outlet)
     if destination is None:

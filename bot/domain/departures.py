@@ -11,6 +11,7 @@ from bot.domain.incident import ROLE_NAMES, Incident, Role
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw
 from bot.domain.policy import Policy
+from bot.domain.privacy import seen_by
 from bot.domain.timeline import Entry, EntryKind
 
 
@@ -39,4 +40,4 @@ def whom_to_tell(incident: Incident, gone: str, policy: Policy) -> tuple[str, ..
     """Return who can pass the role on, best first: the commander, the other leads, whoever declared, the approvers."""
     roles = (Role.COMMANDER, Role.COMMUNICATIONS, Role.SUPPORT, Role.SCRIBE)
     people = (*(incident.roles.get(role) for role in roles), incident.declared_by, *sorted(policy.approvers))
-    return tuple(dict.fromkeys(user for user in people if user and user != gone))
+    return seen_by(incident, tuple(dict.fromkeys(user for user in people if user and user != gone)))

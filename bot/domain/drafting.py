@@ -12,9 +12,10 @@ from bot.domain.facts import Facts, Stage, check_promise
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw, require_open
-from bot.domain.manifest import digest
+from bot.domain.manifest import digest_now
 from bot.domain.people import Person, require_insider
 from bot.domain.policy import Policy
+from bot.domain.privacy import require_public
 from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.update import Planned, Revision, Submission, Update, UpdateState
@@ -43,6 +44,7 @@ def draft(
 ) -> Change:
     """Return the incident with a new update, submitted for approval. `quoted`: whose message its words are from."""
     require_insider(by)
+    require_public(incident)
     if not corrects:
         require_open(incident)
     else:
@@ -84,6 +86,7 @@ def resubmit(incident: Incident, update_id: str, by: Person, now: datetime, poli
     _require_useful(incident, update)
     if update.submission and now < update.submission.lapses_at and update.state is UpdateState.SUBMITTED:
         raise Refusal("already_submitted", "This update is already waiting for approval.")
+    require_as_written(incident, update)
     return _submit(incident, replace(update, approvals=(), rejection=None), (), by, now, policy)
 
 
@@ -95,6 +98,16 @@ def withdraw(incident: Incident, update_id: str, by: Person, now: datetime) -> C
     entry = Entry(at=now, kind=EntryKind.DRAFT, actor=by.user_id, text=f"Update #{update.number} withdrawn")
     changed = replace(update, state=UpdateState.WITHDRAWN, submission=None, stopped_by=by.user_id)
     return Change(incident.with_update(changed), (entry,), (redraw(incident.id, now),))
+
+
+def require_as_written(incident: Incident, update: Update) -> None:
+    """Raise `Refusal` ``reclassified`` if the incident was made private or public since the words were written."""
+    if digest_now(incident, update, update.latest) != update.latest.digest:
+        raise Refusal(
+            "reclassified",
+            f"{incident.name} was private since this was written, so it needs a new draft and a new approval.",
+            way=Way(Offer.REDRAFT, incident.id, update.id),
+        )
 
 
 def require_editable(update: Update) -> None:
@@ -109,7 +122,8 @@ def require_editable(update: Update) -> None:
 
 
 def _require_useful(incident: Incident, update: Update) -> None:
-    """Raise `Refusal` unless asking for approval anew makes sense: editable, and not of an incident that is over."""
+    """Raise `Refusal` unless asking for approval anew makes sense: editable, public, of an incident that goes on."""
+    require_public(incident)
     require_editable(update)
     if not update.corrects:
         require_open(incident)
@@ -129,26 +143,16 @@ def _revised(
             "No outlet is set up, so nothing can be published. "
             "An operator can run `clarion check` to see what is missing.",
         )
-    number = len(update.revisions) + 1
     revision = Revision(
-        number=number,
+        number=len(update.revisions) + 1,
         author=by.user_id,
         at=now,
         facts=rendered.facts,
         planned=rendered.planned,
-        digest=digest(
-            workspace=incident.workspace,
-            incident_id=incident.id,
-            update_id=update.id,
-            revision=number,
-            stage=update.stage,
-            facts=rendered.facts,
-            drill=incident.drill,
-            planned=rendered.planned,
-            quoted=quoted,
-        ),
+        digest="",
         quoted=quoted,
     )
+    revision = replace(revision, digest=digest_now(incident, update, revision))
     return replace(update, revisions=(*update.revisions, revision))
 
 

@@ -73,6 +73,9 @@ class Channel:
         story: how many timeline entries are told in one message because they are older than the channel; 0: none.
         lost: why it cannot be used just now, or None.
         former: ids of channels that it took the place of.
+        private: it is a private channel in Slack, and stays one.
+        members: user ids of those in it, as far as is known; kept for private channels only.
+        veiled: what Clarion posted where others read it, and draws without saying what the incident is.
     """
 
     id: str = ""
@@ -85,6 +88,9 @@ class Channel:
     story: int = 0
     lost: Loss | None = None
     former: tuple[str, ...] = ()
+    private: bool = False
+    members: frozenset[str] = frozenset()
+    veiled: tuple[MessageRef, ...] = ()
 
 
 class EndKind(StrEnum):
@@ -111,7 +117,8 @@ class Incident:
     """An unplanned disruption with a declared start.
 
     `number` is given by the storage when it is created and counts up in a workspace; `version` is the
-    storage's and grows by one with each commit.
+    storage's and grows by one with each commit. `private`: only who works on it knows of it, and nothing of it is
+    published; `reclassified` counts how often that changed, and every approval is bound to it.
     """
 
     id: str
@@ -130,6 +137,8 @@ class Incident:
     tellings: tuple[Telling, ...] = ()
     tickets: tuple[str, ...] = ()
     drill: bool = False
+    private: bool = False
+    reclassified: int = 0
     ended: Ending | None = None
     number: int = 0
     version: int = 0
@@ -138,6 +147,11 @@ class Incident:
     def name(self) -> str:
         """How people call it, such as "INC-12"."""
         return f"INC-{self.number}"
+
+    @property
+    def called(self) -> str:
+        """Its name with what everybody must know of it: "PRIVATE INC-12", "DRILL INC-12"."""
+        return f"{'PRIVATE ' if self.private else ''}{'DRILL ' if self.drill else ''}{self.name}"
 
     @property
     def open(self) -> bool:

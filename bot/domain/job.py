@@ -34,6 +34,7 @@ class JobKind(StrEnum):
     SYNC_PEOPLE = "sync_people"  # look everybody up
     TELL_OWNER = "tell_owner"  # DM: what was done with one's secret
     TELL_FOLLOWERS = "tell_followers"  # one telling: the thread, and a DM to each follower
+    SYNC_MEMBERS = "sync_members"  # ask Slack who is in a private channel
     TELL_SUPPORT = "tell_support"  # the tickets to answer, to the support lead
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.change import Change
 from bot.domain.facts import Stage
-from bot.domain.incident import ROLE_NAMES, Ending, EndKind, Incident, Role, Severity
+from bot.domain.incident import ROLE_NAMES, Channel, Ending, EndKind, Incident, Role, Severity, Step
 from bot.domain.job import Job, JobKind
 from bot.domain.people import Person, require_insider
 from bot.domain.refusals import Refusal
@@ -35,6 +35,7 @@ class Declaration:
     roles: Mapping[Role, str] | None = None
     declared_in: str = ""
     drill: bool = False
+    private: bool = False
 
 
 def declare(said: Declaration, by: Person, incident_id: str, now: datetime) -> Change:
@@ -58,9 +59,12 @@ def declare(said: Declaration, by: Person, incident_id: str, now: datetime) -> C
         declared_in=said.declared_in,
         roles=roles,
         drill=said.drill,
+        private=said.private,
+        channel=_private_channel(by, roles) if said.private else Channel(),
     )
+    how = "Declared, private," if said.private else "Declared"
     entries = [
-        Entry(at=now, kind=EntryKind.DECLARED, actor=by.user_id, text=f"Declared {said.severity}: {title}"),
+        Entry(at=now, kind=EntryKind.DECLARED, actor=by.user_id, text=f"{how} {said.severity}: {title}"),
         *(
             Entry(at=now, kind=EntryKind.ROLE, actor=by.user_id, text=f"{ROLE_NAMES[role]}: <@{user}>")
             for role, user in roles.items()
@@ -71,6 +75,11 @@ def declare(said: Declaration, by: Person, incident_id: str, now: datetime) -> C
         *(_tell(incident_id, role, user, now) for role, user in roles.items()),
     ]
     return Change(incident, tuple(entries), tuple(jobs))
+
+
+def _private_channel(by: Person, roles: Mapping[Role, str]) -> Channel:
+    """Return the channel to be opened: never announced, and known to whoever declares and to the roles."""
+    return Channel(done=frozenset({Step.ANNOUNCE}), private=True, members=frozenset({by.user_id, *roles.values()}))
 
 
 def assign(incident: Incident, role: Role, user: Person, by: Person, now: datetime) -> Change:

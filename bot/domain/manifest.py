@@ -8,7 +8,8 @@ import hashlib
 from datetime import datetime
 
 from bot.domain.facts import Facts, Stage
-from bot.domain.update import Planned, canonical
+from bot.domain.incident import Incident
+from bot.domain.update import Planned, Revision, Update, canonical
 
 
 def digest(
@@ -22,6 +23,8 @@ def digest(
     drill: bool,
     planned: tuple[Planned, ...],
     quoted: tuple[str, ...] = (),
+    private: bool = False,
+    reclassified: int = 0,
 ) -> str:
     """Return the SHA-256, hex, of the canonical manifest."""
     manifest = {
@@ -33,24 +36,44 @@ def digest(
         "facts": _facts(facts),
         "promised": _time(facts.next_update_by),
         "drill": drill,
-        "outlets": [
-            {
-                "outlet": p.outlet,
-                "kind": p.kind.value,
-                "destination": p.destination,
-                "envelope": list(p.envelope),
-                "locale": p.locale,
-                "rendition": p.rendition,
-                "recipients": p.recipients,
-                "recipient_count": p.recipient_count,
-                "rehearsal": p.rehearsal,
-            }
-            for p in sorted(planned, key=lambda p: (p.outlet, p.locale))
-        ],
+        "outlets": [_outlet(p) for p in sorted(planned, key=lambda p: (p.outlet, p.locale))],
     }
     if quoted:  # left out where there is none: digests given before words could be quoted stay what they are
         manifest["quoted"] = sorted(quoted)
+    if private or reclassified:  # an approval given before an incident was private counts for nothing after it
+        manifest["visibility"] = {"private": private, "reclassified": reclassified}
     return hashlib.sha256(canonical(manifest)).hexdigest()
+
+
+def digest_now(incident: Incident, update: Update, revision: Revision) -> str:
+    """Return the digest of a revision as the incident is now, made again from what is stored."""
+    return digest(
+        workspace=incident.workspace,
+        incident_id=incident.id,
+        update_id=update.id,
+        revision=revision.number,
+        stage=update.stage,
+        facts=revision.facts,
+        drill=incident.drill,
+        planned=revision.planned,
+        quoted=revision.quoted,
+        private=incident.private,
+        reclassified=incident.reclassified,
+    )
+
+
+def _outlet(p: Planned) -> dict[str, object]:
+    return {
+        "outlet": p.outlet,
+        "kind": p.kind.value,
+        "destination": p.destination,
+        "envelope": list(p.envelope),
+        "locale": p.locale,
+        "rendition": p.rendition,
+        "recipients": p.recipients,
+        "recipient_count": p.recipient_count,
+        "rehearsal": p.rehearsal,
+    }
 
 
 def _facts(facts: Facts) -> dict[str, object]:

@@ -29,7 +29,7 @@ def topic(incident: Incident) -> str:
 
     Slack takes no markup there, so what could look like some is replaced.
     """
-    beginning = f"{'DRILL ' if incident.drill else ''}{incident.name} "
+    beginning = f"{incident.called} "
     ending = " · where it stands, who does what, and every button: the pinned card"
     title = incident.title.replace("<", "‹").replace(">", "›").replace("&", "+")
     room = LONGEST_TOPIC - len(beginning) - len(ending)

@@ -12,6 +12,7 @@ from bot.domain.incident import Channel, Incident, Loss, Role, Step
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw, require_open
 from bot.domain.people import Person, require_insider
+from bot.domain.privacy import seen_by
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.update import Update
@@ -65,6 +66,9 @@ def reopen(incident: Incident, by: Person, now: datetime) -> Change:
         done=old.done & {Step.ANNOUNCE},
         announcement=old.announcement,
         former=(*old.former, *((old.id,) if old.id else ())),
+        private=incident.private or old.private,
+        members=old.members,
+        veiled=old.veiled,
     )
     entry = Entry(
         at=now, kind=EntryKind.CHANNEL, actor=by.user_id, text=f"A new channel takes the place of #{old.name}"
@@ -81,7 +85,7 @@ def reopen(incident: Incident, by: Person, now: datetime) -> Change:
 def leads(incident: Incident) -> tuple[str, ...]:
     """Return who looks after the channel, best first: communications lead, commander, whoever declared it."""
     roles = (incident.roles.get(Role.COMMUNICATIONS), incident.roles.get(Role.COMMANDER), incident.declared_by)
-    return tuple(dict.fromkeys(user for user in roles if user))
+    return seen_by(incident, tuple(dict.fromkeys(user for user in roles if user)))
 
 
 def _entry(text: str, now: datetime) -> Entry:

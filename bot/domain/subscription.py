@@ -31,7 +31,9 @@ class Following:
     left: frozenset[str] = frozenset()
 
     def covers(self, incident: Incident) -> bool:
-        """Say whether this person hears of `incident`."""
+        """Say whether this person hears of `incident`; of a private one, only as a member of its channel."""
+        if incident.private and self.user not in incident.channel.members:
+            return False
         if incident.id in self.incidents:
             return True
         return incident.id not in self.left and (self.everything or incident.severity in self.severities)

@@ -77,11 +77,15 @@ class Posted:
 class Chat(Protocol):
     """Slack's Web API, as far as Clarion uses it. Every method raises ChatRefused, ChatUnavailable, ChatUnknown."""
 
-    async def create_channel(self, name: str) -> str:
-        """Create a public channel and return its id."""
+    async def create_channel(self, name: str, *, private: bool = False) -> str:
+        """Create a channel and return its id."""
         ...
 
-    async def find_own_channel(self, name: str, since: datetime) -> FoundChannel | None:
+    async def members(self, channel: str) -> frozenset[str]:
+        """Return the user ids of everybody in a channel, this bot's among them."""
+        ...
+
+    async def find_own_channel(self, name: str, since: datetime, *, private: bool = False) -> FoundChannel | None:
         """Return the unarchived channel with this name that this bot created after `since`, or None."""
         ...
 

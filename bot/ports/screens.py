@@ -39,6 +39,10 @@ class Screens(Protocol):
         """Draw the announcement in the incidents channel."""
         ...
 
+    def veiled(self) -> Message:
+        """Draw what stands where others read of an incident that is private now: nothing of it."""
+        ...
+
     def role_notice(self, incident: Incident, role: Role, user: str, name: str = "") -> Message:
         """Draw what tells the channel of a role, with a mention; without, if `name` says who it is."""
         ...

@@ -8,7 +8,7 @@ message's text into an error, a repr or a log.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -30,7 +30,6 @@ _VIEW_WITHIN = 2.0  # a trigger lives 3 s (Slack docs)
 _LONGEST_UPDATE = 4_000  # chat.update refuses longer texts (slack_facts)
 _LONGEST_POST = 40_000  # chat.postMessage cuts longer texts (Slack docs)
 _LONGEST_TOPIC = 250
-_PAGE = 1_000  # channels and messages a page (Slack docs: under 1,000 is advised; fewer calls at 20 a minute)
 _PEOPLE_PAGE = 200  # Slack docs advise 200 for users.list
 
 # The SDK's debug lines hold whole messages.
@@ -78,25 +77,22 @@ class SlackChat:
 
     # ---------------------------------------------------------------- channels
 
-    async def create_channel(self, name: str) -> str:
-        """Create a public channel and return its id."""
-        reply = await self._call("conversations.create", name=name, is_private=False)
+    async def create_channel(self, name: str, *, private: bool = False) -> str:
+        """Create a channel and return its id."""
+        reply = await self._call("conversations.create", name=name, is_private=private)
         created = str(record(reply, "channel").get("id", ""))
         if not created:
             raise ChatUnknown
         return created
 
-    async def find_own_channel(self, name: str, since: datetime) -> FoundChannel | None:
+    async def members(self, channel: str) -> frozenset[str]:
+        """Return the user ids of everybody in a channel, this bot's among them."""
+        return await lookup.members(self._call, channel)
+
+    async def find_own_channel(self, name: str, since: datetime, *, private: bool = False) -> FoundChannel | None:
         """Return the unarchived channel with this name that this bot created after `since`, or None."""
         _, own = await self.identity()
-        async for channel in self._pages("conversations.list", "channels", _PAGE, exclude_archived=True):
-            if channel.get("name") != name or channel.get("creator") != own:
-                continue
-            created = datetime.fromtimestamp(int(channel.get("created", 0)), tz=UTC)
-            # Slack gives whole seconds.
-            if created >= since.replace(microsecond=0):
-                return FoundChannel(str(channel["id"]), name, own, created)
-        return None
+        return await lookup.own_channel(self._pages, name, own, since, private)
 
     async def invite(self, channel: str, users: Sequence[str]) -> Mapping[str, str]:
         """Invite; return the error code of each user that could not be. Already being in is no error."""

@@ -1,21 +1,52 @@
-"""Looking for messages: a post of ours by its mark, and one message of somebody by its place.
+"""Looking for what is in Slack: a channel of ours and its members, a post of ours by its mark, somebody's message.
 
 It refuses to take a message for another one: what Slack returns is compared with what was asked for.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.update import MessageRef
-from bot.ports import ChatRefused, ChatUnavailable, Mark, Posted
+from bot.ports import ChatRefused, ChatUnavailable, FoundChannel, Mark, Posted
 from bot.slack.replies import record, records
 
 Call = Callable[..., Awaitable[Mapping[str, Any]]]
 Pages = Callable[..., AsyncIterator[Mapping[str, Any]]]
+_PAGE = 1_000  # channels and members a page (Slack docs: under 1,000 is advised; fewer calls at 20 a minute)
 _MESSAGES_PAGE, _MOST_LOOKED_AT = 200, 5_000  # Slack docs recommend pages of no more than 200
 _LOOKED_BACK = timedelta(days=1)  # no update leaves later than an hour after its approval
 _GONE = frozenset({"thread_not_found", "message_not_found"})
+
+
+async def own_channel(pages: Pages, name: str, own: str, since: datetime, private: bool) -> FoundChannel | None:
+    """Look for the unarchived channel with this name that the user `own` created after `since`.
+
+    Only one kind is asked for: each needs a scope of its own, and an app installed long ago may lack one.
+    """
+    wanted = {"exclude_archived": True, "types": "private_channel" if private else "public_channel"}
+    async for channel in pages("conversations.list", "channels", _PAGE, **wanted):
+        if channel.get("name") != name or channel.get("creator") != own:
+            continue
+        created = datetime.fromtimestamp(int(channel.get("created", 0)), tz=UTC)
+        # Slack gives whole seconds.
+        if created >= since.replace(microsecond=0):
+            return FoundChannel(str(channel["id"]), name, own, created)
+    return None
+
+
+async def members(call: Call, channel: str) -> frozenset[str]:
+    """Return everybody who is in a channel."""
+    found: set[str] = set()
+    cursor = ""
+    while True:
+        page = {"cursor": cursor} if cursor else {}
+        reply = await call("conversations.members", channel=channel, limit=_PAGE, **page)
+        found.update(user for user in reply.get("members") or () if isinstance(user, str))
+        following = str(record(reply, "response_metadata").get("next_cursor") or "")
+        if not following or following == cursor:
+            return frozenset(found)
+        cursor = following
 
 
 async def own_post(pages: Pages, place: str, mark: Mark, own: str, thread: str, now: datetime) -> MessageRef | None:

@@ -1,7 +1,7 @@
 """Every method of Slack's Web API that Clarion calls, with the scopes it needs: the manifest is made from this.
 
-A method that is not here cannot be called. Scopes are those of Slack's documentation for public channels and direct
-messages; Clarion asks for the fewest that do its work.
+A method that is not here cannot be called. Scopes are those of Slack's documentation for public channels, private ones
+(`groups:`, for private incidents) and direct messages; Clarion asks for the fewest that do its work.
 """
 
 from collections.abc import Mapping
@@ -31,14 +31,15 @@ METHODS: Mapping[str, Method] = {
     "chat.postMessage": Method(("chat:write",), json=True, once=True),
     "chat.postEphemeral": Method(("chat:write",), json=True, once=True),
     "chat.update": Method(("chat:write",), json=True),
-    "conversations.create": Method(("channels:manage",), json=True, once=True),
+    "conversations.create": Method(("channels:manage", "groups:write"), json=True, once=True),
     "conversations.history": Method(("channels:history", "groups:history", "im:history")),
-    "conversations.invite": Method(("channels:manage",), json=True),
+    "conversations.invite": Method(("channels:manage", "groups:write"), json=True),
     "conversations.join": Method(("channels:join",), json=True),
-    "conversations.list": Method(("channels:read",)),
+    "conversations.list": Method(("channels:read", "groups:read")),
+    "conversations.members": Method(("channels:read", "groups:read")),
     "conversations.open": Method(("im:write",), json=True),
     "conversations.replies": Method(("channels:history", "groups:history", "im:history")),
-    "conversations.setTopic": Method(("channels:manage",), json=True),
+    "conversations.setTopic": Method(("channels:manage", "groups:write"), json=True),
     "pins.add": Method(("pins:write",), json=True),
     "usergroups.users.list": Method(("usergroups:read",)),
     "users.info": Method(("users:read",)),

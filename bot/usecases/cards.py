@@ -42,6 +42,7 @@ async def redraw(services: Services, held: Held) -> None:
             drawings.append((incident.channel.card, services.screens.card(incident, now)))
         if incident.channel.announcement:
             drawings.append((incident.channel.announcement, services.screens.announcement(incident, now)))
+        drawings += [(ref, services.screens.veiled()) for ref in incident.channel.veiled]
         for update in incident.updates:
             drawings += [(ask.message, await _asked(services, incident, update, ask)) for ask in update.asks]
         results = await asyncio.gather(*(_amend(services, *d) for d in drawings), return_exceptions=True)

@@ -13,10 +13,12 @@ from bot.domain.incident import Channel, Incident, Step
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw
 from bot.domain.naming import channel_name, topic
+from bot.domain.privacy import sees
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.update import MessageRef
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Mark, Message, Services
-from bot.usecases import rooms
+from bot.usecases import members, rooms
+from bot.usecases.channel_trouble import problem_of
 from bot.usecases.posting import post_once
 
 # Names tried before giving up; a name is only taken when an older channel bears it (failure model 22).
@@ -40,20 +42,23 @@ async def open_channel(services: Services, held: Held) -> None:
         return
     retried = held.deliveries > 1 or held.job.attempt > 0
     if Step.CREATE not in incident.channel.done:
-        incident = await _create(services, incident, retried)
+        before, incident = incident, await _create(services, incident, retried)
+        if incident.private is not before.private:  # made private meanwhile: begin again, with what it is now
+            raise ChatUnavailable(0.5)
     missing = [step for step in _STEPS if step not in incident.channel.done]
     here, later = incident, retried
     tried = await asyncio.gather(*(_try(services, here, step, later) for step in missing if step in _AT_ONCE))
     if Step.STORY in missing:
         tried.append(await _try(services, here, Step.STORY, later))
-    await _remember(services, held, incident.id, tried)
+    await _remember(services, held, incident, tried)
 
 
 async def _create(services: Services, incident: Incident, retried: bool) -> Incident:
     try:
         channel_id, name = await _created(services, incident, retried)
     except ChatRefused as refused:
-        problem = f"The channel could not be created ({refused.code}). Go on in this message; publishing works."
+        goes_on = "Go on in this message." if incident.private else "Go on in this message; publishing works."
+        problem = f"The channel could not be created ({refused.code}). {goes_on}"
         found = Channel(problems={Step.CREATE: problem})
     else:
         story = await _older_than_channel(services, incident)
@@ -61,7 +66,10 @@ async def _create(services: Services, incident: Incident, retried: bool) -> Inci
     now = services.clock.now()
 
     def decide(current: Incident) -> Change:
-        if Step.CREATE in current.channel.done:
+        if current.private is not incident.private and found.id:  # a channel of the other kind: left behind
+            left = replace(current.channel, former=(*current.channel.former, found.id))
+            return Change(replace(current, channel=left))
+        if Step.CREATE in current.channel.done or current.private is not incident.private:
             return Change(current)
         text = f"Channel #{found.name} opened" if found.id else found.problems[Step.CREATE]
         old = current.channel
@@ -78,7 +86,7 @@ async def _created(services: Services, incident: Incident, retried: bool) -> tup
         if retried and (own := await _own(services, incident, name)):
             return own, name
         try:
-            return await services.chat.create_channel(name), name
+            return await services.chat.create_channel(name, private=incident.channel.private), name
         except ChatUnknown:
             own = await _own(services, incident, name)
             if own is None:
@@ -94,7 +102,8 @@ async def _created(services: Services, incident: Incident, retried: bool) -> tup
 
 async def _own(services: Services, incident: Incident, name: str) -> str | None:
     """Return the id of a channel that an earlier try of ours created and no other incident has."""
-    found = await services.chat.find_own_channel(name, incident.declared_at)
+    private = incident.channel.private
+    found = await services.chat.find_own_channel(name, incident.declared_at, private=private)
     if found is None or found.id in incident.channel.former:
         return None
     owner = await services.incidents.in_channel(found.id)
@@ -105,16 +114,16 @@ async def _try(services: Services, incident: Incident, step: Step, retried: bool
     try:
         return await _STEPS[step](services, incident, retried)
     except ChatRefused as refused:
-        return Tried(step, problem=_problem(step, refused.code))
+        return Tried(step, problem=problem_of(step, refused.code))
     except (ChatUnavailable, ChatUnknown):
         if step in (Step.CARD, Step.INVITE, Step.STORY):
             raise  # people need these: the queue tries again
-        return Tried(step, problem=_problem(step, "Slack did not answer"))
+        return Tried(step, problem=problem_of(step, "Slack did not answer"))
 
 
 async def _invite(services: Services, incident: Incident, retried: bool) -> Tried:
     del retried
-    people = sorted({incident.declared_by, *incident.roles.values()})
+    people = sorted({incident.declared_by, *incident.roles.values(), *incident.channel.members})
     if not incident.channel.id:
         return Tried(Step.INVITE)
     failed = await services.chat.invite(incident.channel.id, people)
@@ -147,16 +156,16 @@ async def _card(services: Services, incident: Incident, retried: bool) -> Tried:
         await services.chat.pin(ref)
     except (ChatRefused, ChatUnavailable, ChatUnknown) as fault:
         code = fault.code if isinstance(fault, ChatRefused) else "Slack did not answer"
-        return Tried(Step.CARD, ref=ref, problem=_problem(Step.PIN, code))
+        return Tried(Step.CARD, ref=ref, problem=problem_of(Step.PIN, code))
     return Tried(Step.CARD, ref=ref)
 
 
 async def _announce(services: Services, incident: Incident, retried: bool) -> Tried:
     where = services.places.incidents_channel
-    if not where:
-        return Tried(Step.ANNOUNCE)
-    message = services.screens.announcement(incident, services.clock.now())
     mark = Mark("clarion_announcement", incident.id)
+    if not where or incident.private:  # of one made private: what an earlier try may have posted, to be veiled
+        return Tried(Step.ANNOUNCE, ref=await services.chat.find_post(where, mark) if where else None)
+    message = services.screens.announcement(incident, services.clock.now())
     return Tried(Step.ANNOUNCE, ref=await post_once(services, where, message, mark, retried=retried))
 
 
@@ -189,12 +198,16 @@ _AT_ONCE = frozenset(_STEPS) - {Step.STORY}
 _DECLARING = frozenset({EntryKind.DECLARED, EntryKind.ROLE})
 
 
-async def _remember(services: Services, held: Held, incident_id: str, tried: list[Tried]) -> None:
-    now = services.clock.now()
+async def _remember(services: Services, held: Held, worked: Incident, tried: list[Tried]) -> None:
+    now, incident_id = services.clock.now(), worked.id
     ready = Job(id=f"ready:{incident_id}", kind=JobKind.READY, incident_id=incident_id, args=dict(held.job.args))
 
     def decide(current: Incident) -> Change:
         channel = current.channel
+        if channel.id != worked.channel.id:  # another one took its place meanwhile: what is in the old one is veiled
+            refs_there = tuple(t.ref for t in tried if t.ref) if current.private else ()
+            there = replace(channel, veiled=(*channel.veiled, *refs_there))
+            return Change(replace(current, channel=there), (), (redraw(current.id, now),))
         fresh = [t for t in tried if t.step not in channel.done]
         if not fresh:
             return Change(current)
@@ -203,31 +216,24 @@ async def _remember(services: Services, held: Held, incident_id: str, tried: lis
             if t.problem:
                 problems[Step.PIN if t.step is Step.CARD else t.step] = t.problem
         refs = {t.step: t.ref for t in fresh if t.ref}
+        if current.private and (late := refs.pop(Step.ANNOUNCE, None)):  # made private while it was announced
+            channel = replace(channel, veiled=(*channel.veiled, late))
+        brought = frozenset(who for t in fresh for who in t.users) if channel.private else frozenset[str]()
         changed = replace(
             channel,
+            members=channel.members | brought,
             done=channel.done | {t.step for t in fresh},
             problems=problems,
             card=refs.get(Step.CARD, channel.card),
             announcement=refs.get(Step.ANNOUNCE, channel.announcement),
             invited=channel.invited.union(*(t.users for t in fresh)),
         )
-        return Change(replace(current, channel=changed), (), (ready, redraw(current.id, now)))
+        # An announcement alone, of an incident made public, is no news about its channel.
+        news = (ready,) if any(t.step is Step.CARD for t in fresh) else ()
+        done = replace(current, channel=changed)
+        return Change(done, (), (*news, *members.sync_jobs(done), redraw(current.id, now)))
 
     await services.incidents.amend("", incident_id, decide)
-
-
-def _problem(step: Step, code: str) -> str:
-    what = {
-        Step.TOPIC: "The topic could not be set",
-        Step.BOOKMARK: "The status page could not be bookmarked",
-        Step.PIN: "This card could not be pinned",
-        Step.INVITE: "People could not be invited; invite them by hand",
-        Step.ANNOUNCE: "The incidents channel was not told",
-        Step.CARD: "The card could not be posted",
-        Step.CREATE: "The channel could not be created",
-        Step.STORY: "What happened so far was not told; see the timeline",
-    }
-    return f"{what[step]} ({code})."
 
 
 async def tell_ready(services: Services, held: Held) -> None:
@@ -253,7 +259,7 @@ async def invite_one(services: Services, held: Held) -> None:
     if incident is None:
         return
     channel = await room(incident)
-    if channel:
+    if channel and sees(incident, held.job.args["user"]):
         await services.chat.invite(channel, [held.job.args["user"]])
 
 
@@ -276,7 +282,7 @@ async def note(services: Services, held: Held) -> None:
     said = [entry for entry in later if entry.key == key]
     if said and channel:
         drawn: Message = services.screens.note(said[-1], held.job.args.get("mention", ""))
-        message = replace(drawn, text=f"{incident.name}: {drawn.text}")  # the notification stands alone
+        message = replace(drawn, text=f"{incident.called}: {drawn.text}")  # the notification stands alone
         retried = held.deliveries > 1 or held.job.attempt > 0
         try:
             await post_once(services, channel, message, Mark("clarion_note", f"{incident.id}:{key}"), retried=retried)

@@ -15,6 +15,7 @@ from bot.domain.job import Job, JobKind
 from bot.domain.people import Caller
 from bot.ports import ChatRefused, Desk, Held, Services
 from bot.usecases.people import acting
+from bot.usecases.sight import as_seen_by
 
 LATELY = timedelta(hours=24)
 # In seconds: the shortest time between two drawings, and what each onlooker adds to it (80 drawings a minute in all).
@@ -50,7 +51,7 @@ async def redraw(services: Services, held: Held) -> None:
     person = await acting(services, Caller(user))
     if person.guest or person.outside or person.bot or person.deactivated:
         return
-    found, policy = await services.incidents.open(), services.policy
+    found, policy = await as_seen_by(services, user).incidents.open(), services.policy
     mine = [(i, u) for i in found for u in i.waiting() if user in approvers(i, policy) - u.authors]
     desk = await _desk(services, user, found)
     try:

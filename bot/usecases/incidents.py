@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.domain import lifecycle
 from bot.domain.change import Change
+from bot.domain.classifying import require_joinable
 from bot.domain.facts import Stage
 from bot.domain.incident import EndKind, Incident, Severity
 from bot.domain.job import Job, JobKind
@@ -81,6 +82,7 @@ async def join(services: Services, incident_id: str, by: Caller, operation: str)
 
     def decide(incident: Incident) -> Change:
         require_insider(person)
+        require_joinable(incident, person.user_id)
         invite = Job(
             id=f"invite:{incident.id}:{person.user_id}",
             kind=JobKind.INVITE,

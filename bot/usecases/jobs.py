@@ -20,6 +20,7 @@ from bot.usecases import (
     deliveries,
     departures,
     homes,
+    members,
     people,
     promises,
     roles,
@@ -93,6 +94,7 @@ TABLE: dict[JobKind, Work] = {
     JobKind.SYNC_PEOPLE: _ending(people.refresh_everybody),
     JobKind.TELL_OWNER: _ending(secrets.tell_owner),
     JobKind.TELL_FOLLOWERS: tellings.tell,
+    JobKind.SYNC_MEMBERS: _ending(members.sync),
     JobKind.TELL_SUPPORT: _ending(tickets.tell_support),
 }
 

@@ -32,6 +32,7 @@ from bot.ports import (
     StorageDown,
     StorageFull,
 )
+from bot.usecases import members
 from bot.usecases.attempts import LeaseLost
 from bot.usecases.posting import post_once
 from bot.usecases.telling_list import LEDGER, frozen, heard_before
@@ -84,6 +85,7 @@ async def tell(services: Services, held: Held) -> datetime | None:
         return None
     if turn is Turn.WAIT:
         return now + LOOK_AGAIN
+    await members.sync_now(services, incident)
     words = await wording(services, incident, spreading.find(incident, telling_id))
     incident = await _in_thread(services, held, incident, words)
     if spreading.turn(incident, telling_id) is Turn.NOW:
@@ -220,6 +222,9 @@ async def _begin(run: Run, user: str) -> bool:
             return begun is Begun.YES
         run.incident = await run.services.incidents.load(run.incident.id) or run.incident
         run.overtaken = spreading.turn(run.incident, run.telling.id) is not Turn.NOW
+        if run.incident.private and not await _still_follows(run, user):
+            await _record(run, user, Outcome.EXPIRED, "is not in the private channel")
+            return False
     return False
 
 

@@ -8,6 +8,7 @@ from bot.domain.people import Caller
 from bot.domain.update import MessageRef
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Committed, Held, Services
 from bot.usecases.people import acting
+from bot.usecases.sight import as_seen_by
 
 # Somebody is looking at a form or a shortcut; Slack allows 3 s for the whole acknowledgement.
 _LINK_SECONDS = 1.0
@@ -30,7 +31,7 @@ async def note_marked(services: Services, held: Held) -> None:
     if posted is None or posted.author == services.places.bot_user:
         return  # deleted meanwhile, or Clarion's own words, which are in the timeline already
     marked = heard(ref, posted.author, posted.text)
-    await note(services, held.job.incident_id, marked, Caller(args["user"], args["team"]))
+    await note(as_seen_by(services, args["user"]), held.job.incident_id, marked, Caller(args["user"], args["team"]))
 
 
 async def with_link(services: Services, quoted: Quote) -> Quote:

@@ -14,6 +14,7 @@ from bot.domain.drafting import Rendered
 from bot.domain.facts import Estimate, EstimateKind, Facts, Stage
 from bot.domain.incident import Incident, Severity
 from bot.domain.people import Caller
+from bot.domain.privacy import require_public
 from bot.domain.refusals import Refusal
 from bot.ports import Services, Template
 from bot.usecases import snapshots
@@ -42,6 +43,7 @@ class Prefill:
 
 async def prefill(services: Services, incident: Incident, template: str, by: Caller, corrects: str = "") -> Prefill:
     """Return what a new draft starts from: the last update's facts, else the declaration's, with a fresh time."""
+    require_public(incident)
     chosen = services.words.template(template)
     now = services.clock.now()
     source = incident.update(corrects) if corrects else (incident.updates[-1] if incident.updates else None)
@@ -62,6 +64,7 @@ async def prefill(services: Services, incident: Incident, template: str, by: Cal
 
 async def prefill_edit(services: Services, incident: Incident, update_id: str) -> Prefill:
     """Return what editing a waiting update starts from; times that have grown stale are replaced."""
+    require_public(incident)
     update = incident.update(update_id)
     drafting.require_editable(update)
     now = services.clock.now()

@@ -1,5 +1,7 @@
 """What "/incident ..." means, sentence by sentence; and that no text at all makes it stumble."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -224,3 +226,43 @@ def test_distance_is_symmetric_and_zero_only_for_the_same(one: str, other: str) 
 )
 def test_near_misses(word: str, found: str) -> None:
     assert nearest(word, ("list", "resolve", "role")) == found
+
+
+PRIVATE = [
+    ("--private Keys leaked sev1 <@U1>", replace(declared("Keys leaked", SEV1, "U1"), private=True)),
+    ("Keys leaked sev1 —private", replace(declared("Keys leaked", SEV1), private=True)),
+    ("–PRIVATE sev2 Keys leaked", replace(declared("Keys leaked", SEV2), private=True)),
+    ("--private", Command(verb=Verb.FORM, private=True)),
+    ("declare --private", Command(verb=Verb.FORM, private=True)),
+    ("private", Command(verb=Verb.PRIVATE)),
+    ("private INC-7", Command(verb=Verb.PRIVATE, number=7)),
+    ("public #7", Command(verb=Verb.PUBLIC, number=7)),
+    ("Public API is down sev1", declared("Public API is down", SEV1)),
+    ("Keys leaked --privateer sev1", declared("Keys leaked --privateer", SEV1)),
+]
+
+
+@pytest.mark.parametrize(("text", "meant"), PRIVATE)
+def test_private_is_said_as_a_flag_of_a_declaration_or_as_a_command(text: str, meant: Command) -> None:
+    assert parse(text) == meant
+
+
+@pytest.mark.parametrize("text", ["private Keys leaked sev1", "Private messages are lost sev2", "private Keys leaked"])
+def test_private_in_front_of_a_title_is_asked_about_and_never_declared_for_all_to_read(text: str) -> None:
+    asked = parse(text)
+    assert asked.verb is Verb.ASK
+    assert asked.private
+    assert asked.title
+    assert not asked.title.lower().startswith("private")
+
+
+def test_the_flag_belongs_to_a_declaration_alone() -> None:
+    asked = parse("stage identified --private")
+    assert asked.verb is Verb.ASK
+    assert asked.why == "“--private” does not belong to “stage”."
+    assert [guess.verb for guess in asked.guesses] == [Verb.STAGE]
+
+
+@pytest.mark.parametrize(("word", "verb"), [("publish", Verb.UPDATE), ("confidential", Verb.PRIVATE)])
+def test_a_word_that_people_try_is_what_they_mean_and_not_what_is_spelled_like_it(word: str, verb: Verb) -> None:
+    assert [guess.verb for guess in parse(word).guesses] == [verb]

@@ -77,7 +77,7 @@ async def test_a_channel_of_somebody_else_is_not_ours(chat: SlackChat, slack: Sl
 async def test_our_channel_is_found_on_a_later_page(
     chat: SlackChat, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway, "_PAGE", 2)
+    monkeypatch.setattr(lookup, "_PAGE", 2)
     for number in range(7):
         slack.add_channel(f"other-{number}")
     created = await chat.create_channel("inc-1")
@@ -85,6 +85,20 @@ async def test_our_channel_is_found_on_a_later_page(
     assert found is not None
     assert found.id == created
     assert len(slack.calls_of("conversations.list")) > 3
+
+
+async def test_a_private_channel_is_found_by_its_kind_and_its_members_page_by_page(
+    chat: SlackChat, slack: SlackStandIn, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookup, "_PAGE", 1)
+    created = await chat.create_channel("inc-1", private=True)
+    assert slack.workspace.channel(created).is_private
+    await chat.invite(created, [ada.id])
+    found = await chat.find_own_channel("inc-1", NOW, private=True)
+    assert found is not None
+    assert found.id == created
+    assert await chat.find_own_channel("inc-1", NOW) is None
+    assert await chat.members(created) == {ada.id, slack.workspace.bot.id}
 
 
 async def test_one_who_cannot_be_invited_keeps_nobody_out(chat: SlackChat, slack: SlackStandIn, room: str) -> None:
@@ -434,6 +448,7 @@ async def test_every_call_is_a_post_of_a_known_method(
     room = await chat.create_channel("inc-1")
     ref = await chat.post(room, WORDS, mark=MARK)
     await chat.find_own_channel("inc-1", NOW)
+    await chat.members(room)
     await chat.find_post(room, MARK)
     await chat.find_post(room, MARK, thread=ref.ts)
     await chat.invite(room, [ada.id])

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import lifecycle
+from bot.domain import classifying, lifecycle
 from bot.domain.facts import Stage
 from bot.domain.incident import Channel, EndKind, Incident, Loss, Role, Severity, Step
 from bot.domain.noting import Quote, entry_of
@@ -21,6 +21,7 @@ from bot.slack.views import (
     incident_ask,
     incident_change,
     notice,
+    privacy,
     quoting,
     roles,
     room,
@@ -31,7 +32,7 @@ from bot.slack.views.blocks import check
 from bot.slack.views.incident import Intent
 from bot.slack.views.incident_ask import Guess
 from bot.slack.views.quoting import Then
-from tests.builders import ANA, BO, CY, DEE, NOON, approved, incident, person, rendered, restored, submitted
+from tests.builders import ANA, BO, CY, DEE, NOON, POLICY, approved, incident, person, rendered, restored, submitted
 from tests.gallery_check import check as reviewed
 from tests.standing_alone import faults
 from tests.view_text import describe
@@ -78,7 +79,25 @@ BUSY = Desk(
     followed=(OTHER,),
     secretless=True,
 )
+HIDDEN = replace(HERE, private=True, channel=replace(OPENED, private=True, members=frozenset({ANA, BO})))
+MOVED = classifying.make_private(approved(HERE), person(ANA), NOON, POLICY).incident
+SHOWN = classifying.make_public(HIDDEN, person(ANA), NOON, POLICY).incident
+SECRETLY = replace(WAITING, private=True)
 SCREENS: dict[str, Message | View] = {
+    "private_card": card.card(HIDDEN, LATER),
+    "private_card_moved": card.card(replace(MOVED, channel=replace(MOVED.channel, id="C0INC2")), LATER),
+    "private_card_made_public": card.card(SHOWN, LATER),
+    "private_announcement_made_public": announcement.announcement(SHOWN, LATER),
+    "private_veiled": privacy.VEILED,
+    "private_made": privacy.made_private(MOVED),
+    "private_public_question": privacy.public_question(HIDDEN),
+    "private_made_public": privacy.made_public(SHOWN),
+    "private_already": privacy.already(HIDDEN),
+    "did_you_mean_private": incident_ask.did_you_mean([Guess("private", "private")], "", SECRETLY, []),
+    "severity_question_private": declaring.severity_question(SECRETLY, []),
+    "private_declared": declaring.declared(replace(HIDDEN, channel=Channel(private=True))),
+    "private_ready": declaring.ready(HIDDEN),
+    "private_duties": roles.role_duties(HIDDEN, Role.COMMANDER),
     "room_archived": room.room_lost(LOST[Loss.ARCHIVED]),
     "room_removed": room.room_lost(LOST[Loss.REMOVED]),
     "room_deleted": room.room_lost(LOST[Loss.DELETED]),
@@ -173,7 +192,17 @@ def stands_alone(drawn: Message | View) -> None:
 
 
 # They are said into the incident's channel by a use case that puts its name in front, or are about no incident yet.
-_NAMELESS = ("note", "help", "did_you_mean", "which", "list", "severity_question", "opener", "none_open")
+_NAMELESS = (
+    "note",
+    "help",
+    "did_you_mean",
+    "which",
+    "list",
+    "severity_question",
+    "opener",
+    "none_open",
+    "private_veiled",
+)
 
 
 @pytest.mark.parametrize("name", [n for n, s in SCREENS.items() if isinstance(s, Message)])

@@ -42,9 +42,14 @@ async def say(
     return message
 
 
-async def join(stage: Stage, courier: Courier, user: User, channel: Channel) -> Answer | None:
+async def join(stage: Stage, courier: Courier, user: User, channel: Channel, by: User | None = None) -> Answer | None:
+    """Somebody comes in, by themselves or invited `by` a member; into a private channel only so (Slack help)."""
     if user.id in channel.members:
         return None
+    if channel.is_private and by is None:
+        raise NotOnScreen(f"{user.name} does not see #{channel.name}: somebody in it has to invite them")
+    if channel.is_private and by is not None and by.id not in channel.members:
+        raise NotOnScreen(f"{by.name} is not in #{channel.name}, and nobody else invites to it")
     channel.members.append(user.id)
     stage.workspace.post_system(channel, user.id, "channel_join", f"<@{user.id}> has joined the channel")
     return await _told(stage, courier, channel, _membership(stage, user, channel, "member_joined_channel"))

@@ -165,6 +165,10 @@ class Person:
     async def join(self, channel: str | Channel) -> Answer | None:
         return await join(self.stage, self.courier, self.user, self.stage.workspace.channel(channel))
 
+    async def invite(self, channel: str | Channel, who: Person) -> Answer | None:
+        """Bring somebody else into a channel, the only way into a private one."""
+        return await join(self.stage, self.courier, who.user, self.stage.workspace.channel(channel), self.user)
+
     async def leave(self, channel: str | Channel) -> Answer | None:
         return await leave(self.stage, self.courier, self.user, self.stage.workspace.channel(channel))
 

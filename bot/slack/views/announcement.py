@@ -9,16 +9,16 @@ from bot.ports import Message
 from bot.slack.mrkdwn import escape
 from bot.slack.views.blocks import Part, actions, bold, button, channel, message, moment, rich, stacked, user
 from bot.slack.views.forms import pack
-from bot.slack.views.words import ENDED, SEVERITY_MEANS, lasting, title_of
+from bot.slack.views.words import ENDED, SEVERITY_MEANS, lasting, marks, title_of
 
 
 def announcement(incident: Incident, now: datetime) -> Message:
     """Draw it as the incident is now."""
-    drill = "DRILL. " if incident.drill else ""
+    marked = marks(incident, ". ")
     if incident.ended:
         how = ENDED[incident.ended.kind]
         over: list[Part] = [f"{how} It lasted {lasting(incident.age(now))}."]
-        text = f"{drill}{incident.name} {escape(incident.title)}: {how}"
+        text = f"{marked}{incident.name} {escape(incident.title)}: {how}"
         return message(text, [rich(stacked([bold(title_of(incident))], over, _where(incident)))])
     lead = incident.roles.get(Role.COMMANDER)
     led: list[Part] = [" · led by ", user(lead)] if lead else [" · no commander yet"]
@@ -28,16 +28,16 @@ def announcement(incident: Incident, now: datetime) -> Message:
         [f"{incident.stage.capitalize()} · began ", moment(incident.declared_at), *led],
         _where(incident),
     ]
-    blocks: list[Block] = [
-        rich(stacked(*rows)),
-        actions(
-            button("Join the channel", "incident_join", pack(incident=incident.id)),
-            button("Follow", "incident_follow", pack(incident=incident.id)),
-        ),
-    ]
-    text = f"{drill}{incident.severity}: {escape(incident.title)} ({incident.name}, {incident.stage})"
+    # What was said while it was private is not for whoever presses a button.
+    join = [] if incident.channel.private else [button("Join the channel", "incident_join", pack(incident=incident.id))]
+    follow = button("Follow", "incident_follow", pack(incident=incident.id))
+    blocks: list[Block] = [rich(stacked(*rows)), actions(*join, follow)]
+    text = f"{marked}{incident.severity}: {escape(incident.title)} ({incident.name}, {incident.stage})"
     return message(text, blocks)
 
 
 def _where(incident: Incident) -> list[Part]:
+    if incident.channel.private:
+        lead = incident.roles.get(Role.COMMANDER, incident.declared_by)
+        return ["Its channel is a private one: ask ", user(lead), " to be invited"]
     return [channel(incident.channel.id)] if incident.channel.id else []

@@ -37,6 +37,7 @@ from bot.slack.views.choices import aim, card, decisions, edit, read, withdraw
 from bot.slack.views.outcome import delivery_lines, stop_button
 from bot.slack.views.passages import Passage, Readable, passages
 from bot.slack.views.verdict import decide_by, state_of, verdict
+from bot.slack.views.words import marks
 
 # Slack's total is undocumented and measured (bolt-js #2509): stay clear of it.
 _WEIGHT = MESSAGE_TOTAL - 700
@@ -141,8 +142,7 @@ def glass_notice(incident: Incident, update: Update, link: str) -> Message:
 
 def title(incident: Incident, update: Update) -> str:
     """Return how notifications name an update; not escaped."""
-    drill = "DRILL " if incident.drill else ""
-    return f"Update #{update.number} for {drill}{incident.name} ({incident.severity} {incident.title})"
+    return f"Update #{update.number} for {incident.called} ({incident.severity} {incident.title})"
 
 
 def _drawn(
@@ -153,8 +153,7 @@ def _drawn(
     whole = bool(found) and not clipped and room.text == 0 and len(found or ()) <= room.texts
     asked = said(*people(ask), ": please approve this update, or say why not.")
     blocks: list[Block] = [asked] if ask else []
-    drill = "DRILL · " if incident.drill else ""
-    blocks.append(header(f"{drill}Update #{update.number} ({update.stage.value}): {state_of(update)}"))
+    blocks.append(header(f"{marks(incident, ' · ')}Update #{update.number} ({update.stage.value}): {state_of(update)}"))
     blocks += [about(incident, update), *verdict(incident, update)]
     blocks += [text(passage, room) for passage in (found or ())[: room.texts]] or [in_short(update, room)]
     blocks.append(outlets(update.latest.planned, room))

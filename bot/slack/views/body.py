@@ -38,7 +38,7 @@ def about(incident: Incident, update: Update) -> Block:
         ("Promises the next update by ", moment(facts.next_update_by), ".") if facts.next_update_by else ()
     )
     rows = [
-        line(bold(f"{incident.name} · {incident.severity} "), incident.title),
+        line(bold(f"{incident.called} · {incident.severity} "), incident.title),
         line(f"Revision {latest.number}, written by ", *people(sorted(update.authors))),
         *([line(f"Corrects update #{corrected.number}.")] if corrected else []),
         *([line(*due)] if due else []),

@@ -13,6 +13,7 @@ from bot.domain.incident import Incident
 from bot.domain.update import Outcome, Update, UpdateState
 from bot.ports import Message
 from bot.slack.mrkdwn import escape
+from bot.slack.views import privacy
 from bot.slack.views.blocks import (
     PRIMARY,
     Part,
@@ -41,7 +42,7 @@ from bot.slack.views.outcome import delivery_lines, spoken, stop_button
 from bot.slack.views.roles import table
 from bot.slack.views.tickets import counted
 from bot.slack.views.verdict import state_of
-from bot.slack.views.words import ENDED, SEVERITY_MEANS, lasting, title_of
+from bot.slack.views.words import ENDED, SEVERITY_MEANS, lasting, marks, title_of
 
 _NEWEST = 3
 _MOST_UPDATES = 5
@@ -66,14 +67,19 @@ def card(incident: Incident, now: datetime) -> Message:
 
 
 def _notification(incident: Incident) -> str:
-    drill = "DRILL. " if incident.drill else ""
+    marked = marks(incident, ". ")
     if incident.ended:
-        return f"{drill}{incident.name} {escape(incident.title)}: {ENDED[incident.ended.kind]}"
-    return f"{drill}{incident.name} {incident.severity} {escape(incident.title)}: {incident.stage}"
+        return f"{marked}{incident.name} {escape(incident.title)}: {ENDED[incident.ended.kind]}"
+    return f"{marked}{incident.name} {incident.severity} {escape(incident.title)}: {incident.stage}"
 
 
 def _drawn(incident: Incident, shown: Sequence[Update], now: datetime) -> list[Block]:
-    blocks: list[Block] = [header(title_of(incident)), *_banner(incident, now), _standing(incident)]
+    blocks: list[Block] = [
+        header(title_of(incident)),
+        *_banner(incident, now),
+        *privacy.banner(incident),
+        _standing(incident),
+    ]
     blocks += [_promise(incident), *_now(incident), *_details(incident), *table(incident), divider()]
     for update in shown:
         blocks += _update(incident, update)
@@ -116,7 +122,7 @@ def _details(incident: Incident) -> list[Block]:
 
 def _now(incident: Incident) -> list[Block]:
     """Draw the one button that matters now, where a phone's first screen ends."""
-    if not incident.open:
+    if not incident.open or incident.private:
         return []
     leaving = [u for u in incident.updates if u.state in (UpdateState.APPROVED, UpdateState.PUBLISHING)]
     if leaving and not leaving[-1].stopped_by:
@@ -132,8 +138,8 @@ def _draft(incident: Incident, style: str = "") -> ButtonElement:
 
 
 def _calm(incident: Incident) -> bool:
-    """Say whether nothing waits and nothing leaves: then the draft is the button at the top."""
-    return not any(_moves(u) for u in incident.updates)
+    """Say whether nothing waits and nothing leaves: then the draft is the button at the top, or there is none."""
+    return incident.private or not any(_moves(u) for u in incident.updates)
 
 
 def _moves(update: Update) -> bool:
@@ -143,6 +149,8 @@ def _moves(update: Update) -> bool:
 
 def _promise(incident: Incident) -> Block:
     promise = incident.promise
+    if incident.private and not incident.told_customers:
+        return said(italic("Customers are told nothing."))
     if promise is not None:
         return said("Next update promised by ", moment(promise.due), ".")
     if not incident.told_customers:
@@ -179,6 +187,7 @@ def _buttons(incident: Incident) -> list[ButtonElement]:
         button("Roles", "incident_roles", aim),
         button("Follow", "incident_follow", aim),
         seen,
+        privacy.visibility_button(incident),
         *end_buttons(incident, sure=False),
     ]
 

@@ -143,7 +143,8 @@ def _left(update: Update, delivery: Delivery) -> str:
 def _about(incident: Incident, update: Update) -> Block:
     latest = update.latest
     return rich(
-        line(bold(f"{incident.name} · update #{update.number}, revision {latest.number}")), quote(latest.facts.headline)
+        line(bold(f"{incident.called} · update #{update.number}, revision {latest.number}")),
+        quote(latest.facts.headline),
     )
 
 

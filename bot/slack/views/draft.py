@@ -159,7 +159,7 @@ def _title(form: Form) -> str:
 
 
 def _intro(form: Form) -> list[Block]:
-    blocks: list[Block] = [said(bold(f"{form.incident.name} · {form.incident.severity} "), form.incident.title)]
+    blocks: list[Block] = [said(bold(f"{form.incident.called} · {form.incident.severity} "), form.incident.title)]
     if form.incident.drill:
         blocks.append(context("This is a drill: it goes to rehearsal outlets and reaches no customer."))
     if form.update_id:

@@ -21,7 +21,7 @@ UNFOLLOW, UNFOLLOW_HOME = "following_stop", "home_unfollow"
 
 def followed(incident: Incident) -> Message:
     """Answer somebody who follows an incident."""
-    text = f"You follow {incident.name} {incident.title}. "
+    text = f"You follow {incident.called} {incident.title}. "
     text += "Every published update and change of stage comes to you by DM, with the wording for tickets."
     leave = button("Unfollow", "incident_unfollow", pack(incident=incident.id))
     return message(escape(text), [said(text), actions(leave)])
@@ -44,7 +44,7 @@ def group_followed(what: Incident | Severity | None, now: Sequence[str], left_ou
 
 def left(incident: Incident) -> Message:
     """Answer somebody who left an incident."""
-    text = f"You do not follow {incident.name} {incident.title} any more."
+    text = f"You do not follow {incident.called} {incident.title} any more."
     again = button("Follow again", "incident_follow", pack(incident=incident.id))
     return message(escape(text), [said(text), actions(again)])
 

@@ -45,6 +45,13 @@ def chosen(view: Json, name: str) -> str:
     return _text(option.get("value")) if isinstance(option, Mapping) else ""
 
 
+def ticked(view: Json, name: str) -> frozenset[str]:
+    """Return the values of the boxes that are ticked."""
+    options = _state(view, name).get("selected_options")
+    found = (one.get("value") for one in options if isinstance(one, Mapping)) if isinstance(options, list) else ()
+    return frozenset(value for value in found if isinstance(value, str))
+
+
 def chosen_user(view: Json, name: str) -> str:
     """Return the id of the person chosen, or ""."""
     return _text(_state(view, name).get("selected_user"))

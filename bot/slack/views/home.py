@@ -111,7 +111,7 @@ def _promise(incident: Incident) -> Block:
 def _role(incident: Incident, user: str) -> Block:
     names = ", ".join(ROLE_NAMES[role].lower() for role in roles_of(incident, user))
     where: list[Part] = [" · ", channel(incident.channel.id)] if incident.channel.id else []
-    return said(f"You are the {names} of ", bold(incident.name), *where)
+    return said(f"You are the {names} of ", bold(incident.called), *where)
 
 
 def _incident(incident: Incident, now: datetime) -> Block:

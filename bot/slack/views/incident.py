@@ -5,7 +5,7 @@ each such button also carries the operation of the first act, so that two clicks
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -34,6 +34,7 @@ from bot.slack.views.blocks import (
     plain_section,
     radio,
     rich,
+    said,
     section,
     stacked,
     text_input,
@@ -43,6 +44,7 @@ from bot.slack.views.blocks import (
 from bot.slack.views.drawing import Drawn
 from bot.slack.views.forms import carried, chosen, chosen_user, pack, unpack, written
 from bot.slack.views.outcome import spoken
+from bot.slack.views.privacy import private_field, ticked_private
 from bot.slack.views.quoting import carry
 from bot.slack.views.words import SEVERITY_MEANS, title_of
 
@@ -66,11 +68,11 @@ def declare_form(
     severity: Severity | None = None,
     users: Sequence[str] = (),
     quoted: Quote | None = None,
+    private: bool = False,
 ) -> View:
     """Draw the form. `recent`: open incidents of the last hour; `said_in`: the channel it was asked for in."""
-    title, impact = _from_message(quoted)
+    (title, impact), named = _from_message(quoted), roles_for(users)
     ranks = [option(f"{s} – {SEVERITY_MEANS[s]}", s.value) for s in Severity]
-    named = roles_for(users)
     blocks: list[Block] = [
         *join_instead(recent),
         *([divider()] if recent else []),
@@ -94,6 +96,7 @@ def declare_form(
             hint="Put commas between them.",
             optional=True,
         ),
+        private_field(private),
         *(_role_field(name, role, named.get(role, "")) for name, role in _ROLE_FIELDS.items()),
     ]
     carries = carry(quoted, channel=said_in) if quoted else pack(channel=said_in)
@@ -111,6 +114,7 @@ def parse_declaration(view: Mapping[str, Any]) -> Declaration:
         components=tuple(part.strip() for part in parts if part.strip()),
         roles={role: who for role, who in picked.items() if who},
         declared_in=carried(view).get("channel", ""),
+        private=ticked_private(view),
     )
 
 
@@ -147,11 +151,13 @@ class Intent:
     severity: Severity | None
     users: tuple[str, ...]
     operation: str
+    private: bool = False
 
     def packed(self) -> str:
         """Return it as the value of a button."""
         people = " ".join(self.users[: len(MENTIONED_AS)])
-        return pack(title=self.title, severity=self.severity or "", users=people, operation=self.operation)
+        rank, hidden = self.severity or "", "yes" if self.private else ""
+        return pack(title=self.title, severity=rank, users=people, operation=self.operation, private=hidden)
 
 
 def intent(value: str) -> Intent:
@@ -163,6 +169,7 @@ def intent(value: str) -> Intent:
         severity=Severity(rank) if rank in tuple(Severity) else None,
         users=tuple(ids.get("users", "").split()),
         operation=ids.get("operation", ""),
+        private=bool(ids.get("private")),
     )
 
 
@@ -173,6 +180,7 @@ def declaration(meant: Intent, said_in: str) -> Declaration:
         severity=_severity(meant.severity or ""),
         roles=roles_for(meant.users),
         declared_in=said_in,
+        private=meant.private,
     )
 
 
@@ -190,14 +198,16 @@ def severity_question(meant: Intent, recent: Sequence[Incident]) -> Message:
                 ["Press one to declare it. Until then, nothing has happened."],
             )
         ),
+        *([said(bold("Private. "), "Only the people in its channel will know of it.")] if meant.private else []),
         *(_rank_row(meant, rank) for rank in Severity),
         *join_instead(recent),
     ]
-    return message(f"How bad is “{escape(meant.title)}”? Choose a severity to declare it.", blocks)
+    marked = "PRIVATE. " if meant.private else ""
+    return message(f"{marked}How bad is “{escape(meant.title)}”? Choose a severity to declare it.", blocks)
 
 
 def _rank_row(meant: Intent, rank: Severity) -> Block:
-    value = Intent(title=meant.title, severity=rank, users=meant.users, operation=meant.operation).packed()
+    value = replace(meant, severity=rank).packed()
     label = f"Declare {rank}"
     return section(f"*{rank}*  {SEVERITY_MEANS[rank]}", button(label, f"incident_declare_as:{rank}", value))
 
@@ -222,7 +232,7 @@ def _join_row(title: str, incident_id: str) -> Block:
 
 def declared(incident: Incident, also_open: Sequence[Incident] = (), left_over: Sequence[str] = ()) -> Message:
     """Answer the declarer at once; the link to the channel follows by itself. `left_over`: mentioned, without role."""
-    rows: list[list[Part]] = [[bold(f"{incident.name} declared: {incident.severity} "), incident.title]]
+    rows: list[list[Part]] = [[bold(f"{incident.called} declared: {incident.severity} "), incident.title]]
     rows += [["Its channel is being opened. The link follows in a moment."]] if not incident.channel.id else []
     rows += [[f"{ROLE_NAMES[role]}: ", user(who)] for role, who in incident.roles.items()]
     if left_over:
@@ -234,25 +244,26 @@ def declared(incident: Incident, also_open: Sequence[Incident] = (), left_over: 
     ]
     if also_open:
         blocks.append(_SAME)
-    text = f"{incident.name} declared: {incident.severity} {escape(incident.title)}. Its channel is being opened."
+    first = f"{incident.called} declared: {incident.severity} {escape(incident.title)}."
+    text = f"{first} Its channel is being opened."
     return message(text, blocks)
 
 
 def ready(incident: Incident) -> Message:
     """Complete the declarer's answer: it ends with the link to the channel, or says why there is none."""
-    opened = f"{incident.name} {escape(incident.title)}:"
+    opened = f"{incident.called} {escape(incident.title)}:"
     if incident.channel.id:
-        words = [line(bold(incident.name), " is ready. Go on in ", channel(incident.channel.id))]
+        words = [line(bold(incident.called), " is ready. Go on in ", channel(incident.channel.id))]
         return message(f"{opened} go on in <#{incident.channel.id}>", [rich(*words)])
     problems = [spoken(problem) for problem in incident.channel.problems.values()]
     text = f"{opened} it is declared, but its channel could not be created."
-    return message(text, [rich(stacked([bold(incident.name), " is declared, but has no channel."], *problems))])
+    return message(text, [rich(stacked([bold(incident.called), " is declared, but has no channel."], *problems))])
 
 
 def joined(incident: Incident) -> Message:
     """Answer somebody who joins."""
     if incident.channel.id:
-        words = line("You are being brought into ", channel(incident.channel.id), f" ({incident.name}).")
-        return message(f"You are being brought into <#{incident.channel.id}> ({incident.name}).", [rich(words)])
-    text = f"You will be brought into the channel of {incident.name} as soon as it is open."
+        words = line("You are being brought into ", channel(incident.channel.id), f" ({incident.called}).")
+        return message(f"You are being brought into <#{incident.channel.id}> ({incident.called}).", [rich(words)])
+    text = f"You will be brought into the channel of {incident.called} as soon as it is open."
     return message(text, [rich(line(text))])

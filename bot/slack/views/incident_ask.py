@@ -4,7 +4,7 @@ They refuse to act: every one of them says that nothing has happened yet, or sho
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from slack_sdk.models.blocks import Block, RichTextBlock
@@ -71,10 +71,25 @@ def did_you_mean(guesses: Sequence[Guess], why: str, meant: Intent, recent: Sequ
 def _declare_instead(meant: Intent, other: bool) -> list[Block]:
     if not meant.title:
         return []
+    if meant.private:
+        return _private_instead(meant)
     if len(meant.title) > LONGEST_TITLE:
         return [said(f"To declare an incident, run /incident: a title has at most {LONGEST_TITLE} characters.")]
     label = f"Declare an incident called “{clip(meant.title, 42)}”"
     return [section("Or is something wrong?" if other else "Is something wrong?"), _declare_button(label, meant)]
+
+
+def _private_instead(meant: Intent) -> list[Block]:
+    """Offer to declare it private, and as anybody would: "private" may be the first word of what is wrong."""
+    both = replace(meant, title=f"Private {meant.title}", private=False)
+    if len(both.title) > LONGEST_TITLE:
+        return [said(f"To declare an incident, run /incident: a title has at most {LONGEST_TITLE} characters.")]
+    return [
+        section("Is something wrong, and only some people may know of it?"),
+        _declare_button(f"Declare a private incident called “{clip(meant.title, 36)}”", meant),
+        section("Or may everybody know?"),
+        _declare_button(f"Declare an incident called “{clip(both.title, 42)}”", both),
+    ]
 
 
 def _declare_button(label: str, meant: Intent) -> Block:
@@ -120,7 +135,7 @@ def listed(incidents: Sequence[Incident], now: datetime) -> Message:
     shown = incidents[:_MOST_LISTED]
     more = len(incidents) - len(shown)
     rest = [context(f"And {more} older ones.")] if more else []
-    summary = ", ".join(f"{i.name} {i.severity}" for i in shown)
+    summary = ", ".join(f"{i.called} {i.severity}" for i in shown)
     return message(f"{count}: {summary}", [header(count), *(_row(i, now) for i in shown), *rest])
 
 
@@ -147,6 +162,7 @@ _HELP = (
     (
         "`/incident`  opens a form",
         "`/incident Checkout fails for EU cards sev1 @ana`  declares at once; the first person named commands it",
+        "`/incident --private Leaked keys sev1`  declares one that only the people in its channel know of",
     ),
     ("*In an incident's channel* – each is also a button on the pinned card",),
     (
@@ -155,6 +171,7 @@ _HELP = (
         "`/incident severity sev2`",
         "`/incident role comms @bo`  also `commander`, `support`, `scribe`",
         "`/incident timeline`  what has happened so far",
+        "`/incident private`  nobody else knows of it, and nothing is published; `public` ends that",
         "`/incident resolve`  when it is over, or was a false alarm",
     ),
     ("*For support*",),

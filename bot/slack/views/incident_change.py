@@ -76,11 +76,11 @@ def parse_stage(view: Mapping[str, Any]) -> Stage:
 def stage_changed(incident: Incident) -> Message:
     """Answer a change of stage, with a draft one click away."""
     rows: list[list[Part]] = [
-        [bold(f"{incident.name} is now {incident.stage}."), f" {STAGE_MEANS[incident.stage]}."],
+        [bold(f"{incident.called} is now {incident.stage}."), f" {STAGE_MEANS[incident.stage]}."],
         ["Customers do not know yet. Do you want to tell them?"],
     ]
     draft = button("Draft an update", "update_draft", pack(incident=incident.id), style=PRIMARY)
-    text = f"{incident.name} is now {incident.stage}. Customers do not know yet: draft an update."
+    text = f"{incident.called} is now {incident.stage}. Customers do not know yet: draft an update."
     return message(text, [rich(stacked(*rows)), actions(draft)])
 
 
@@ -108,7 +108,7 @@ def parse_severity(view: Mapping[str, Any]) -> Severity:
 
 def severity_changed(incident: Incident) -> Message:
     """Answer a change of severity."""
-    text = f"{incident.name} is now {incident.severity}."
+    text = f"{incident.called} is now {incident.severity}."
     return message(text, [rich(stacked([bold(text), f" {SEVERITY_MEANS[incident.severity]}."]))])
 
 
@@ -131,11 +131,11 @@ def end_buttons(incident: Incident, *, sure: bool) -> list[ButtonElement]:
 def end_question(incident: Incident) -> Message:
     """Ask how it ended, where customers were told nothing: one click closes it."""
     rows: list[list[Part]] = [
-        [bold(f"End {incident.name}? "), incident.title],
+        [bold(f"End {incident.called}? "), incident.title],
         ["Customers were told nothing, so one click closes it."],
     ]
     blocks: list[Block] = [rich(stacked(*rows)), actions(*end_buttons(incident, sure=True))]
-    return message(f"End {incident.name} {escape(incident.title)}? Customers were told nothing.", blocks)
+    return message(f"End {incident.called} {escape(incident.title)}? Customers were told nothing.", blocks)
 
 
 def end_form(incident: Incident) -> View:
@@ -146,7 +146,7 @@ def end_form(incident: Incident) -> View:
             stacked(
                 [bold(title_of(incident))],
                 ["Customers were told that this began. Tell them that it is over."],
-                [f"{incident.name} ends by itself once the restored notice has arrived."],
+                [f"{incident.called} ends by itself once the restored notice has arrived."],
                 *_notices_under_way(incident),
             )
         ),
@@ -175,7 +175,7 @@ def parse_reason(view: Mapping[str, Any]) -> str:
 def ended(incident: Incident) -> Message:
     """Answer whoever ended it."""
     how = ENDED[incident.ended.kind if incident.ended else EndKind.QUIET]
-    return message(f"{incident.name}: {how}", [rich(stacked([bold(f"{incident.name}: {how}")]))])
+    return message(f"{incident.called}: {how}", [rich(stacked([bold(f"{incident.called}: {how}")]))])
 
 
 def _notices_under_way(incident: Incident) -> list[list[Part]]:

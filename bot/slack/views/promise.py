@@ -16,7 +16,7 @@ from bot.slack.views.forms import pack
 def promise_reminder(incident: Incident, missed: bool) -> Message:
     """Draw the reminder; `missed` once the promised time has passed."""
     promise = incident.promise
-    name = f"{'DRILL ' if incident.drill else ''}{incident.name} ({incident.severity} {incident.title})"
+    name = f"{incident.called} ({incident.severity} {incident.title})"
     when = clock(promise.due) if promise else "now"
     at = moment(promise.due) if promise else "now"
     waiting = incident.waiting()

@@ -82,5 +82,5 @@ def carried_quote(view: Mapping[str, Any]) -> Quote | None:
 def noted(incident: Incident, repeated: bool) -> Message:
     """Answer whoever added a message."""
     how = "is in the timeline already" if repeated else "was added to the timeline"
-    text = f"The message {how} of {incident.name}."
+    text = f"The message {how} of {incident.called}."
     return message(text, [rich(line(text))])

@@ -81,7 +81,7 @@ def _heading(incident: Incident, update: Update, page: Page, note: str) -> list[
     planned = page.planned
     part = f", part {page.part} of {page.parts}" if page.parts > 1 else ""
     rows = [
-        line(bold(f"{incident.name} · update #{update.number}, revision {update.latest.number}")),
+        line(bold(f"{incident.called} · update #{update.number}, revision {update.latest.number}")),
         line(bold(clip(planned.label, 75)), f" ({planned.locale}){part}"),
         line("To ", destination(planned, 2_000)),
         line(f"{recipients(planned.recipient_count)}, {planned.length:,} characters"),

@@ -51,10 +51,9 @@ def _row(incident: Incident, role: Role) -> Block:
 
 def role_notice(incident: Incident, role: Role, who: str, name: str = "") -> Message:
     """Tell the channel who holds a role now; the mention wakes the person. `name`: of somebody who need not wake."""
-    text = f"{escape(name) or mention(who)} is now the {role_name(role)} of {incident.name}."
-    return message(
-        text, [said(bold(name) if name else user(who), " is now the ", bold(role_name(role)), f" of {incident.name}.")]
-    )
+    text = f"{escape(name) or mention(who)} is now the {role_name(role)} of {incident.called}."
+    holder = bold(name) if name else user(who)
+    return message(text, [said(holder, " is now the ", bold(role_name(role)), f" of {incident.called}.")])
 
 
 def role_duties(incident: Incident, role: Role) -> Message:
@@ -62,23 +61,23 @@ def role_duties(incident: Incident, role: Role) -> Message:
     where: list[Part] = ["Go to ", channel(incident.channel.id), "."] if incident.channel.id else []
     blocks: list[Block] = [
         rich(
-            stacked([bold(f"You are the {role_name(role)} of {incident.name}.")], [title_of(incident)]),
+            stacked([bold(f"You are the {role_name(role)} of {incident.called}.")], [title_of(incident)]),
             bullets(*(line(duty) for duty in DUTIES[role])),
             stacked(where, ["If you cannot do it, ask somebody to press Take over on the card."]),
         )
     ]
     if role is Role.COMMUNICATIONS and incident.open:
         blocks.append(actions(button("Draft an update", "update_draft", pack(incident=incident.id))))
-    text = f"You are the {role_name(role)} of {incident.name}, {incident.severity}: {escape(incident.title)}"
+    text = f"You are the {role_name(role)} of {incident.called}, {incident.severity}: {escape(incident.title)}"
     return message(text, blocks)
 
 
 def departed(incident: Incident, who: str) -> Message:
     """Ask to pass on what somebody held whose account is deactivated."""
     held = ", ".join(role_name(role) for role in roles_of(incident, who)) or "approver"
-    text = f"The Slack account of {mention(who)}, {held} of {incident.name}, is deactivated."
+    text = f"The Slack account of {mention(who)}, {held} of {incident.called}, is deactivated."
     todo = "Give the role to somebody else." if roles_of(incident, who) else "Others have to approve in their place."
-    words: list[Part] = ["The Slack account of ", user(who), f", {held} of {incident.name}, is deactivated. ", todo]
+    words: list[Part] = ["The Slack account of ", user(who), f", {held} of {incident.called}, is deactivated. ", todo]
     pass_on = button("Roles", "incident_roles", pack(incident=incident.id))
     return message(f"{text} {todo}", [rich(stacked([bold(title_of(incident))], words)), actions(pass_on)])
 
@@ -115,5 +114,5 @@ def role_named(name: str) -> Role:
 
 def role_given(incident: Incident, role: Role, who: str) -> Message:
     """Answer whoever gave or took a role."""
-    text = f"{mention(who)} is now the {role_name(role)} of {incident.name}."
-    return message(text, [said(user(who), " is now the ", bold(role_name(role)), f" of {incident.name}.")])
+    text = f"{mention(who)} is now the {role_name(role)} of {incident.called}."
+    return message(text, [said(user(who), " is now the ", bold(role_name(role)), f" of {incident.called}.")])

@@ -24,7 +24,7 @@ _GOES_ON = "Publishing goes on. Until there is a channel again, approvals are as
 def room_lost(incident: Incident) -> Message:
     """Tell the lead that the channel is gone, and offer the ways back."""
     why = incident.channel.lost or Loss.ARCHIVED
-    what = f"The channel of {incident.name}, #{incident.channel.name}, {HOW_LOST[why]}."
+    what = f"The channel of {incident.called}, #{incident.channel.name}, {HOW_LOST[why]}."
     return message(
         escape(f"{what} {_GOES_ON}"),
         [
@@ -36,19 +36,19 @@ def room_lost(incident: Incident) -> Message:
 
 def room_closed(incident: Incident, code: str) -> Message:
     """Say that Clarion could not go back into the channel."""
-    text = f"Slack does not let Clarion into the channel of {incident.name} ({code}). Open a new one."
+    text = f"Slack does not let Clarion into the channel of {incident.called} ({code}). Open a new one."
     return message(escape(text), [said(text), actions(_fresh(incident))])
 
 
 def reopening(incident: Incident) -> Message:
     """Answer whoever has a new channel opened."""
-    text = f"A new channel for {incident.name} is being opened. The link follows in a moment."
+    text = f"A new channel for {incident.called} is being opened. The link follows in a moment."
     return message(text, [rich(line(text))])
 
 
 def rejoining(incident: Incident) -> Message:
     """Answer whoever brings Clarion back."""
-    text = f"Clarion is going back into the channel of {incident.name}."
+    text = f"Clarion is going back into the channel of {incident.called}."
     return message(text, [rich(line(text))])
 
 

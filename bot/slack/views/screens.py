@@ -18,6 +18,7 @@ from bot.slack.views import (
     approval,
     card,
     home,
+    privacy,
     promise,
     roles,
     room,
@@ -43,6 +44,10 @@ class SlackScreens:
     def announcement(self, incident: Incident, now: datetime) -> Message:
         """Draw the announcement in the incidents channel."""
         return announcement.announcement(incident, now)
+
+    def veiled(self) -> Message:
+        """Draw what stands in place of an incident that is private now."""
+        return privacy.VEILED
 
     def role_notice(self, incident: Incident, role: Role, user: str, name: str = "") -> Message:
         """Draw what tells the channel of a role, with a mention; without, if `name` says who it is."""

@@ -31,7 +31,7 @@ from bot.slack.views.blocks import (
     stacked,
 )
 from bot.slack.views.forms import pack
-from bot.slack.views.words import ENDED, title_of
+from bot.slack.views.words import ENDED, marks, title_of
 
 # All blocks of a message together take 13,200 characters (slack_facts); the rest of ours needs under 1,500.
 _LONGEST_WORDING = 10_000
@@ -70,8 +70,8 @@ def wording_blocks(incident: Incident, telling: Telling, words: str, longest: in
 
 
 def _notification(incident: Incident, telling: Telling) -> str:
-    drill = "DRILL. " if incident.drill else ""
-    return f"{drill}{incident.name} {escape(incident.title)}: {escape(_headline(incident, telling))}"
+    marked = marks(incident, ". ")
+    return f"{marked}{incident.name} {escape(incident.title)}: {escape(_headline(incident, telling))}"
 
 
 def _headline(incident: Incident, telling: Telling) -> str:

@@ -33,7 +33,7 @@ def to_answer(incident: Incident, telling: Telling, words: str) -> Message:
         *wording_blocks(incident, telling, words, _BESIDE),
         actions(button("All tickets", "incident_tickets", pack(incident=incident.id))),
     ]
-    return message(f"{incident.name} {escape(incident.title)}: {count} to answer", blocks)
+    return message(f"{incident.called} {escape(incident.title)}: {count} to answer", blocks)
 
 
 def all_of(incident: Incident, words: str) -> View:
@@ -48,7 +48,7 @@ def all_of(incident: Incident, words: str) -> View:
 def connected(incident: Incident) -> Message:
     """Answer somebody who connected tickets."""
     count = counted(incident)
-    text = f"{count} connected to {incident.name}. With each published update, and at the end, the support lead gets "
+    text = f"{count} connected to {incident.called}. With each published update, and at the end, the support lead gets "
     text += "them with the wording to paste."
     see = button("All tickets", "incident_tickets", pack(incident=incident.id))
     return message(text, [said(text), actions(see)])

@@ -78,7 +78,7 @@ def story(incident: Incident, entries: Sequence[Entry]) -> Message:
     kept = [entry for entry in entries if entry.kind not in _SAID_OTHERWISE]
     shown, left = kept[-_MOST_TOLD:], len(kept) - _MOST_TOLD
     first = [said(f"{left} earlier ones are in the timeline: /incident timeline.")] if left > 0 else []
-    title = f"What happened in {incident.name} before this channel was there"
+    title = f"What happened in {incident.called} before this channel was there"
     lines = [rich(bullets(*(_told(entry) for entry in shown)))]
     return message(title, [said(bold(title)), *first, *lines])
 

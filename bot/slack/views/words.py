@@ -54,7 +54,13 @@ DUTIES: Mapping[Role, tuple[str, ...]] = {
 
 def title_of(incident: Incident) -> str:
     """Return how an incident is named in one line, as plain text: people typed the end of it."""
-    return f"{'DRILL ' if incident.drill else ''}{incident.name} · {incident.severity} · {incident.title}"
+    return f"{incident.called} · {incident.severity} · {incident.title}"
+
+
+def marks(incident: Incident, after: str = " ") -> str:
+    """Return what stands before its name wherever it is named: "PRIVATE ", "DRILL ", both or neither."""
+    said = (("PRIVATE", incident.private), ("DRILL", incident.drill))
+    return "".join(f"{word}{after}" for word, so in said if so)
 
 
 def lasting(age: timedelta) -> str:

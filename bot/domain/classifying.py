@@ -1,0 +1,145 @@
+"""Making an incident private, or public again; and who is in its private channel.
+
+Slack lets no bot turn a channel private or public (`admin.conversations.convertToPrivate` needs an admin's token on an
+Enterprise plan), so a public channel gets a private one in its place, and a private channel stays private. What waits
+for approval is withdrawn and what has not left stays here: after it, words need a new draft and a new approval.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.approval import approvers
+from bot.domain.change import Change
+from bot.domain.delivery import cancel_rest, finish
+from bot.domain.incident import Channel, Incident, Step
+from bot.domain.job import Job, JobKind
+from bot.domain.lifecycle import note, redraw
+from bot.domain.people import Person, require_insider
+from bot.domain.policy import Policy
+from bot.domain.publishing import jobs_of, promise_jobs
+from bot.domain.refusals import Refusal
+from bot.domain.timeline import Entry, EntryKind
+from bot.domain.update import MessageRef, Update, UpdateState
+
+_REASON = "the incident became private"
+
+
+def make_private(incident: Incident, by: Person, now: datetime, policy: Policy) -> Change:
+    """Return the incident private: nothing more of it leaves, and what others read of it is veiled."""
+    _require_allowed(incident, by, approvers(incident, policy) | frozenset(incident.roles.values()))
+    if incident.private:
+        return Change(incident)
+    hurry = tuple(job for u in incident.updates if u.state is UpdateState.PUBLISHING for job in jobs_of(incident.id, u))
+    changed = replace(
+        incident,
+        private=True,
+        reclassified=incident.reclassified + 1,
+        channel=_hidden(incident, by),
+        updates=tuple(_held_back(u, by, incident.channel.private) for u in incident.updates),
+    )
+    text = "Made private. Nothing more about it is published; what waited for approval is withdrawn."
+    said = _entry(changed, text, by, now)
+    if changed.channel.id == incident.channel.id:
+        told: tuple[Job, ...] = (note(incident.id, said),) if changed.channel.id else ()
+    else:
+        told = (_opening(changed, by),) if incident.open else ()
+    # What was cancelled made no promise; the one before stands again, as after Stop.
+    return Change(changed, (said,), (*told, redraw(incident.id, now), *promise_jobs(changed)), hurry=hurry)
+
+
+def make_public(incident: Incident, by: Person, now: datetime, policy: Policy) -> Change:
+    """Return the incident public: announced, and open to updates, which are drafted and approved anew."""
+    _require_allowed(incident, by, approvers(incident, policy))
+    if not incident.private:
+        return Change(incident)
+    channel = replace(incident.channel, done=incident.channel.done - {Step.ANNOUNCE})
+    changed = replace(incident, private=False, reclassified=incident.reclassified + 1, channel=channel)
+    text = "Made public. It is announced now, and its channel stays private. Updates need a new draft and approval."
+    said = _entry(changed, text, by, now)
+    opening = (_opening(changed, by),) if incident.open else ()
+    return Change(changed, (said,), (*opening, note(incident.id, said), redraw(incident.id, now)))
+
+
+def joined(incident: Incident, user: str, now: datetime) -> Change:
+    """Return the incident knowing that somebody came into its private channel."""
+    return known_members(incident, incident.channel.members | {user}, now)
+
+
+def left(incident: Incident, user: str, now: datetime) -> Change:
+    """Return the incident knowing that somebody left its private channel, and so hears no more of it."""
+    return known_members(incident, incident.channel.members - {user}, now)
+
+
+def known_members(incident: Incident, members: frozenset[str], now: datetime) -> Change:
+    """Return the incident knowing who is in its private channel; of a public channel that is nobody's business."""
+    channel = incident.channel
+    if not channel.private or channel.members == members:
+        return Change(incident)
+    return Change(replace(incident, channel=replace(channel, members=members)), (), (redraw(incident.id, now),))
+
+
+def require_joinable(incident: Incident, user: str) -> None:
+    """Raise `Refusal` ``closed_channel``: what was said while it was private is not for whoever asks."""
+    if incident.channel.private and user not in incident.channel.members:
+        lead = next(iter(incident.roles.values()), incident.declared_by)
+        raise Refusal(
+            "closed_channel",
+            f"The channel of {incident.name} is a private one, from the time when the incident was private. Ask "
+            f"<@{lead}> to invite you. Follow tells you what is published.",
+        )
+
+
+def _require_allowed(incident: Incident, by: Person, allowed: frozenset[str]) -> None:
+    require_insider(by)
+    if by.user_id not in allowed | {incident.declared_by}:
+        raise Refusal(
+            "not_allowed",
+            "Whoever declared the incident, its commander and its approvers can make it private or public; whoever "
+            "else holds a role can make it private. Ask one of them.",
+        )
+
+
+def _hidden(incident: Incident, by: Person) -> Channel:
+    """Return the channel of a private incident: its own private one, else a new one in place of the public one."""
+    old = incident.channel
+    veiled = tuple(dict.fromkeys((*old.veiled, *_read_by_others(incident))))
+    if old.private:
+        return replace(old, announcement=None, done=old.done | {Step.ANNOUNCE}, veiled=veiled)
+    former = (*old.former, *((old.id,) if old.id else ()))
+    members = frozenset({by.user_id, incident.declared_by, *incident.roles.values()})
+    # Where announcing is not known to have ended, it is looked for once more, to be veiled.
+    done = old.done & {Step.ANNOUNCE} if incident.open else frozenset(Step)
+    return Channel(done=done, former=former, private=True, members=members, veiled=veiled)
+
+
+def _read_by_others(incident: Incident) -> tuple[MessageRef, ...]:
+    """Return what Clarion has posted outside of a private channel: announcement, card, requests for approval."""
+    channel = incident.channel
+    cards = (channel.announcement, *(() if channel.private else (channel.card,)))
+    asked = (ask.message for u in incident.updates for ask in u.asks if not channel.private)
+    return tuple(ref for ref in (*cards, *asked) if ref is not None)
+
+
+def _held_back(update: Update, by: Person, unseen: bool) -> Update:
+    """Return the update with nothing of it leaving; its requests are forgotten unless others cannot see them."""
+    if update.state is UpdateState.PUBLISHING:
+        held = finish(replace(cancel_rest(update, _REASON), stopped_by=update.stopped_by or by.user_id))
+    elif update.state in (UpdateState.SUBMITTED, UpdateState.APPROVED, UpdateState.DRAFT):
+        held = replace(update, state=UpdateState.WITHDRAWN, submission=None, stopped_by=by.user_id, release_at=None)
+    else:
+        held = update
+    return held if unseen else replace(held, asks=())
+
+
+def _entry(incident: Incident, text: str, by: Person, now: datetime) -> Entry:
+    key = f"visibility:{incident.reclassified}"
+    return Entry(at=now, kind=EntryKind.SECURITY, actor=by.user_id, text=text, key=key)
+
+
+def _opening(incident: Incident, by: Person) -> Job:
+    return Job(
+        id=f"open:{incident.id}:visibility:{incident.reclassified}",
+        kind=JobKind.OPEN_CHANNEL,
+        incident_id=incident.id,
+        args={"declarer": by.user_id},
+    )

@@ -1,0 +1,26 @@
+"""What somebody typed, as they saw it, and the sentences about names that Slack did not turn into people. Pure."""
+
+import re
+
+from bot.domain.text import clean_line
+
+_LABELLED = re.compile(r"<[#!]?[^<>|\s]*\|([^<>]*)>")
+_UNLABELLED = re.compile(r"<[#!]?([^<>|\s@]+)>")
+
+
+def as_read(text: str) -> str:
+    """Return the text as its reader saw it: Slack's links, channels and three entities undone."""
+    shown = _UNLABELLED.sub(r"\1", _LABELLED.sub(r"\1", text))
+    return clean_line(shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+
+
+def who(name: str) -> str:
+    """Return the sentence about a name that is nobody yet."""
+    shown = name if len(name) <= 60 else name[:59] + "…"
+    return f"Slack did not say who {shown} is. Type @ and pick the person from the list that opens."
+
+
+def no_group(handle: str) -> str:
+    """Return the sentence about a user group where one person is asked for."""
+    shown = handle if len(handle) <= 60 else handle[:59] + "…"
+    return f"{shown or 'That'} is a group, and a role takes one person. Name somebody from it."
