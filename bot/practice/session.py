@@ -123,7 +123,8 @@ async def _sit(console: Console, scenario: str | Path | None, evening: Evening, 
         script = reading.read(reading.find(scenario)) if scenario else cast.script()
         company = judged(evening.templates, evening.settings)
         with _folder(evening.home) as folder, _signals(stop):
-            async with houses.build(script, folder, 0, heals=True, company=company) as house:
+            settle = None if script.steps else cast.settle_in
+            async with houses.build(script, folder, 0, heals=True, company=company, settle=settle) as house:
                 stage = _stage(house, Transcript(console, house, script.people))
                 await sitting.sit(console, house, script, stage, stop, port=evening.port, browse=browse)
                 _report_trouble(console, house, folder.parent)

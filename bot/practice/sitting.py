@@ -58,8 +58,6 @@ def panes(house: House, script: Script, stage: Stage) -> tuple[Pane, ...]:
 def desk(house: House, script: Script, beside: Sequence[Pane]) -> Desk:
     """Return the page's desk for a house. With a script of steps, its people; without, the whole cast."""
     standin = house.standin
-    if not script.steps:
-        cast.settle_in(standin)
     about = {one.name: one.about for one in script.people} if script.steps else cast.about()
     standin.workspace.bot.real_name = "Clarion"
     return Desk(

@@ -47,26 +47,30 @@
 
   // --- drawing what has changed
 
-  const fetching = new Map(); // part -> whether it changed again meanwhile
+  const fetching = new Map(); // part -> a promise that it is drawn
+  const stale = new Set(); // parts that changed again meanwhile
 
-  async function refresh(name) {
-    if (fetching.has(name)) {
-      fetching.set(name, true);
-      return;
-    }
+  // Resolves when the part is drawn as it was at this call, or later.
+  function refresh(name) {
+    stale.add(name);
+    if (!fetching.has(name)) fetching.set(name, fetchPart(name));
+    return fetching.get(name);
+  }
+
+  async function fetchPart(name) {
+    while (stale.delete(name)) await fetchOnce(name);
+    fetching.delete(name);
+  }
+
+  async function fetchOnce(name) {
     const root = part(name);
     if (!root) return;
-    fetching.set(name, false);
     try {
       const answer = await fetch(`/part/${name}?${query()}`);
       if (answer.ok) draw(name, root, await answer.text());
       else if (answer.status === 404 && name === "head") location.href = `/?as=${page.as}`;
     } catch {
       lost(true);
-    } finally {
-      const again = fetching.get(name);
-      fetching.delete(name);
-      if (again) refresh(name);
     }
   }
 
@@ -374,7 +378,6 @@
       list.append(line);
     });
     list.hidden = !fitting.length;
-    box.setAttribute("aria-expanded", String(!list.hidden));
     point(box, 0);
   }
 
@@ -405,7 +408,6 @@
     const list = $(".offers", box.closest("form"));
     list.hidden = true;
     list.innerHTML = "";
-    box.setAttribute("aria-expanded", "false");
     box.removeAttribute("aria-activedescendant");
   }
 
