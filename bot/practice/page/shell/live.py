@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import secrets
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 from starlette.responses import Response, StreamingResponse
@@ -24,6 +25,7 @@ _PANES_EVERY = 0.2
 # A proxy or a browser that hears nothing for long may hang up.
 _ALIVE_EVERY = 15.0
 _END_WITHIN = 1.0
+_RETRY_AFTER = 500  # milliseconds
 
 
 class Live:
@@ -32,6 +34,7 @@ class Live:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._panes: dict[str, str] = {}
+        self._sitting = secrets.token_hex(8)  # a window that finds another house behind its address begins anew
         self.windows = 0
         self._none_open = asyncio.Event()
         self._none_open.set()
@@ -72,7 +75,7 @@ class Live:
     def versions(self, window: Window) -> dict[str, str]:
         """Return the version of everything in a window, panes included."""
         mine = of_window(self._desk, window.person, window.channel, window.thread)
-        return mine | {f"pane:{name}": version for name, version in self._panes.items()}
+        return mine | {"sitting": self._sitting} | {f"pane:{name}": version for name, version in self._panes.items()}
 
     def answer(self, window: Window) -> Response:
         """Return the stream as a response; it counts as an open window until its last byte is out."""
@@ -82,6 +85,7 @@ class Live:
         """Give server-sent events until the window goes or the page ends."""
         clock = asyncio.get_running_loop().time
         told: dict[str, str] = {}
+        yield f"retry: {_RETRY_AFTER}\n\n"
         alive = clock()
         while not self._ended:
             changed, now = self._changed, self.versions(window)

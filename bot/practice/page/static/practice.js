@@ -531,17 +531,26 @@
     document.body.classList.toggle("is-lost", on);
   }
 
+  const beginAnew = () => location.replace(`/?as=${page.as}`);
+
   function listen() {
     if (stream) return;
     stream = new EventSource(`/live?${query()}`);
     stream.addEventListener("open", () => lost(false));
-    stream.addEventListener("error", () => lost(true));
+    stream.addEventListener("error", () => {
+      lost(true);
+      if (stream && stream.readyState === EventSource.CLOSED) beginAnew(); // this place is not there any more
+    });
     stream.addEventListener("versions", (event) => {
       lost(false);
       for (const [name, version] of Object.entries(JSON.parse(event.data))) {
         if (known[name] === version) continue;
         const first = !(name in known);
         known[name] = version;
+        if (name === "sitting") {
+          if (!first) beginAnew();
+          continue;
+        }
         if (name.startsWith("pane:")) {
           if (!first || name.slice(5) === current()) paneChanged(name.slice(5));
         } else {
