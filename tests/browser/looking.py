@@ -63,7 +63,18 @@ async def bars_nobody(seat: Seat, *, where: str, but: tuple[str, ...] = ()) -> N
     await seat.page.emulate_media(color_scheme=LIGHT, reduced_motion="reduce")
 
 
+# What shows and lies outside the window, and in nothing that scrolls sideways by itself.
+_OUTSIDE = """() => [...document.querySelectorAll("button, a, input, select, textarea, summary")].filter((one) => {
+  const box = one.getBoundingClientRect();
+  if (!one.checkVisibility() || box.width < 2 || (box.left >= -1 && box.right <= innerWidth + 1)) return false;
+  for (let up = one.parentElement; up; up = up.parentElement)
+    if (["auto", "scroll"].includes(getComputedStyle(up).overflowX) && up.scrollWidth > up.clientWidth + 1) return false;
+  return one.className !== "skip";
+}).map((one) => one.outerHTML.slice(0, 120))"""
+
+
 async def fits(seat: Seat, *, where: str) -> None:
     """Fail if the page is wider than the window, or something to press lies outside of it."""
     wide = await seat.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{where}: {wide} pixels lie outside the window"
+    assert await seat.page.evaluate(_OUTSIDE) == [], f"{where}: outside the window"

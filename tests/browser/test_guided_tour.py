@@ -35,7 +35,8 @@ async def test_a_tour_is_followed_by_hand_to_its_end_and_another_is_begun(browse
 
 
 async def _drafted(seat: Seat, now: Locator) -> None:
-    await seat.say(await now.locator("code").inner_text())
+    await now.get_by_role("button", name="Put it into the box").click()
+    await seat.page.keyboard.press("Enter")
     await expect(now).to_contain_text("Now, as cleo, press Draft an update")
     await seat.act_as("cleo")
     await seat.go_to("inc-1-parcels-cannot-be-tracked")
@@ -73,7 +74,7 @@ async def _mended_and_approved(seat: Seat, now: Locator) -> None:
 
 
 async def _another(seat: Seat, tour: Locator) -> None:
-    await tour.get_by_label("Start over with").select_option(value="outlet-refuses")
+    await tour.get_by_label("Scenario").select_option(value="outlet-refuses")
     await tour.get_by_role("button", name="Start").click()
     await expect(tour).to_contain_text("Step 1 of", timeout=60_000)
     await expect(tour.locator("h3").first).not_to_contain_text("A wrong draft")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import secrets
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 from starlette.responses import Response, StreamingResponse
@@ -34,7 +33,6 @@ class Live:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._panes: dict[str, str] = {}
-        self._sitting = secrets.token_hex(8)  # a window that finds another house behind its address begins anew
         self.windows = 0
         self._none_open = asyncio.Event()
         self._none_open.set()
@@ -75,7 +73,7 @@ class Live:
     def versions(self, window: Window) -> dict[str, str]:
         """Return the version of everything in a window, panes included."""
         mine = of_window(self._desk, window.person, window.channel, window.thread)
-        return mine | {"sitting": self._sitting} | {f"pane:{name}": version for name, version in self._panes.items()}
+        return mine | {f"pane:{name}": version for name, version in self._panes.items()}
 
     def answer(self, window: Window) -> Response:
         """Return the stream as a response; it counts as an open window until its last byte is out."""

@@ -470,7 +470,10 @@
       const html = await answer.text();
       if (answer.ok && drawn.get(root) !== html) {
         drawn.set(root, html);
+        const was = ($("[aria-current=step]", root) || { dataset: {} }).dataset.step;
         replace(root, html);
+        const now = $("[aria-current=step]", root);
+        if (now && now.dataset.step !== (was || "1")) now.scrollIntoView({ block: "center" });
       }
     } catch {
       lost(true);

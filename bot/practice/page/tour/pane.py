@@ -97,6 +97,7 @@ class TourPane:
             "words": words.words,
             "fill": words.fill,
             "typed": words.typed,
+            "by_hand": words.by_hand,
             "note": passage.note,
             "expected": [
                 (spoken(one), str(passage.expected[i]), passage.seen[i][:_LONGEST_SEEN] if now else "")
