@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser
 
-from tests.browser.driving import CHROMIUM, chromium
+from tests.browser.driving import chromium
+from tests.browser.found import CHROMIUM
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +16,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from tests.browser.found import CHROMIUM
+
 WIDE, NARROW = (1400, 900), (390, 844)
 _ROOT = Path(__file__).parents[2]
 _PATIENCE = 20_000.0  # milliseconds: generous, a run beside others may be slow

@@ -47,7 +47,6 @@ async def test_slack_goes_down_after_the_approval_and_the_card_catches_up(browse
         await expect(card).to_contain_text("E-mail: 3 delivered", timeout=60_000)
         await expect(request).to_contain_text("E-mail: 3 delivered", timeout=60_000)
         await expect(seat.page.get_by_test_id("pane-hurt")).to_contain_text("Nothing is switched on.")
-        await picture(seat, "13-the-card-has-caught-up")
         assert not seat.wrong, "\n".join(seat.wrong)
 
 

@@ -589,7 +589,7 @@
 
   for (const root of $$(".messages")) {
     remember(root);
-    root.scrollTop = root.scrollHeight;
+    if ($("article, .system", root)) root.scrollTop = root.scrollHeight;
   }
   if (!$(".fresh")) page.since = "";
   if (!pointAt(location.hash)) {
@@ -597,6 +597,8 @@
     if (fresh && fresh.offsetTop < $("#messages").scrollTop) fresh.scrollIntoView();
   }
   if (matchMedia("(max-width: 760px)").matches) $("#side").open = false;
+  const acting = $(".face[aria-current]");
+  if (acting) acting.scrollIntoView({ block: "nearest", inline: "center" });
   prepareComposers();
   preparePanes();
   showView();
