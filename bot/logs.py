@@ -14,6 +14,8 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.metrics.instruments import version
+
 MASK = "[redacted]"
 _SECRET_NAMES = re.compile(
     r"token|secret|password|passwd|authorization|cookie|signature|credential|api_?key|response_url", re.IGNORECASE
@@ -33,14 +35,17 @@ _PATTERNS = (
 _LOUD = {"slack_bolt": logging.WARNING, "slack_sdk": logging.WARNING, "aiohttp": logging.WARNING}
 
 
-def set_up(*, json: bool | None = None, level: int = logging.INFO, stream: TextIO | None = None) -> None:
+def set_up(
+    *, process: str = "clarion", json: bool | None = None, level: int = logging.INFO, stream: TextIO | None = None
+) -> None:
     """Send every log of this process, libraries' included, to `stream` (standard error).
 
+    `process`: web, worker or clarion (the command line); it is on every line, as is the version.
     `json` None: JSON unless the stream is a terminal.
     """
     out = stream or sys.stderr
     handler = logging.StreamHandler(out)
-    handler.setFormatter(_formatter(not out.isatty() if json is None else json, colours=out.isatty()))
+    handler.setFormatter(_formatter(process, not out.isatty() if json is None else json, colours=out.isatty()))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -50,15 +55,23 @@ def set_up(*, json: bool | None = None, level: int = logging.INFO, stream: TextI
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
     structlog.configure(
-        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_shared(process), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
 
 
-def _shared() -> list[Processor]:
+def _shared(process: str) -> list[Processor]:
+    running = version()
+
+    def named(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        event.setdefault("process", process)
+        event.setdefault("version", running)
+        return event
+
     return [
+        named,
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
@@ -67,14 +80,14 @@ def _shared() -> list[Processor]:
     ]
 
 
-def _formatter(as_json: bool, *, colours: bool) -> logging.Formatter:
+def _formatter(process: str, as_json: bool, *, colours: bool) -> logging.Formatter:
     last: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
         if as_json
         else structlog.dev.ConsoleRenderer(colors=colours)
     )
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[*_shared(), structlog.stdlib.ExtraAdder()],
+        foreign_pre_chain=[*_shared(process), structlog.stdlib.ExtraAdder()],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,

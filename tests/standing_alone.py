@@ -42,12 +42,13 @@ def faults(text: str, blocks: Sequence[Json]) -> list[str]:
 
 def of_the_card(blocks: Sequence[Json]) -> list[str]:
     """Return what is missing on the first screen of an open incident's card, in words."""
-    first = list(blocks[:FIRST_BLOCKS])
+    ends = next((n for n, block in enumerate(blocks) if block["type"] == "actions"), FIRST_BLOCKS)
+    first = list(blocks[: min(ends + 1, FIRST_BLOCKS)])  # what stands below the button may be scrolled to
     shown = "\n".join(_words(first))
     wanted = {
         "the severity": r"\bSEV[1-4]\b",
         "the stage": r"Investigating|Identified|Monitoring|Resolved",
-        "the next promise": "pdate promised|update is promised|have not been told yet|were told nothing",
+        "the next promise": "pdate promised|update is promised|have not been told yet|(were|are) told nothing",
     }
     found = [f"{what} is not on the first screen" for what, words in wanted.items() if not re.search(words, shown)]
     buttons = [block.get("elements", ()) for block in first if block["type"] == "actions"]

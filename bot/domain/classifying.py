@@ -56,7 +56,8 @@ def make_public(incident: Incident, by: Person, now: datetime, policy: Policy) -
     changed = replace(incident, private=False, reclassified=incident.reclassified + 1, channel=channel)
     text = "Made public. It is announced now, and its channel stays private. Updates need a new draft and approval."
     said = _entry(changed, text, by, now)
-    opening = (_opening(changed, by),) if incident.open else ()
+    announce = Job(id=f"announce:{incident.id}", kind=JobKind.ANNOUNCE, incident_id=incident.id)
+    opening = (_opening(changed, by), announce) if incident.open else ()
     return Change(changed, (said,), (*opening, note(incident.id, said), redraw(incident.id, now)))
 
 

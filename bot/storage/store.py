@@ -7,6 +7,7 @@ from bot.storage.headroom import Headroom
 from bot.storage.incidents import RedisIncidents
 from bot.storage.jobs import LEASE_SECONDS, RedisJobs
 from bot.storage.keys import Keys
+from bot.storage.overview import RedisOverview
 from bot.storage.people import RedisPeople
 from bot.storage.secrets import RedisSecrets
 from bot.storage.subscriptions import RedisSubscriptions
@@ -37,6 +38,7 @@ class Storage:
         self._commits = Commits(self._link, self._keys)
         self.incidents = RedisIncidents(self._link, self._keys, self._commits, Headroom(self._link))
         self.jobs = RedisJobs(self._link, self._keys, lease)
+        self.overview = RedisOverview(self._link, self._keys, lease, self.jobs.lanes)
         self.attempts = RedisAttempts(self._link, self._keys)
         self.people = RedisPeople(self._link, self._keys)
         self.secrets = RedisSecrets(self._link, self._keys)

@@ -138,7 +138,8 @@ async def _announcing(services: Services, incident: Incident, telling: Telling) 
     if services.clock.now() - telling.at < THREAD_PATIENCE:
         return True
     aside = await services.jobs.aside()
-    return not any(j.kind is JobKind.OPEN_CHANNEL and j.incident_id == incident.id for j, _ in aside)
+    leading = (JobKind.OPEN_CHANNEL, JobKind.ANNOUNCE)
+    return not any(j.kind in leading and j.incident_id == incident.id for j, _ in aside)
 
 
 # ---------------------------------------------------------------- the DMs

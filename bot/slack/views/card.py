@@ -77,10 +77,10 @@ def _drawn(incident: Incident, shown: Sequence[Update], now: datetime) -> list[B
     blocks: list[Block] = [
         header(title_of(incident)),
         *_banner(incident, now),
-        *privacy.banner(incident),
         _standing(incident),
     ]
-    blocks += [_promise(incident), *_now(incident), *_details(incident), *table(incident), divider()]
+    first = [_promise(incident), *_now(incident)]
+    blocks += [*first, *privacy.banner(incident), *_details(incident), *table(incident), divider()]
     for update in shown:
         blocks += _update(incident, update)
     if older := len(incident.updates) - len(shown):
@@ -122,8 +122,10 @@ def _details(incident: Incident) -> list[Block]:
 
 def _now(incident: Incident) -> list[Block]:
     """Draw the one button that matters now, where a phone's first screen ends."""
-    if not incident.open or incident.private:
+    if not incident.open:
         return []
+    if incident.private:
+        return [actions(_stage(incident, style=PRIMARY))]
     leaving = [u for u in incident.updates if u.state in (UpdateState.APPROVED, UpdateState.PUBLISHING)]
     if leaving and not leaving[-1].stopped_by:
         return [actions(stop_button(incident, leaving[-1]))]
@@ -135,6 +137,10 @@ def _now(incident: Incident) -> list[Block]:
 
 def _draft(incident: Incident, style: str = "") -> ButtonElement:
     return button("Draft an update", "update_draft", pack(incident=incident.id), style=style)
+
+
+def _stage(incident: Incident, style: str = "") -> ButtonElement:
+    return button("Stage", "incident_stage", pack(incident=incident.id), style=style)
 
 
 def _calm(incident: Incident) -> bool:
@@ -182,7 +188,7 @@ def _buttons(incident: Incident) -> list[ButtonElement]:
         return [seen]
     return [
         *(() if _calm(incident) else (_draft(incident),)),
-        button("Stage", "incident_stage", aim),
+        *(() if incident.private else (_stage(incident),)),
         button("Severity", "incident_severity", aim),
         button("Roles", "incident_roles", aim),
         button("Follow", "incident_follow", aim),
