@@ -84,9 +84,12 @@ class Seat:
     async def act_as(self, name: str) -> None:
         await self.page.get_by_test_id(f"as-{name}").click()
         await expect(self.page.locator("body")).to_have_attribute("data-as", name)
+        await self.page.wait_for_load_state()  # a click that comes before the page's script is nobody's
 
     async def go_to(self, place: str) -> None:
         await self.page.get_by_test_id(f"place-{place.lower()}").click()
+        await expect(self.page.get_by_test_id("channel-name")).to_contain_text(place.lower())
+        await self.page.wait_for_load_state()
 
     def messages(self) -> Locator:
         return self.page.get_by_test_id("messages")

@@ -51,6 +51,7 @@ async def _rejected(seat: Seat, now: Locator) -> None:
     await expect(now).to_contain_text("Now, as ben, press Read everything in direct messages")
     await seat.act_as("ben")
     await seat.page.get_by_test_id("place-clarion").click()
+    await seat.page.wait_for_load_state()
     await seat.newest("Approve update #1").get_by_role("button", name="Read everything").click()
     await expect(seat.form()).to_contain_text("No parcel is late")
     await expect(now).to_contain_text("Now, as ben, close the form")

@@ -22,6 +22,7 @@ async def declare(seat: Seat) -> None:
     await seat.page.keyboard.press("Enter")
     await seat.newest("INC-1 is ready").get_by_role("link").click()
     await expect(seat.page.get_by_test_id("channel-name")).to_contain_text("inc-1-checkout")
+    await seat.page.wait_for_load_state()
     await expect(seat.messages()).to_contain_text("Cleo is now the communications lead")
 
 
