@@ -32,6 +32,8 @@ _PATTERNS = (
     re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),  # e-mail addresses are customers
     re.compile(r"(?<![\w.])\+\d[\d ().-]{7,}\d\b"),  # phone numbers, as E.164 or spaced
 )
+# ECMA-48 controls, C1 too, and what some readers of logs take for a line end. Tracebacks keep their lines.
+_CONTROLS = {code: "\ufffd" for code in (*range(32), *range(0x7F, 0xA0), 0x2028, 0x2029) if chr(code) not in "\n\t"}
 _LOUD = {"slack_bolt": logging.WARNING, "slack_sdk": logging.WARNING, "aiohttp": logging.WARNING}
 
 
@@ -105,7 +107,8 @@ def redact(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
 
 
 def cleaned(text: str) -> str:
-    """Return a text without what looks like a secret or a person's address."""
+    """Return a text without what looks like a secret or a person's address, and without what moves a terminal."""
+    text = text.translate(_CONTROLS)
     for pattern in _PATTERNS:
         text = pattern.sub(MASK, text)
     return text

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot import wiring
+from bot import drift, wiring
 from bot.config import Settings
 from bot.domain.job import ANNOUNCEMENT_LANE, Job, JobKind
 from bot.health.serving import worker_doors
@@ -226,7 +226,9 @@ async def run(settings: Settings, redis_url: str, *, clock: Clock | None = None)
             asyncio.get_running_loop().add_signal_handler(one, worker.stop)
         await _know_everybody(built.services)
         log.info("worker_ready", workspace=built.identity.workspace, lanes=list(built.lanes))
-        async with worker_doors(built):
+        # Practice moves its clock on purpose.
+        clocks = drift.watched(None if clock else lambda: built.storage.drift(built.services.clock.now))
+        async with worker_doors(built), clocks:
             await worker.run()
 
 

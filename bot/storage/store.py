@@ -1,5 +1,8 @@
 """The storage of one workspace, put together. Nothing is decided here, and nothing connects before it is used."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from bot.storage.attempts import RedisAttempts
 from bot.storage.commits import Commits
 from bot.storage.connection import Link
@@ -47,6 +50,11 @@ class Storage:
     async def ping(self) -> None:
         """Return when Redis answers, and set the clock by it. Raises StorageDown."""
         await self._link.now()
+
+    async def drift(self, now: Callable[[], datetime]) -> float:
+        """Return by how many seconds `now` is ahead of Redis' clock. Raises StorageDown."""
+        theirs = await self._link.now()
+        return now().timestamp() - theirs / 1e6
 
     async def commit_number(self) -> int:
         """Return the number of the newest commit; it only grows, unless Redis lost data. Raises StorageDown."""

@@ -15,6 +15,7 @@ from bot.domain.delivery import retry_at
 from bot.domain.incident import Incident, Step
 from bot.domain.job import JobKind
 from bot.domain.people import Person
+from bot.domain.permissions import Act, may_here
 from bot.domain.spreading import Turn
 from bot.domain.telling import Telling
 from bot.domain.update import Outcome
@@ -234,7 +235,7 @@ async def _still_follows(run: Run, user: str) -> bool:
     if not (await run.services.subscriptions.get(user)).covers(run.incident):
         return False
     person = await run.services.people.get(user) or Person(user_id=user, workspace="")
-    return not (person.guest or person.outside or person.deactivated)
+    return may_here(Act.FOLLOW, person)
 
 
 def _message(run: Run, user: str) -> Message:

@@ -81,6 +81,8 @@ class _Gated(Starlette):
 
     def __init__(self, gate: Gate | None, **settings: Any) -> None:
         super().__init__(**settings)
+        # A redirect to the path without its last slash reads the query as UTF-8, and fails where it is not.
+        self.router.redirect_slashes = False
         self._gate = gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -30,6 +30,8 @@ MALFORMED = Reply(400, b"malformed")
 _HEARD = "clarion_heard"
 _ACKNOWLEDGEMENT = "clarion_acknowledgement"
 _ANYTHING = re.compile("")
+# Bolt reads fields that are not ours to read (authorizations, enterprise) without looking at what is in them.
+_UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 # Looked up once: by name it would cost more than the counting.
 _ANSWERED = {kind: ACKNOWLEDGEMENT.labels(kind.value) for kind in Kind}
 
@@ -65,16 +67,19 @@ class Ear:
             return MALFORMED
         if heard is None:
             return Reply(200)
-        known = heard
-        started = perf_counter()
-        reply = await self._once.answer(heard.exact, heard.act, lambda: self._fresh(known, body))
-        _ANSWERED[heard.kind].observe(perf_counter() - started)
-        return reply
-
-    async def _fresh(self, heard: Heard, body: Mapping[str, Any]) -> Reply:
         try:
             # The body is parsed already; Bolt takes it so only in the mode it calls socket_mode.
             request = AsyncBoltRequest(body=dict(body), mode="socket_mode", context={_HEARD: heard})
+        except _UNREADABLE:
+            return MALFORMED
+        known = heard
+        started = perf_counter()
+        reply = await self._once.answer(heard.exact, heard.act, lambda: self._fresh(known, request))
+        _ANSWERED[heard.kind].observe(perf_counter() - started)
+        return reply
+
+    async def _fresh(self, heard: Heard, request: AsyncBoltRequest) -> Reply:
+        try:
             response = await self._bolt.async_dispatch(request)
             if response.status >= 500:
                 raise RuntimeError("Bolt did not answer")

@@ -14,7 +14,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from bot import wiring
+from bot import drift, wiring
 from bot.config import Settings
 from bot.health.serving import doors_of
 from bot.ports import Clock
@@ -47,7 +47,9 @@ async def serve(
         tidy_seldom()
         background = Background()
         ear = ear_of(built, background)
-        async with socket_mode(built, ear, background) as unheard:
+        # Practice moves its clock on purpose.
+        clocks = drift.watched(None if clock else lambda: built.storage.drift(built.services.clock.now))
+        async with socket_mode(built, ear, background) as unheard, clocks:
             made = server(built, ear, background, host=host, port=settings.port, unheard=unheard)
             await made.serve(sockets=[door])
 
