@@ -25,7 +25,7 @@ async def test_a_tour_is_followed_by_hand_to_its_end_and_another_is_begun(browse
         await _rejected(seat, now)
         await picture(seat, "14-half-way")
         await _mended_and_approved(seat, now)
-        await expect(tour).to_contain_text("That was all of it.")
+        await expect(tour.get_by_text("That was all of it.")).to_be_in_viewport()
         assert "done for you" not in await tour.inner_text()
         assert "passed over" not in await tour.inner_text()
         await bars_nobody(seat, where="the end of the tour")

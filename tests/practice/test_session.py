@@ -93,6 +93,8 @@ def every_setting(port: int, folder: Path) -> dict[str, str]:
         "STATUS_URL": f"http://127.0.0.1:{port}/status",
         "CLARION_HOME": str(folder / "home"),
         "WEBHOOKS_ALLOW_LOOPBACK": "true",
+        "WORKER_METRICS_PORT": str(port),
+        "METRICS_TOKEN": "canary",
     }
     assert set(settings) == set(Settings.variables())
     proxy = f"http://127.0.0.1:{port}"

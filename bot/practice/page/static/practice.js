@@ -474,6 +474,7 @@
         replace(root, html);
         const now = $("[aria-current=step]", root);
         if (now && now.dataset.step !== (was || "1")) now.scrollIntoView({ block: "center" });
+        else if (was && !now) root.scrollTop = 0; // it is over
       }
     } catch {
       lost(true);
