@@ -259,6 +259,18 @@
     if (pane) give(pane, Object.fromEntries(new FormData(pane)));
   });
 
+  // What was wrong with a field is not said any longer once it is being mended.
+  document.addEventListener("input", (event) => {
+    const block = event.target.closest("#view .bk-input");
+    const wrong = block && $('[aria-invalid="true"]', block);
+    if (!wrong) return;
+    wrong.removeAttribute("aria-invalid");
+    block.classList.remove("bk-invalid");
+    $("#view .modal-body").dataset.print = ""; // sent in again, it is drawn again, whatever it says
+    const said = document.getElementById(`${wrong.id}-error`);
+    if (said) said.hidden = true;
+  });
+
   // --- acts
 
   function tell(answer) {
