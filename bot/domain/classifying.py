@@ -19,6 +19,7 @@ from bot.domain.policy import Policy
 from bot.domain.publishing import jobs_of, promise_jobs
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Entry, EntryKind
+from bot.domain.transitions import UPDATES
 from bot.domain.update import MessageRef, Update, UpdateState
 
 _REASON = "the incident became private"
@@ -126,7 +127,8 @@ def _held_back(update: Update, by: Person, unseen: bool) -> Update:
     if update.state is UpdateState.PUBLISHING:
         held = finish(replace(cancel_rest(update, _REASON), stopped_by=update.stopped_by or by.user_id))
     elif update.state in (UpdateState.SUBMITTED, UpdateState.APPROVED, UpdateState.DRAFT):
-        held = replace(update, state=UpdateState.WITHDRAWN, submission=None, stopped_by=by.user_id, release_at=None)
+        withdrawn = UPDATES.to(update.state, UpdateState.WITHDRAWN)
+        held = replace(update, state=withdrawn, submission=None, stopped_by=by.user_id, release_at=None)
     else:
         held = update
     return held if unseen else replace(held, asks=())

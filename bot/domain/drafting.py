@@ -19,6 +19,7 @@ from bot.domain.policy import Policy
 from bot.domain.privacy import require_public
 from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.timeline import Entry, EntryKind
+from bot.domain.transitions import UPDATES
 from bot.domain.update import Planned, Revision, Submission, Update, UpdateState
 
 
@@ -97,7 +98,8 @@ def withdraw(incident: Incident, update_id: str, by: Person, now: datetime) -> C
     update = incident.update(update_id)
     require_editable(update)
     entry = Entry(at=now, kind=EntryKind.DRAFT, actor=by.user_id, text=f"Update #{update.number} withdrawn")
-    changed = replace(update, state=UpdateState.WITHDRAWN, submission=None, stopped_by=by.user_id)
+    withdrawn = UPDATES.to(update.state, UpdateState.WITHDRAWN)
+    changed = replace(update, state=withdrawn, submission=None, stopped_by=by.user_id)
     return Change(incident.with_update(changed), (entry,), (redraw(incident.id, now),))
 
 
@@ -163,7 +165,7 @@ def _submit(
     if update.latest.facts.next_update_by is not None:
         check_promise(update.latest.facts.next_update_by, now)
     submission = Submission(by=by.user_id, at=now, revision=update.latest.number, lapses_at=now + policy.submission_ttl)
-    submitted = replace(update, state=UpdateState.SUBMITTED, submission=submission)
+    submitted = replace(update, state=UPDATES.to(update.state, UpdateState.SUBMITTED), submission=submission)
     entry = Entry(
         at=now,
         kind=EntryKind.DRAFT,

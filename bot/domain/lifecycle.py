@@ -17,6 +17,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.telling import TellingKind, added
 from bot.domain.text import clean_line, require_reason, require_text
 from bot.domain.timeline import Entry, EntryKind
+from bot.domain.transitions import INCIDENTS, UPDATES
 from bot.domain.update import UpdateState
 
 LONGEST_TITLE = 120
@@ -111,7 +112,8 @@ def set_stage(incident: Incident, stage: Stage, by: Person, now: datetime) -> Ch
     said = Entry(at=now, kind=EntryKind.STAGE, actor=by.user_id, text=text, key=f"stage:{incident.version}")
     told = added(incident.tellings, incident.id, TellingKind.STAGE, stage, now)
     jobs = (redraw(incident.id, now), note(incident.id, said), *told.jobs)
-    return Change(replace(incident, stage=stage, tellings=told.tellings), (said,), jobs)
+    changed = replace(incident, stage=INCIDENTS.to(incident.stage, stage), tellings=told.tellings)
+    return Change(changed, (said,), jobs)
 
 
 def set_severity(incident: Incident, severity: Severity, by: Person, now: datetime) -> Change:
@@ -154,9 +156,11 @@ def end(incident: Incident, kind: EndKind, by: Person, now: datetime, reason: st
 def ending(incident: Incident, how: Ending, text: str) -> Change:
     """Return the ended incident with its entry and its last words in the channel."""
     told = added(incident.tellings, incident.id, TellingKind.END, Stage.RESOLVED, how.at)
+    INCIDENTS.to(incident.ended.kind if incident.ended else incident.stage, how.kind)
     changed = replace(incident, stage=Stage.RESOLVED, ended=how, tellings=told.tellings)
     for update in incident.waiting():
-        changed = changed.with_update(replace(update, state=UpdateState.WITHDRAWN, submission=None))
+        withdrawn = UPDATES.to(update.state, UpdateState.WITHDRAWN)
+        changed = changed.with_update(replace(update, state=withdrawn, submission=None))
     said = Entry(at=how.at, kind=EntryKind.ENDED, actor=how.by, text=text, key="ended")
     return Change(changed, (said,), (redraw(incident.id, how.at), note(incident.id, said), *told.jobs))
 

@@ -12,6 +12,7 @@ from bot.domain.telling import Telling
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
 from bot.ports.chat import Message, View
+from bot.ports.standstill import Standstill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,10 @@ class Screens(Protocol):
 
     def promise_reminder(self, incident: Incident, missed: bool) -> Message:
         """Draw the reminder of the next update, with a draft one click away."""
+        ...
+
+    def on_hold(self, drawn: Message, still: Standstill) -> Message:
+        """Return a card that says that nothing is published, and who can end that."""
         ...
 
     def secret_notice(self, use: Use) -> Message:

@@ -1,13 +1,14 @@
 """The frozen record of all ports that every use case is handed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.policy import Policy
 from bot.ports.chat import Chat
 from bot.ports.clock import Clock, Ids
 from bot.ports.outlets import Outlet
 from bot.ports.screens import Screens
+from bot.ports.standstill import NeverStill, Standstills
 from bot.ports.storage import Attempts, Incidents, Jobs, People, Secrets, Subscriptions
 from bot.ports.words import Words
 
@@ -41,3 +42,4 @@ class Services:
     outlets: Mapping[str, Outlet]
     policy: Policy
     places: Places
+    standstills: Standstills = field(default_factory=NeverStill)

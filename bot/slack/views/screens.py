@@ -12,7 +12,7 @@ from bot.domain.secret import Use
 from bot.domain.telling import Telling
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
-from bot.ports import Desk, Message, View
+from bot.ports import Desk, Message, Standstill, View
 from bot.slack.views import (
     announcement,
     approval,
@@ -23,6 +23,7 @@ from bot.slack.views import (
     roles,
     room,
     secret,
+    standstill,
     tellings,
     tickets,
     timeline,
@@ -44,6 +45,10 @@ class SlackScreens:
     def announcement(self, incident: Incident, now: datetime) -> Message:
         """Draw the announcement in the incidents channel."""
         return announcement.announcement(incident, now)
+
+    def on_hold(self, drawn: Message, still: Standstill) -> Message:
+        """Put on a card that nothing is published."""
+        return standstill.on_hold(drawn, still)
 
     def veiled(self) -> Message:
         """Draw what stands in place of an incident that is private now."""
