@@ -18,7 +18,7 @@ from bot.domain.telling import TellingKind, added
 from bot.domain.text import clean_line, require_reason, require_text
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.transitions import INCIDENTS, UPDATES
-from bot.domain.update import UpdateState
+from bot.domain.update import Update, UpdateState
 
 LONGEST_TITLE = 120
 LONGEST_IMPACT = 2_000
@@ -158,11 +158,18 @@ def ending(incident: Incident, how: Ending, text: str) -> Change:
     told = added(incident.tellings, incident.id, TellingKind.END, Stage.RESOLVED, how.at)
     INCIDENTS.to(incident.ended.kind if incident.ended else incident.stage, how.kind)
     changed = replace(incident, stage=Stage.RESOLVED, ended=how, tellings=told.tellings)
-    for update in incident.waiting():
+    # What was approved alone and is held back would leave after the end, and say that it goes on.
+    held = tuple(u for u in incident.updates if u.state is UpdateState.APPROVED)
+    for update in (*incident.waiting(), *held):
         withdrawn = UPDATES.to(update.state, UpdateState.WITHDRAWN)
-        changed = changed.with_update(replace(update, state=withdrawn, submission=None))
+        changed = changed.with_update(replace(update, state=withdrawn, submission=None, release_at=None))
     said = Entry(at=how.at, kind=EntryKind.ENDED, actor=how.by, text=text, key="ended")
-    return Change(changed, (said,), (redraw(incident.id, how.at), note(incident.id, said), *told.jobs))
+    stays = (Entry(at=how.at, kind=EntryKind.APPROVAL, actor=how.by, text=_stays(update)) for update in held)
+    return Change(changed, (said, *stays), (redraw(incident.id, how.at), note(incident.id, said), *told.jobs))
+
+
+def _stays(update: Update) -> str:
+    return f"Update #{update.number}, approved alone, stays here: the incident ended before it left"
 
 
 def require_holder(user: Person, field: str = "user") -> None:

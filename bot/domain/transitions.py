@@ -68,7 +68,7 @@ UPDATES: Table[UpdateState] = Table(
         Move(UpdateState.SUBMITTED, UpdateState.PUBLISHING, "approved"),
         Move(UpdateState.SUBMITTED, UpdateState.APPROVED, "approved alone"),
         Move(UpdateState.APPROVED, UpdateState.PUBLISHING, "the delay is over"),
-        Move(UpdateState.APPROVED, UpdateState.WITHDRAWN, "stopped, or the incident became private"),
+        Move(UpdateState.APPROVED, UpdateState.WITHDRAWN, "stopped, or the incident ended or became private"),
         Move(UpdateState.APPROVED, UpdateState.SUPERSEDED, "a newer one was approved"),
         Move(UpdateState.SUBMITTED, UpdateState.WITHDRAWN, "taken back, or the incident ended or became private"),
         Move(UpdateState.REJECTED, UpdateState.WITHDRAWN, "taken back"),

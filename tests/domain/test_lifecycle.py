@@ -109,6 +109,27 @@ class TestEnding:
         ended = lifecycle.end(submitted(), EndKind.QUIET, person(), NOON).incident
         assert ended.update("upd1").state is UpdateState.WITHDRAWN
 
+    def test_what_was_approved_alone_and_is_held_back_never_leaves_after_the_end(self) -> None:
+        waiting = submitted(by=BO)
+        held = approval.break_glass(
+            waiting, "upd1", waiting.update("upd1").latest.digest, "Asleep", person(BO), NOON, POLICY
+        ).incident
+        change = lifecycle.end(held, EndKind.WAIVED, person(), NOON + MINUTE / 2, "Customers were called")
+        update = change.incident.update("upd1")
+        assert (update.state, update.release_at) == (UpdateState.WITHDRAWN, None)
+        assert approval.release(change.incident, "upd1", NOON + 2 * MINUTE, POLICY) is None
+        assert not change.incident.told_customers
+        assert "Update #1, approved alone, stays here" in change.entries[-1].text
+
+    def test_a_restored_notice_that_is_approved_alone_after_the_end_still_leaves(self) -> None:
+        over = lifecycle.end(approved(), EndKind.WAIVED, person(), NOON, "Customers were called").incident
+        waiting = submitted(over, "upd2", by=BO, content=rendered(restored()), stage=Stage.RESOLVED)
+        digest = waiting.update("upd2").latest.digest
+        held = approval.break_glass(waiting, "upd2", digest, "Asleep", person(BO), NOON, POLICY).incident
+        gone = approval.release(held, "upd2", NOON + MINUTE, POLICY)
+        assert gone is not None
+        assert gone.incident.update("upd2").state is UpdateState.PUBLISHING
+
     def test_what_is_over_takes_no_more_drafts_but_corrections(self) -> None:
         found = approved(content=rendered(restored()), stage=Stage.RESOLVED)
         for name in ("status", "email"):
