@@ -18,7 +18,7 @@ from bot.domain.naming import topic
 from bot.domain.privacy import circle, seen_by, sees
 from bot.domain.refusals import Refusal
 from bot.domain.subscription import Following, followers
-from bot.domain.update import Ask, MessageRef, UpdateState
+from bot.domain.update import Ask, MessageRef, Outcome, UpdateState
 from tests.builders import ANA, BO, CY, DEE, NOON, POLICY, approved, facts, incident, person, rendered, submitted
 
 LATER = NOON + timedelta(minutes=1)
@@ -99,6 +99,23 @@ def test_a_lone_approval_that_is_held_back_is_never_released() -> None:
     held = approval.break_glass(waiting, "upd1", digest, "nobody else", person(ANA), NOON, POLICY).incident
     found = private(held)
     assert approval.release(found, "upd1", NOON + timedelta(hours=1), POLICY) is None
+
+
+def test_sending_again_is_refused_in_a_sentence_while_private_and_after_it() -> None:
+    """Not accepted and then closed by the worker: whoever presses it reads why, and what to do."""
+    found = approved()
+    for name in ("status", "email"):
+        found = delivery.settle(found, "upd1", name, {Outcome.UNKNOWN: 1}, "", NOON).incident
+    again = delivery.decide_unknown(found, "upd1", "email", False, person(ANA), LATER)
+    assert again.incident.update("upd1").delivery("email").round == 1
+    hidden = classifying.make_private(found, person(ANA), LATER, POLICY).incident
+    with pytest.raises(Refusal, match="make it public first: `/incident public INC-1`"):
+        delivery.decide_unknown(hidden, "upd1", "email", False, person(ANA), LATER)
+    shown = classifying.make_public(hidden, person(ANA), LATER, POLICY).incident
+    with pytest.raises(Refusal, match="was private since this was written"):
+        delivery.decide_unknown(shown, "upd1", "email", False, person(ANA), LATER)
+    arrived = delivery.decide_unknown(hidden, "upd1", "email", True, person(ANA), LATER)
+    assert arrived.incident.update("upd1").delivery("email").tally[Outcome.DELIVERED] == 1
 
 
 def test_the_worker_judges_what_is_private_although_it_was_approved() -> None:
