@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import classifying, lifecycle
+from bot.domain import approval, classifying, drafting, lifecycle
 from bot.domain.delivery import begin, settle
 from bot.domain.facts import Stage
 from bot.domain.incident import Channel, EndKind, Incident, Loss, Role, Severity, Step
@@ -33,7 +33,21 @@ from bot.slack.views.blocks import check
 from bot.slack.views.incident import Intent
 from bot.slack.views.incident_ask import Guess
 from bot.slack.views.quoting import Then
-from tests.builders import ANA, BO, CY, DEE, NOON, POLICY, approved, incident, person, rendered, restored, submitted
+from tests.builders import (
+    ANA,
+    BO,
+    CY,
+    DEE,
+    NOON,
+    POLICY,
+    approved,
+    facts,
+    incident,
+    person,
+    rendered,
+    restored,
+    submitted,
+)
 from tests.gallery_check import check as reviewed
 from tests.standing_alone import faults
 from tests.view_text import describe
@@ -57,13 +71,28 @@ def ended(kind: EndKind, base: Incident = HERE, reason: str = "") -> Incident:
     return lifecycle.end(base, kind, person(ANA), LATER, reason).incident
 
 
+def everywhere(night: Incident, update_id: str) -> Incident:
+    """An incident with one approved update published everywhere."""
+    for outlet in ("status", "email"):
+        left = begin(night, update_id, outlet, NOON).incident
+        night = settle(left, update_id, outlet, {Outcome.DELIVERED: 1}, "", NOON).incident
+    return night
+
+
 def told_all() -> Incident:
     """INC-1 with its first update published everywhere."""
-    night = approved(HERE)
-    for outlet in ("status", "email"):
-        left = begin(night, "upd1", outlet, NOON).incident
-        night = settle(left, "upd1", outlet, {Outcome.DELIVERED: 1}, "", NOON).incident
-    return night
+    return everywhere(approved(HERE), "upd1")
+
+
+def corrected_after_the_end() -> Incident:
+    """INC-1, ended by its restored notice, whose first update was then corrected."""
+    over = approved(told_all(), "upd2", content=rendered(restored()), stage=Stage.RESOLVED)
+    night, content = everywhere(over, "upd2"), rendered(facts())
+    night = drafting.draft(
+        night, "upd3", "outage/correction", Stage.INVESTIGATING, content, person(BO), NOON, POLICY, "upd1"
+    ).incident
+    digest = night.update("upd3").latest.digest
+    return everywhere(approval.approve(night, "upd3", digest, person(DEE), NOON, POLICY).incident, "upd3")
 
 
 def entries(count: int = 3) -> list[Entry]:
@@ -168,6 +197,7 @@ SCREENS: dict[str, Message | View] = {
     ),
     "ended_and_customers_not_told": incident_change.ended(ended(EndKind.WAIVED, told_all(), "Support called.")),
     "card_waived_and_not_told": card.card(ended(EndKind.WAIVED, told_all(), "Support called."), LATER),
+    "card_restored_then_corrected": card.card(corrected_after_the_end(), LATER),
     "ended": incident_change.ended(ended(EndKind.FALSE_ALARM)),
     "role_notice": roles.role_notice(HERE, Role.COMMUNICATIONS, BO),
     **{f"role_duties_{role}": roles.role_duties(HERE, role) for role in Role},

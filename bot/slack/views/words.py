@@ -63,6 +63,8 @@ def how_ended(incident: Incident) -> str:
     kind, told = incident.ended.kind if incident.ended else EndKind.QUIET, incident.standing
     if kind is EndKind.WAIVED and told and told.stage is Stage.RESOLVED and told.state is UpdateState.PUBLISHED:
         return "Resolved. Customers were told afterwards that it is over."
+    if kind is EndKind.RESTORED and incident.left_current:
+        return "Resolved. Customers were told that it is over, but the correction they read last does not say so."
     return ENDED[kind]
 
 
