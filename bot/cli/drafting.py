@@ -19,8 +19,8 @@ KEPT = "update-{name}.yaml"
 
 async def draft(
     desk: Desk, which: str, said: Given, *, corrects: int | None, out: Path | None, yes: bool, ask: bool = True
-) -> None:
-    """Draft an update; it is submitted once its author has agreed, or kept in a file."""
+) -> Update | None:
+    """Draft an update and return it once its author has agreed that it waits; None: it is kept in a file."""
     services, incident = desk.services, await desk.incident(which)
     by = await desk.verified(f"draft an update of {incident.name}", incident)
     corrected = desk.update(incident, corrects) if corrects else None
@@ -40,10 +40,11 @@ async def draft(
     if out is not None or not (yes or desk.keyboard.agreed("Ask for approval of exactly this")):
         file = _keep(desk, out or Path(KEPT.format(name=incident.name)), template, facts)
         desk.say(f"Nobody was asked. Later: clarion update submit {incident.name} {file}")
-        return
+        return None
     fresh = corrected.id if corrected else ""
     done = await updates.draft(services, incident.id, template, facts, by, desk.operation(), fresh)
     await _asked(desk, done, done.updates[-1])
+    return done.updates[-1]
 
 
 async def edit(desk: Desk, which: str, number: int | None, said: Given, *, yes: bool) -> None:

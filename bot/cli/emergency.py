@@ -104,13 +104,21 @@ async def _published(services: Services, wanted: Wanted, where: str) -> None:
     incident = await author.incident(which)
     if number is None or not wanted.which:
         said = writing.given(wanted.texts, [], wanted.file)
-        await drafting.draft(author, which, said, corrects=None, out=None, yes=False)
-        number = (await author.incident(which)).updates[-1].number
+        drafted = await drafting.draft(author, which, said, corrects=None, out=None, yes=False)
+        if drafted is None:  # never the newest one there is: that may be somebody else's
+            kept = drafting.KEPT.format(name=incident.name)
+            raise Refusal(
+                "not_agreed",
+                f"Nothing was published. While Redis is down, go on from what you wrote with: clarion publish "
+                f"--emergency {incident.name} --file {kept} --author {wanted.author} --approver {wanted.approver}",
+            )
+        number = drafted.number
     elif author.update(incident, number).state is UpdateState.PUBLISHING:
         await _go_on(approver, incident, number, wanted.patience)
         return
     done = await deciding.approved(approver, which, number, "")
     if done is not None:
+        approver.say("It leaves from here, so let this command go on to its end.")
         await _deliver(approver, *done, wanted.patience)
 
 

@@ -68,6 +68,26 @@ async def test_a_new_update_leaves_without_redis_and_everybody_hears_it_once_whe
         assert "Redis lacks nothing" in (await terminal.run("ben", "recover")).out
 
 
+async def test_an_author_who_says_no_has_nothing_published_and_nobody_is_asked_to_approve_another_update() -> None:
+    async with Night(lease=1.0, outlets=("email",)).begin() as night:
+        terminal = await enrolled(night)
+        await night.declare()
+        await night.draft()
+        await asyncio.sleep(1.0)  # as above
+        night.redis.kill()
+        typed = tuple(terminal.secrets[name] for name in ("cleo", "ben"))
+        words = ("INC-1", *WORDS, "--headline", "Something else")
+        for where, name in ((words, "INC-1"), (("--new", "Search is down", *words[1:]), "INC-90001")):
+            done = await published(terminal, *where, typed=typed, answers=("no",))
+            assert done.code == 1, done
+            assert "Traceback" not in done.err
+            assert "Nothing was published." in done.err
+            assert f"--emergency {name} --file update-{name}.yaml --author cleo --approver ben" in done.err
+            assert "to approve exactly this" not in done.out
+        assert not night.arrived()
+        night.redis.start()
+
+
 async def test_what_was_approved_and_queued_in_redis_goes_on_under_its_keys_and_leaves_once() -> None:
     async with Night(lease=1.0, outlets=("email", "webhook")).begin() as night:
         terminal = await enrolled(night)
