@@ -8,7 +8,13 @@ from bot.domain.incident import Incident
 from bot.domain.privacy import require_public
 from bot.domain.refusals import Refusal
 from bot.domain.update import Update, UpdateState
+from bot.ports import NotKnownYet, StorageDown
 from bot.usecases import snapshots, updates
+
+_UNSEEN = (
+    "Clarion cannot reach its memory now, so what arrives is not shown. The approval is saved; do not repeat it. The "
+    "worker goes on when the memory is back: look again with `clarion update show`."
+)
 
 
 async def show(desk: Desk, which: str, number: int | None) -> None:
@@ -24,8 +30,14 @@ async def show(desk: Desk, which: str, number: int | None) -> None:
 async def approve(desk: Desk, which: str, number: int | None, typed: str, patience: float) -> None:
     """Show everything, have the digest typed, verify who it is, approve, follow."""
     after = await approved(desk, which, number, typed)
-    if after is not None:
+    if after is None:
+        return
+    desk.say("It goes out even if you end this command now. What arrives:")
+    try:
         await follow(desk, *after, patience)
+    except (StorageDown, NotKnownYet):
+        # Not the sentence of a command that saved nothing: this one did, and whoever reads otherwise approves twice.
+        desk.say(_UNSEEN)
 
 
 async def approved(desk: Desk, which: str, number: int | None, typed: str) -> tuple[str, str] | None:
@@ -51,7 +63,7 @@ async def approved(desk: Desk, which: str, number: int | None, typed: str) -> tu
     if after.state is UpdateState.SUBMITTED:
         desk.say(f"Your approval of update #{after.number} is recorded. It needs another one before it leaves.")
         return None
-    desk.say(f"Update #{after.number} is approved and on its way.")
+    desk.say(f"Update #{after.number} is approved, and that is saved.")
     return incident.id, update.id
 
 
