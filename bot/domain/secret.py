@@ -96,7 +96,12 @@ def attempted(tries: Tries, now: datetime) -> Tries:
                 f"Too many wrong secrets: locked for another {_minutes(wait)} min. If Slack works, a new secret from "
                 "`/incident secret` opens it at once; else ask another approver.",
             )
-        raise Refusal("secret_slowed", f"A secret was wrong just now. Wait {_seconds(wait)} s and try again.")
+        # A try counts as wrong until it proves right, so a second terminal comes too soon although nobody was wrong.
+        raise Refusal(
+            "secret_slowed",
+            f"A secret of this person was wrong just now, or is being checked for another command, so nothing was "
+            f"done. Wait {_seconds(wait)} s and try again.",
+        )
     wrong = tries.wrong + 1
     if wrong < MOST_WRONG:
         return Tries(wrong=wrong, until=now + FIRST_PAUSE * 2 ** (wrong - 1))

@@ -54,6 +54,15 @@ async def test_of_fifty_guesses_at_once_one_is_looked_at_and_its_owner_told() ->
     assert [job.args["what"] for job in queue.jobs] == ["wrong"]
 
 
+async def test_two_terminals_at_once_are_not_told_that_a_secret_was_wrong_when_none_was() -> None:
+    services, vault, queue = await known()
+    ends = await asyncio.gather(*(secrets.verify(services, attempt(RIGHT)) for _ in range(2)), return_exceptions=True)
+    (refused,) = (end for end in ends if isinstance(end, Refusal))
+    assert "is being checked for another command, so nothing was done. Wait 2 s" in refused.sentence
+    assert [job.args["what"] for job in queue.jobs] == []
+    assert vault.counted == {}
+
+
 async def test_the_right_secret_makes_its_owner_the_caller_and_forgets_the_wrong_ones() -> None:
     services, vault, _ = await known()
     vault.counted[ANA] = secret.Tries(wrong=4, until=NOON)
