@@ -4,6 +4,7 @@ It refuses to end a standstill that it has not shown, and to ask for nothing: a 
 word.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import wiring
@@ -19,7 +20,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.update import Update
 from bot.journal.lines import JournalDamaged, Lines
 from bot.journal.local import AlreadyRunning, LocalJobs, only_one
-from bot.journal.recovery import ACTS, Difference, difference, take_over
+from bot.journal.recovery import ACTS, Difference, difference, secrets_apart, take_over
 from bot.journal.vault import VAULT, LocalPeople, LocalSecrets, Vault
 from bot.ports import Cause, NotKnownYet, Services, Standstill, StorageDown, StorageFull
 from bot.processes import redis_for
@@ -28,6 +29,8 @@ from bot.usecases.standstill import redraw_all
 from bot.wiring import Built
 
 WORD = "release"
+# What came and went between the older data and now has left no trace on any machine.
+_ANEW = "Whoever made or revoked a secret lately looks at `/incident secret` once publishing goes on."
 
 
 async def recover(settings: Settings, who: str, secret_stdin: bool) -> str:
@@ -65,6 +68,8 @@ async def _recovered(built: Built, keyboard: Keyboard, who: str) -> None:
     asked = Desk(await _who_may_say(built, still), keyboard, who, machine())
     by = await asked.verified("see what Redis lost, and release publishing")
     desk.say(await shown(services, found, by.user_id))
+    if still is not None and still.cause is Cause.OLDER_DATA:
+        desk.say(await secrets_said(services, await secrets_apart(services, journal.folder)))
     if keyboard.ask(f"Type {WORD} to put this back and to publish again").strip().lower() != WORD:
         raise Refusal("not_released", "Nothing was put back, and publishing stays as it is.")
     on_record = replace(services, incidents=OnRecord(services.incidents, desk.machine))
@@ -91,7 +96,9 @@ async def shown(services: Services, found: Difference, to: str) -> str:
     """Return the difference in words, for `to`: what is private to others has no title here."""
     lines: list[str] = []
     for incident in found.emergency:
-        lines += ["", f"Published in an emergency: {_called(incident, to)}"]
+        published = any(update.live for update in incident.updates)
+        what = "Published in an emergency" if published else "Declared in an emergency, and nothing published"
+        lines += ["", f"{what}: {_called(incident, to)}"]
         lines += [await _row(services, incident, update) for update in incident.updates if update.live]
     for one in found.lost:
         lines += ["", _lost(one, to)]
@@ -100,6 +107,20 @@ async def shown(services: Services, found: Difference, to: str) -> str:
         count = len(found.attempts)
         lines += ["", f"Sends that this machine made and Redis does not know: {count:,}. They will not be made again."]
     return "\n".join(lines) if lines else "Redis lacks nothing that this machine knows."
+
+
+async def secrets_said(services: Services, apart: Sequence[tuple[str, bool]]) -> str:
+    """Return whose secrets differ, and what to do about one that may work again although it was revoked."""
+    lines = [""] if apart else []
+    for user, put_back in apart:
+        whose = await name(services, user)
+        lines.append(
+            f"The secret of {whose} that this machine knows is put back; an older one no longer works."
+            if put_back
+            else f"Redis holds a secret of {whose} that this machine does not: revoked since, or made on another "
+            f"machine. If it was revoked, it works again: {whose} revokes it anew with `/incident secret`."
+        )
+    return "\n".join([*lines, "", _ANEW])
 
 
 def _called(incident: Incident, to: str) -> str:

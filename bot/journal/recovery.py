@@ -147,6 +147,17 @@ async def _put_back(services: Services, one: Lost, found: Difference, machine: s
     await services.incidents.amend(operation, seen.id, decide)
 
 
+async def secrets_apart(services: Services, folder: Path) -> tuple[tuple[str, bool], ...]:
+    """Return the user ids whose secret this machine knows otherwise than Redis, and whether it is put back.
+
+    One that Redis alone has may have been revoked here, or made on another machine: people can tell, this cannot.
+    """
+    kept = Vault.read(folder / VAULT).secrets
+    there = {one.user_id: one for one in await services.secrets.everybody()}
+    newer = {user for user, one in kept.items() if user not in there or there[user].at < one.at}
+    return tuple((user, user in newer) for user in sorted(newer | (there.keys() - kept.keys())))
+
+
 async def _secrets_again(services: Services, folder: Path) -> None:
     """Put people and the hashes of their secrets back where Redis lost them."""
     vault = Vault.read(folder / VAULT)

@@ -8,7 +8,7 @@ from bot.domain.update import DeliveryState, Outcome
 from bot.journal.journal import Remembered
 from bot.journal.recovery import Difference
 from bot.ports import Attempt, Cause, Standstill
-from tests.builders import ANA, NOON, approved, incident
+from tests.builders import ANA, BO, NOON, approved, incident
 from tests.gallery_check import check as reviewed
 from tests.handlers.update_world import world
 
@@ -38,6 +38,8 @@ async def test_the_difference_is_told_in_plain_words() -> None:
     pages = [
         recovering.why(still, found),
         await recovering.shown(services, found, ANA),
+        await recovering.secrets_said(services, ((ANA, True), (BO, False))),
+        await recovering.secrets_said(services, ()),
         recovering.why(replace(still, cause=Cause.EMERGENCY), found),
         recovering.why(None, found),
     ]

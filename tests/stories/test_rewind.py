@@ -57,6 +57,28 @@ async def test_older_data_stops_sending_says_so_everywhere_and_is_released_witho
         await night.until(lambda: quiet_card(night), say="the card no longer says so")
 
 
+async def test_a_secret_that_was_revoked_before_older_data_came_back_is_named_before_anybody_agrees() -> None:
+    async with Night(lease=1.0).begin() as night:
+        terminal = Terminal(night)
+        for name in ("ben", "cleo"):
+            await terminal.enrol(name)
+        await night.declare()
+        older = night.redis.copy()
+        await night.person("cleo").command("/incident", "secret", channel="general")
+        await night.click("cleo", night.slack.ephemerals(night.person("cleo"))[-1], "Revoke")
+        await night.draft()
+        await night.approve()
+        await night.published()
+        night.redis.go_back_to(older)
+        await night.until(lambda: halted(night), within=10, say="a standstill")
+        done = await recovered(terminal)
+        assert "Redis holds a secret of cleo that this machine does not: revoked since" in done.out
+        assert "a secret of ben" not in done.out
+        assert "looks at `/incident secret`" in done.out
+        await night.until(lambda: over(night), say="publishing goes on")
+        await night.published()
+
+
 async def over(night: Night) -> bool:
     return await halted(night) is None
 
