@@ -11,6 +11,7 @@ import re
 import shutil
 import signal
 import sys
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -103,6 +104,28 @@ def every_setting(port: int, folder: Path) -> dict[str, str]:
     }
 
 
+@asynccontextmanager
+async def started(*words: str, cwd: Path, env: dict[str, str], stderr: int | None = None) -> AsyncIterator[Process]:
+    """`clarion practice` as a process that ends with the test, also where an assertion fails in between."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "practice", *words),
+        cwd=cwd,
+        env=env,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=stderr,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)  # it takes its own processes with it, which a kill does not let it
+            try:
+                await asyncio.wait_for(process.communicate(), 20)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+
 @dataclass
 class Run:
     status: int
@@ -125,24 +148,9 @@ async def hostile_run(folder: Path) -> Run:
         (cwd / ".env").write_text("".join(f"{name}={value}\n" for name, value in in_file.items()))
         env = {**os.environ, **every_setting(from_env, folder / "canary-env")}
         env["PYTHONPATH"] = os.pathsep.join((str(folder / "hook"), str(REPO)))
-        process = await asyncio.create_subprocess_exec(
-            *(
-                sys.executable,
-                "-m",
-                "bot",
-                "practice",
-                "--scenario",
-                "sev1-outage",
-                "--headless",
-                "--junit",
-                str(report),
-            ),
-            cwd=cwd,
-            env=env,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        said, _ = await asyncio.wait_for(process.communicate(), 120)
+        words = ("--scenario", "sev1-outage", "--headless", "--junit", str(report))
+        async with started(*words, cwd=cwd, env=env, stderr=asyncio.subprocess.STDOUT) as process:
+            said, _ = await asyncio.wait_for(process.communicate(), 120)
         live = (await running_url(cwd / ".clarion") is not None, await keys_in(cwd / ".clarion"))
     return Run(
         status=process.returncode or 0,
@@ -279,13 +287,9 @@ async def test_a_field_that_a_template_asks_for_and_nobody_fills_in_fails_the_st
     (tmp_path / "message_templates/en/outage/investigating.j2").write_text(text.replace(block, "{{ region }}" + block))
     scenario = tmp_path / "drafted.yaml"
     scenario.write_text(DRAFTED)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "practice", "--headless", "--scenario", str(scenario)),
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    said = (await asyncio.wait_for(process.communicate(), 60))[0].decode()
+    words = ("--headless", "--scenario", str(scenario))
+    async with started(*words, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)}) as process:
+        said = (await asyncio.wait_for(process.communicate(), 60))[0].decode()
     assert process.returncode == 1, said
     assert "step 4 (line 9)" in said
     assert "Which regions are affected: Please complete this required field." in said
@@ -299,30 +303,25 @@ async def test_without_headless_the_page_is_there_until_ctrl_c(tmp_path: Path, s
     """Its address is the first thing that is said; with a scenario, its people are in it, and nothing is played."""
     chosen = ("--scenario", str(tmp_path / "short.yaml")) if scenario else ()
     (tmp_path / "short.yaml").write_text(scenario)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "practice", *chosen),
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(REPO)},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    async with asyncio.timeout(60):
-        first = (await process.stdout.readline()).decode()
-    async with aiohttp.ClientSession() as web:
-        async with web.get(first.split()[-1]) as reply:
-            assert reply.status == 200, first
-            html = await reply.text()
-        assert ("may approve" in html) is not bool(scenario)
-        assert html.count('data-testid="as-') == (1 if scenario else 7)
-        assert 'data-testid="tab-tour"' in html
-        assert ("Follow the guided tour." in html) is bool(scenario)
-        status_page = re.search(r'href="(http://127[^"]*/status)"', html)
-        assert status_page
-        async with web.get(status_page[1]) as reply:
-            assert reply.status == 404
-            assert "Nothing is published here yet" in await reply.text()
-    process.send_signal(signal.SIGINT)
-    assert await asyncio.wait_for(process.wait(), 20) == 0
+    async with started(*chosen, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(REPO)}) as process:
+        assert process.stdout is not None
+        async with asyncio.timeout(60):
+            first = (await process.stdout.readline()).decode()
+        async with aiohttp.ClientSession() as web:
+            async with web.get(first.split()[-1]) as reply:
+                assert reply.status == 200, first
+                html = await reply.text()
+            assert ("may approve" in html) is not bool(scenario)
+            assert html.count('data-testid="as-') == (1 if scenario else 7)
+            assert 'data-testid="tab-tour"' in html
+            assert ("Follow the guided tour." in html) is bool(scenario)
+            status_page = re.search(r'href="(http://127[^"]*/status)"', html)
+            assert status_page
+            async with web.get(status_page[1]) as reply:
+                assert reply.status == 404
+                assert "Nothing is published here yet" in await reply.text()
+        process.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(process.wait(), 20) == 0
     assert [one.name for one in (tmp_path / ".clarion-practice").iterdir()] == [".gitignore"]
 
 
