@@ -7,16 +7,18 @@ approver that came in between is seen (failure model 2-5b; N1). Nothing here tru
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.approvers import approvers as approvers
+from bot.domain.approvers import askable as askable
 from bot.domain.change import Change
 from bot.domain.delivery import cancel_rest, finish
 from bot.domain.drafting import require_as_written
 from bot.domain.facts import check_promise, differences
-from bot.domain.incident import Incident, Role
+from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import note, redraw
 from bot.domain.people import Person, require_insider
 from bot.domain.policy import Policy
-from bot.domain.privacy import require_public, sees
+from bot.domain.privacy import require_public
 from bot.domain.publishing import deliver_job, jobs_of, promise_jobs, require_newest
 from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.text import require_reason
@@ -24,17 +26,6 @@ from bot.domain.timeline import Entry, EntryKind
 from bot.domain.update import Approval, Delivery, Rejection, Update, UpdateState
 
 LONGEST_REASON = 500
-
-
-def approvers(incident: Incident, policy: Policy) -> frozenset[str]:
-    """Return the user ids that may approve in this incident, authors included; of a private one, only who sees it."""
-    roles = (incident.roles.get(Role.COMMANDER), incident.roles.get(Role.COMMUNICATIONS))
-    return frozenset(user for user in (*policy.approvers, *roles) if user and sees(incident, user))
-
-
-def askable(incident: Incident, update: Update, policy: Policy) -> tuple[str, ...]:
-    """Return who can be asked to approve this update: the approvers who wrote none of it, sorted."""
-    return tuple(sorted(approvers(incident, policy) - update.authors))
 
 
 def approve(incident: Incident, update_id: str, digest: str, by: Person, now: datetime, policy: Policy) -> Change:
@@ -48,12 +39,13 @@ def approve(incident: Incident, update_id: str, digest: str, by: Person, now: da
             way=Way(Offer.BREAK_GLASS, incident.id, update.id),
         )
     _check_time(incident, update, now)
-    valid = tuple(a for a in update.approvals if a.by != by.user_id and now - a.at < policy.submission_ttl)
+    rule = policy.at(incident.severity)
+    valid = tuple(a for a in update.approvals if a.by != by.user_id and now - a.at < rule.submission_ttl)
     approved = replace(update, approvals=(*valid, Approval(by=by.user_id, at=_moment(incident, now), digest=digest)))
     entry = Entry(
         at=now, kind=EntryKind.APPROVAL, actor=by.user_id, text=f"Update #{update.number} approved ({digest[:12]})"
     )
-    if len(approved.approvals) < policy.quorum:
+    if len(approved.approvals) < rule.quorum:
         return Change(incident.with_update(approved), (entry,), (redraw(incident.id, now),))
     return _publish(incident, approved, now, policy, (entry,))
 
@@ -65,7 +57,7 @@ def break_glass(
     update = _judge(incident, update_id, digest, by, now, policy)
     reason = require_reason(reason, LONGEST_REASON)
     _check_time(incident, update, now, policy)
-    release_at = now + policy.break_glass_delay
+    release_at = now + policy.at(incident.severity).break_glass_delay
     held = replace(
         update,
         state=UpdateState.APPROVED,
@@ -247,7 +239,7 @@ def _check_time(incident: Incident, update: Update, now: datetime, holding: Poli
         return
     try:
         if holding:
-            check_promise(due, now, held_for=holding.break_glass_delay)
+            check_promise(due, now, held_for=holding.at(incident.severity).break_glass_delay)
         else:
             check_promise(due, now)
     except Refusal as refusal:
@@ -257,7 +249,7 @@ def _check_time(incident: Incident, update: Update, now: datetime, holding: Poli
 
 def _publish(incident: Incident, update: Update, now: datetime, policy: Policy, entries: tuple[Entry, ...]) -> Change:
     """Queue one delivery for each outlet, cancel what older updates have not sent, watch the new promise."""
-    expires = now + policy.delivery_ttl
+    expires = now + policy.at(incident.severity).delivery_ttl
     deliveries = tuple(Delivery(outlet=p.outlet, expires_at=expires) for p in update.latest.planned)
     publishing = replace(update, state=UpdateState.PUBLISHING, submission=None, deliveries=deliveries)
     changed = incident
