@@ -36,7 +36,7 @@ def load(file: Path | None) -> Loaded:
 @cache
 def shipped() -> Loaded:
     """Read the plan that came with Clarion."""
-    return _loaded(read(SHIPPED), shipped=True)
+    return _loaded(understand(SHIPPED.read_text(encoding="utf-8"), "the shipped plan"), shipped=True)
 
 
 def load_text(text: str, name: str = "plan.yaml") -> Loaded:

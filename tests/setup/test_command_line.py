@@ -10,7 +10,7 @@ import pytest
 
 from bot.practice.slack_standin import SlackStandIn
 
-COMMANDS = ("run", "web", "worker", "practice", "check", "manifest", "release", "aside", "incident", "update")
+COMMANDS = ("run", "web", "worker", "practice", "check", "manifest", "release", "aside", "incident", "update", "plan")
 
 
 def clarion(folder: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
