@@ -69,7 +69,7 @@ _LINES = TEXT.splitlines()
 def test_any_line_changed_gives_a_plan_or_mistakes_with_lines(number: int, instead: str) -> None:
     text = "\n".join([*_LINES[:number], instead, *_LINES[number + 1 :]])
     try:
-        found = (Mistake(1, "", load_text(text).plan.company),)
+        found: tuple[Mistake, ...] = (Mistake(1, "", load_text(text).plan.company),)
     except BrokenPlan as broken:
         found = broken.mistakes
     lines = len(text.splitlines()) + 2
