@@ -128,7 +128,7 @@ async def build(
             secrets=storage.secrets,
             subscriptions=storage.subscriptions,
             chat=chat,
-            screens=SlackScreens(readable=words.readable),
+            screens=SlackScreens(words.readable, plan.means(), plan.duties()),
             words=words,
             outlets=outlets,
             policy=policy_of(plan, settings.clarion_approvers),

@@ -52,8 +52,8 @@ def _roles(plan: Plan) -> Iterable[str]:
 def _approval(plan: Plan) -> Iterable[str]:
     for number, rule in enumerate(plan.approval, 1):
         named = [*rule.approvers, *(f"the {ROLE_NAMES[role].lower()}" for role in rule.roles)]
-        yield f"{number}. {_all(rule.audiences, 'Every audience')}, {_severity(rule.severities)}: {rule.quorum} of"
-        yield f"  {', '.join(named) or 'nobody'}{_after(rule.standby)}; never who wrote any of it."
+        yield f"{number}. {_all(rule.audiences, 'Every audience')}, {_severity(rule.severities)}: {_times(rule.quorum)} by"
+        yield f"  {', '.join(named) or 'nobody'}{_after(rule.standby)}; never by who wrote any of it."
         waits = ", ".join(lasting(wait) for wait in rule.reminders) or "no reminder"
         yield (
             f"  Asked again after {waits}; the commander hears of silence after {lasting(rule.escalate_after)}. "
@@ -67,7 +67,7 @@ def _audiences(plan: Plan) -> Iterable[str]:
         outlets = dict.fromkeys(o.name for s in one.severities for o in plan.outlets_for(s, one.name))
         side = "outside" if one.outside else "inside"
         yield f"{one.name} ({side}, {', '.join(one.locales)}): {one.who}."
-        yield f"  {_severity(one.severities)}, by {', '.join(outlets) or 'nothing'}.{_contacts(one.contacts)}"
+        yield f"  Hears of {_severity(one.severities)}, by {', '.join(outlets) or 'nothing'}.{_contacts(one.contacts)}"
     for segment in plan.segments:
         yield f"{segment.name}, of {segment.audience}: {segment.who}."
 
@@ -137,6 +137,10 @@ _PARTS: Sequence[tuple[str, Callable[[Plan], Iterable[str]]]] = (
     ("Words that stay inside", _inside),
     ("Findings that we accept", _waivers),
 )
+
+
+def _times(quorum: int) -> str:
+    return "one approval" if quorum == 1 else f"{quorum} approvals"
 
 
 def _people(users: Sequence[str], nobody: str) -> str:

@@ -1,11 +1,15 @@
 """The shipped plan is what the program does: these numbers are those of the failure model and of issue 2."""
 
+import re
 from datetime import timedelta
 
 from bot.domain.incident import Role, Severity
 from bot.domain.policy import Policy, policy_of
 from bot.plan import shipped
+from bot.plan.lint import CATALOGUE, judge
 from bot.slack.views.words import DUTIES, SEVERITY_MEANS
+from tests.architecture.sources import ROOT
+from tests.plan.surroundings import around
 
 PARTIES = (
     "customers, partners, launch team, support, network, security, marketing, social media, sales, customer success"
@@ -34,3 +38,13 @@ def test_the_shipped_plan_has_every_party_and_asks_nobody_by_name() -> None:
     assert [one.name for one in plan.audiences] == PARTIES.split(", ")
     assert not any((*one.contacts, *one.standby) for one in plan.roles.values())
     assert set(plan.severities[Severity.SEV1].roles) == set(Role)
+
+
+def test_the_shipped_plan_has_no_findings() -> None:
+    assert judge(shipped(), around()) == ()
+
+
+def test_every_finding_is_in_the_guide() -> None:
+    guide = (ROOT / "bot" / "plan" / "README.md").read_text()
+    rows = re.findall(r"^\| (P\d{3}) \| (\w+) \| (.+) \|$", guide, re.MULTILINE)
+    assert rows == [(one, gravity.value, words) for one, (gravity, words) in CATALOGUE.items()]

@@ -13,7 +13,7 @@ from bot.plan.lint.finding import Case, Finding, Said
 # “every 30 minutes” in the four languages that templates are written in.
 _EVERY = re.compile(
     r"\b(?:every|each|within|toutes? les?|chaque|dans|ogni|entro|co)\s+"
-    r"(?:(\d{1,3})\s+|(half an|half-|demi-|mezz'|pół )|(?:an|a|one|une|un'|un|jedną)?\s*)"
+    r"(?:(\d{1,3})\s+|(half an|half-|demi-|mezz'|pół)\s*|(?:an|a|one|une|un'|un|jedną)?\s*)"
     r"(minut\w*|min|hours?|h|heures?|or[ae]|godzin\w*)\b",
     re.IGNORECASE,
 )
