@@ -52,7 +52,8 @@ def _roles(plan: Plan) -> Iterable[str]:
 def _approval(plan: Plan) -> Iterable[str]:
     for number, rule in enumerate(plan.approval, 1):
         named = [*rule.approvers, *(f"the {ROLE_NAMES[role].lower()}" for role in rule.roles)]
-        yield f"{number}. {_all(rule.audiences, 'Every audience')}, {_severity(rule.severities)}: {_times(rule.quorum)} by"
+        about = f"{_all(rule.audiences, 'Every audience')}, {_severity(rule.severities)}"
+        yield f"{number}. {about}: {_times(rule.quorum)} by"
         yield f"  {', '.join(named) or 'nobody'}{_after(rule.standby)}; never by who wrote any of it."
         waits = ", ".join(lasting(wait) for wait in rule.reminders) or "no reminder"
         yield (

@@ -73,7 +73,6 @@ def declare_form(
 ) -> View:
     """Draw the form. `recent`: open incidents of the last hour; `said_in`: the channel it was asked for in."""
     (title, impact), named = _from_message(quoted), roles_for(users)
-    ranks = [option(f"{s} – {means[s]}", s.value) for s in Severity]
     blocks: list[Block] = [
         *join_instead(recent),
         *([divider()] if recent else []),
@@ -82,7 +81,7 @@ def declare_form(
             "What is wrong, in one line",
             text_input("title", initial=title, placeholder="Checkout fails for EU cards", longest=LONGEST_TITLE),
         ),
-        field("severity", "How bad is it?", radio("severity", ranks, initial=severity.value if severity else "")),
+        _severity_field(severity, means),
         field(
             "impact",
             "What customers see",
@@ -102,6 +101,11 @@ def declare_form(
     ]
     carries = carry(quoted, channel=said_in) if quoted else pack(channel=said_in)
     return modal("Declare an incident", blocks, callback_id=CALLBACK, submit="Declare", carries=carries)
+
+
+def _severity_field(severity: Severity | None, means: Mapping[Severity, str]) -> Block:
+    ranks = [option(f"{s} – {means[s]}", s.value) for s in Severity]
+    return field("severity", "How bad is it?", radio("severity", ranks, initial=severity.value if severity else ""))
 
 
 def parse_declaration(view: Mapping[str, Any]) -> Declaration:
