@@ -36,6 +36,9 @@ def run() -> None:
 
     settings = ready_settings()
     print(f"Clarion is starting; its data is in {settings.clarion_home}. Ctrl-C stops it.", flush=True)
+    ports = {"web": settings.port, "worker": processes.worker_port(settings)}
+    places = (f"http://localhost:{port}/readyz ({part})" for part, port in ports.items() if port)
+    print(f"How it is: {', '.join(places)}.", flush=True)
     try:
         to_the_end(processes.run(settings))
     except (EmbeddedRedisFailed, NoServer, processes.PartFailed) as failed:
@@ -49,7 +52,7 @@ def web() -> None:
     redis_url = _shared_redis(settings)
     from bot.web.serving import serve
 
-    _part(serve(settings, redis_url))
+    _part("web", serve(settings, redis_url))
 
 
 @app.command()
@@ -59,7 +62,7 @@ def worker() -> None:
     redis_url = _shared_redis(settings)
     from bot.worker import run as serve
 
-    _part(serve(settings, redis_url))
+    _part("worker", serve(settings, redis_url))
 
 
 @app.command()
@@ -167,17 +170,26 @@ def _shared_redis(settings: Settings) -> str:
     return settings.redis_url.get_secret_value()
 
 
-def _part(work: Coroutine[Any, Any, Any]) -> None:
+def _part(part: str, work: Coroutine[Any, Any, Any]) -> None:
     """Run a process of the bot; what is wrong with its start is a sentence."""
     from bot.rendering.catalogue import BrokenTemplates
     from bot.slack.identity import NotIdentified
 
     try:
-        to_the_end(work, fast=True)
+        to_the_end(work, part=part)
     except NotIdentified as refused:
-        give_up(f"Slack does not accept SLACK_BOT_TOKEN. {refused}")
+        _give_up_part(f"Slack does not accept SLACK_BOT_TOKEN. {refused}")
     except (BrokenTemplates, ValueError) as mistake:
-        give_up(str(mistake))
+        _give_up_part(str(mistake))
+
+
+def _give_up_part(sentence: str) -> None:
+    """End a part with a sentence: on the terminal, or once for all parts, by `clarion run`."""
+    from bot import processes
+
+    if processes.give_reason(sentence):
+        raise typer.Exit(1)
+    give_up(sentence)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ WebAddress = Annotated[str, AfterValidator(values.web_address)]
 Channel = Annotated[str, AfterValidator(values.channel)]
 Mailbox = Annotated[str, AfterValidator(values.mailbox)]
 Port = Annotated[int, BeforeValidator(values.port)]
+MetricsToken = Annotated[SecretStr | None, AfterValidator(values.metrics_token)]
 UserIds = Annotated[tuple[str, ...], BeforeValidator(values.user_ids)]
 YesNo = Annotated[bool, BeforeValidator(values.yes_no)]
 Webhooks = Annotated[tuple[Webhook, ...], BeforeValidator(values.webhooks)]
@@ -107,6 +108,12 @@ class Settings(BaseSettings):
 
     webhooks_allow_loopback: YesNo = Field(
         False, description="true lets webhooks reach this very machine, over http too: for trying things out"
+    )
+    metrics_token: MetricsToken = Field(
+        None, description="whoever reads /metrics from another machine sends it as a bearer token"
+    )
+    worker_metrics_port: Port = Field(
+        0, description="port of the worker's own /healthz, /readyz and /metrics; without it the worker has none"
     )
 
     @classmethod

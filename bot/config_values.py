@@ -139,6 +139,14 @@ def port(value: object) -> int:
     return number
 
 
+def metrics_token(value: SecretStr | None) -> SecretStr | None:
+    """Accept a token that cannot be guessed and fits a header."""
+    word = value.get_secret_value() if value else ""
+    if value and not (len(word) >= 16 and word.isascii() and word.isprintable() and " " not in word):
+        raise ValueError("This should be 16 characters or more without spaces, such as `openssl rand -hex 16` prints.")
+    return value
+
+
 def yes_no(value: object) -> bool:
     """Accept true or false."""
     words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}

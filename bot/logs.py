@@ -14,6 +14,8 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.metrics.instruments import version
+
 MASK = "[redacted]"
 _SECRET_NAMES = re.compile(
     r"token|secret|password|passwd|authorization|cookie|signature|credential|api_?key|response_url", re.IGNORECASE
@@ -30,17 +32,22 @@ _PATTERNS = (
     re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),  # e-mail addresses are customers
     re.compile(r"(?<![\w.])\+\d[\d ().-]{7,}\d\b"),  # phone numbers, as E.164 or spaced
 )
+# ECMA-48 controls, C1 too, and what some readers of logs take for a line end. Tracebacks keep their lines.
+_CONTROLS = {code: "\ufffd" for code in (*range(32), *range(0x7F, 0xA0), 0x2028, 0x2029) if chr(code) not in "\n\t"}
 _LOUD = {"slack_bolt": logging.WARNING, "slack_sdk": logging.WARNING, "aiohttp": logging.WARNING}
 
 
-def set_up(*, json: bool | None = None, level: int = logging.INFO, stream: TextIO | None = None) -> None:
+def set_up(
+    *, process: str = "clarion", json: bool | None = None, level: int = logging.INFO, stream: TextIO | None = None
+) -> None:
     """Send every log of this process, libraries' included, to `stream` (standard error).
 
+    `process`: web, worker or clarion (the command line); it is on every line, as is the version.
     `json` None: JSON unless the stream is a terminal.
     """
     out = stream or sys.stderr
     handler = logging.StreamHandler(out)
-    handler.setFormatter(_formatter(not out.isatty() if json is None else json, colours=out.isatty()))
+    handler.setFormatter(_formatter(process, not out.isatty() if json is None else json, colours=out.isatty()))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -50,15 +57,23 @@ def set_up(*, json: bool | None = None, level: int = logging.INFO, stream: TextI
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
     structlog.configure(
-        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_shared(process), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
 
 
-def _shared() -> list[Processor]:
+def _shared(process: str) -> list[Processor]:
+    running = version()
+
+    def named(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        event.setdefault("process", process)
+        event.setdefault("version", running)
+        return event
+
     return [
+        named,
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
@@ -67,14 +82,14 @@ def _shared() -> list[Processor]:
     ]
 
 
-def _formatter(as_json: bool, *, colours: bool) -> logging.Formatter:
+def _formatter(process: str, as_json: bool, *, colours: bool) -> logging.Formatter:
     last: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
         if as_json
         else structlog.dev.ConsoleRenderer(colors=colours)
     )
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[*_shared(), structlog.stdlib.ExtraAdder()],
+        foreign_pre_chain=[*_shared(process), structlog.stdlib.ExtraAdder()],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
@@ -92,7 +107,8 @@ def redact(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
 
 
 def cleaned(text: str) -> str:
-    """Return a text without what looks like a secret or a person's address."""
+    """Return a text without what looks like a secret or a person's address, and without what moves a terminal."""
+    text = text.translate(_CONTROLS)
     for pattern in _PATTERNS:
         text = pattern.sub(MASK, text)
     return text

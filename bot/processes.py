@@ -15,13 +15,18 @@ from pathlib import Path
 import structlog
 
 from bot.config import Settings
+from bot.metrics.instruments import RESTARTS
 from bot.tether import Tethered
 
 PARTS = ("web", "worker")
+# The environment variable in which a part finds the pipe to say why it cannot start.
+REASON_PIPE = "CLARION_REASON_PIPE"
 # A part that never lived this long has a reason to end that trying again will not mend (a port in use).
 UP_SECONDS = 5.0
 _EARLY_ENDS = 3
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
+# Bytes that a pipe takes without anybody reading (POSIX: 512 at least, Linux and macOS 4,096 and more).
+_LONGEST_REASON = 4_000
 # The worker finishes what it is doing for 10 s before it lets go.
 _STOP_SECONDS = 15.0
 
@@ -58,7 +63,13 @@ async def run(settings: Settings) -> None:
             url = settings.redis_url.get_secret_value()
         else:
             url = await stack.enter_async_context(EmbeddedRedis(settings.clarion_home))
-        await serve_until(stop, {**os.environ, "REDIS_URL": url})
+        port = str(worker_port(settings) or "")
+        await serve_until(stop, {**os.environ, "REDIS_URL": url, "WORKER_METRICS_PORT": port})
+
+
+def worker_port(settings: Settings) -> int:
+    """Return the port of the worker's health and metrics under `clarion run`: the one set, else next to the web's."""
+    return settings.worker_metrics_port or (settings.port + 1 if 0 < settings.port < 65_535 else 0)
 
 
 async def serve_until(stop: asyncio.Event, env: Mapping[str, str]) -> None:
@@ -82,11 +93,16 @@ class Pauses:
         self._part = part
         self._pause, self._early = _FIRST_PAUSE, 0
 
-    def after(self, lived: float) -> float:
-        """Return the pause in seconds after a life of `lived` seconds. Raises PartFailed if it never worked."""
+    def after(self, lived: float, reason: str = "") -> float:
+        """Return the pause in seconds after a life of `lived` seconds. Raises PartFailed if it never worked.
+
+        A `reason` that it gave itself would be the same at the next try, and for the other part.
+        """
         if lived >= UP_SECONDS:
             self._pause, self._early = _FIRST_PAUSE, -1  # it has worked: from now on it is tried for ever
         elif self._early >= 0:
+            if reason:
+                raise PartFailed(reason)
             self._early += 1
         if self._early >= _EARLY_ENDS:
             raise PartFailed(
@@ -98,21 +114,47 @@ class Pauses:
 
 async def _keep(part: str, env: Mapping[str, str]) -> None:
     pauses, clock = Pauses(part), asyncio.get_running_loop().time
+    restarts = 0
     while True:
         started = clock()
-        code = await _once(part, env)
-        pause = pauses.after(clock() - started)
-        _log.error("part_ended", part=part, code=code, again_in=pause)
+        code, reason = await _once(part, {**env, RESTARTS: str(restarts)})
+        restarts += 1
+        pause = pauses.after(clock() - started, reason)
+        _log.error("part_ended", part=part, code=code, again_in=pause, **({"why": reason} if reason else {}))
         await asyncio.sleep(pause)
 
 
-async def _once(part: str, env: Mapping[str, str]) -> int:
-    process = await Tethered.start(_command(part), env=_reaching_bot(env))
+async def _once(part: str, env: Mapping[str, str]) -> tuple[int, str]:
+    """Run a part to its end; return its exit code and what it said of why it cannot start, if anything."""
+    reading, writing = os.pipe()
     try:
-        return await process.wait()
+        told = {**_reaching_bot(env), REASON_PIPE: str(writing)}
+        process = await Tethered.start(_command(part), env=told, keep=(writing,))
+        try:
+            code = await process.wait()
+        finally:
+            if process.returncode is None:
+                await asyncio.shield(process.stop(_STOP_SECONDS))
+        os.set_blocking(reading, False)  # what a part started may still hold the other end
+        try:
+            return code, os.read(reading, _LONGEST_REASON).decode(errors="replace").strip()
+        except BlockingIOError:
+            return code, ""
     finally:
-        if process.returncode is None:
-            await asyncio.shield(process.stop(_STOP_SECONDS))
+        os.close(reading)
+        os.close(writing)
+
+
+def give_reason(sentence: str) -> bool:
+    """Tell whoever keeps this process why it cannot start; False if nobody does: then the person reads it here."""
+    pipe = os.environ.get(REASON_PIPE, "")
+    if not pipe.isdigit():
+        return False
+    try:
+        os.write(int(pipe), sentence.encode()[:_LONGEST_REASON])
+    except OSError:
+        return False
+    return True
 
 
 def _command(part: str) -> tuple[str, ...]:

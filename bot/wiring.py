@@ -18,7 +18,7 @@ from pathlib import Path
 import structlog
 
 from bot.config import Settings
-from bot.domain.job import FOLLOWER_LANE, SLACK_LANE, TIMER_LANE, outlet_lane
+from bot.domain.job import ANNOUNCEMENT_LANE, FOLLOWER_LANE, SLACK_LANE, TIMER_LANE, outlet_lane
 from bot.domain.policy import policy_of
 from bot.outlets.slack_channel import SlackBroadcast
 from bot.outlets.smtp import Smtp
@@ -85,7 +85,8 @@ class Built:
     @property
     def lanes(self) -> tuple[str, ...]:
         """The lanes that a worker serves."""
-        return (SLACK_LANE, TIMER_LANE, FOLLOWER_LANE, *(outlet_lane(name) for name in self.services.outlets))
+        own = (SLACK_LANE, TIMER_LANE, FOLLOWER_LANE, ANNOUNCEMENT_LANE)
+        return (*own, *(outlet_lane(name) for name in self.services.outlets))
 
 
 @asynccontextmanager

@@ -14,9 +14,11 @@ from datetime import timedelta
 
 import structlog
 
-from bot import wiring
+from bot import drift, wiring
 from bot.config import Settings
-from bot.domain.job import Job, JobKind
+from bot.domain.job import ANNOUNCEMENT_LANE, Job, JobKind
+from bot.health.serving import worker_doors
+from bot.metrics.instruments import FAULTS
 from bot.ports import Clock, Held, NotKnownYet, Services, StorageDown, StorageFull
 from bot.usecases import jobs
 from bot.usecases.attempts import LeaseLost
@@ -25,6 +27,8 @@ log = structlog.get_logger("clarion.worker")
 
 # Jobs that run side by side in one lane; they mostly wait for the network.
 PARALLEL = 64
+# Announcements wait for their turn in one channel. One by one, so that each is judged just before it is posted.
+PLACES = {ANNOUNCEMENT_LANE: 1}
 # How long one look into an empty lane waits, in seconds; a commit wakes it at once.
 WAIT = 2.0
 # How long a job waits while Redis takes no new work.
@@ -76,7 +80,7 @@ class Worker:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _serve(self, lane: str) -> None:
-        places = asyncio.Semaphore(PARALLEL)
+        places = asyncio.Semaphore(PLACES.get(lane, PARALLEL))
         while True:
             await places.acquire()
             held = await self._take(lane)
@@ -177,6 +181,7 @@ class Worker:
         return True
 
     async def _faulted(self, held: Held, fault: Exception) -> None:
+        FAULTS.labels(held.job.kind).inc()
         reference = secrets.token_hex(4)
         # Frames only: the message of an exception may quote what customers read.
         frames = "".join(traceback.format_tb(fault.__traceback__))
@@ -221,7 +226,10 @@ async def run(settings: Settings, redis_url: str, *, clock: Clock | None = None)
             asyncio.get_running_loop().add_signal_handler(one, worker.stop)
         await _know_everybody(built.services)
         log.info("worker_ready", workspace=built.identity.workspace, lanes=list(built.lanes))
-        await worker.run()
+        # Practice moves its clock on purpose.
+        clocks = drift.watched(None if clock else lambda: built.storage.drift(built.services.clock.now))
+        async with worker_doors(built), clocks:
+            await worker.run()
 
 
 async def _know_everybody(services: Services) -> None:

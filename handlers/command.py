@@ -22,6 +22,7 @@ from handlers import (
     incident_visibility,
 )
 from handlers.answer import Answer
+from handlers.doors import VERBS, admit
 from handlers.grammar import Command, Verb, parse
 from handlers.said import Said
 from handlers.update_draft import open_draft
@@ -32,6 +33,7 @@ Conversation = Callable[[Services, Said, Command], Awaitable[Answer]]
 async def incident(services: Services, said: Said) -> Answer:
     """Answer "/incident ..."."""
     command = parse(said.text)
+    await admit(services, said, VERBS[command.verb])
     return await _CONVERSATIONS[command.verb](services, said, command)
 
 

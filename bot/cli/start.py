@@ -30,16 +30,16 @@ def ready_settings() -> Settings:
     return found
 
 
-def to_the_end(work: Coroutine[Any, Any, Any], *, fast: bool = False) -> Any:
+def to_the_end(work: Coroutine[Any, Any, Any], *, part: str = "") -> Any:
     """Run it with our logs. Ctrl-C before it listens to signals ends it without a traceback.
 
-    `fast`: for what serves many requests; see `event_loop`.
+    `part`: "web" or "worker", for the log; these serve many requests, see `event_loop`.
     """
     from bot import event_loop, logs
 
-    logs.set_up()
+    logs.set_up(process=part or "clarion")
     try:
-        return event_loop.run(work) if fast else asyncio.run(work)
+        return event_loop.run(work) if part else asyncio.run(work)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 

@@ -16,7 +16,8 @@ from bot.domain.facts import check_promise, differences
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import note, redraw
-from bot.domain.people import Person, require_insider
+from bot.domain.people import Person
+from bot.domain.permissions import Act, barred, holders, require_here
 from bot.domain.policy import Policy
 from bot.domain.privacy import require_public
 from bot.domain.publishing import deliver_job, jobs_of, promise_jobs, require_newest
@@ -30,8 +31,8 @@ LONGEST_REASON = 500
 
 def approve(incident: Incident, update_id: str, digest: str, by: Person, now: datetime, policy: Policy) -> Change:
     """Return the incident with the update approved and, once the quorum is there, its deliveries queued."""
-    update = _judge(incident, update_id, digest, by, now, policy)
-    if by.user_id in update.authors:
+    update = _judge(Act.APPROVE, incident, update_id, digest, by, now, policy)
+    if barred(Act.APPROVE, update, by.user_id):
         raise Refusal(
             "own_words",
             "Your words are in this update, so somebody else must approve it. "
@@ -54,7 +55,7 @@ def break_glass(
     incident: Incident, update_id: str, digest: str, reason: str, by: Person, now: datetime, policy: Policy
 ) -> Change:
     """Return the incident with the update approved by one approver alone, held for the delay (failure model 5)."""
-    update = _judge(incident, update_id, digest, by, now, policy)
+    update = _judge(Act.BREAK_GLASS, incident, update_id, digest, by, now, policy)
     reason = require_reason(reason, LONGEST_REASON)
     _check_time(incident, update, now, policy)
     release_at = now + policy.at(incident.severity).break_glass_delay
@@ -100,10 +101,10 @@ def reject(
     incident: Incident, update_id: str, digest: str, reason: str, by: Person, now: datetime, policy: Policy
 ) -> Change:
     """Return the incident with the update sent back to its author with a reason."""
-    require_insider(by)
+    require_here(Act.REJECT, by)
     update = incident.update(update_id)
     _require_waiting(incident, update)
-    _require_approver(incident, by, policy)
+    _require_approver(Act.REJECT, incident, by, policy)
     _require_current(incident, update, digest)
     reason = require_reason(reason, LONGEST_REASON)
     said = Entry(
@@ -126,7 +127,7 @@ def reject(
 
 def record_reading(incident: Incident, update_id: str, rendition: str, by: Person, now: datetime) -> Change:
     """Return the incident knowing that `by` opened one text in full; unchanged if it was known or is not asked for."""
-    require_insider(by)
+    require_here(Act.READ, by)
     update = incident.update(update_id)
     mark = (by.user_id, rendition)
     if mark in update.readings or all(p.rendition != rendition or not p.clipped for p in update.latest.planned):
@@ -137,7 +138,7 @@ def record_reading(incident: Incident, update_id: str, rendition: str, by: Perso
 
 def stop(incident: Incident, update_id: str, by: Person, now: datetime) -> Change:
     """Return the incident with nothing more of the update leaving. Any colleague may: stopping is safe (5b)."""
-    require_insider(by)
+    require_here(Act.STOP, by)
     update = incident.update(update_id)
     if update.stopped_by:
         raise Refusal("already_stopped", f"<@{update.stopped_by}> has already stopped this update.")
@@ -168,12 +169,14 @@ def stop(incident: Incident, update_id: str, by: Person, now: datetime) -> Chang
     )
 
 
-def _judge(incident: Incident, update_id: str, digest: str, by: Person, now: datetime, policy: Policy) -> Update:
-    require_insider(by)
+def _judge(
+    act: Act, incident: Incident, update_id: str, digest: str, by: Person, now: datetime, policy: Policy
+) -> Update:
+    require_here(act, by)
     require_public(incident)
     update = incident.update(update_id)
     _require_waiting(incident, update)
-    _require_approver(incident, by, policy)
+    _require_approver(act, incident, by, policy)
     _require_current(incident, update, digest)
     if update.submission is None or now >= update.submission.lapses_at:
         raise Refusal(
@@ -208,8 +211,8 @@ def _require_waiting(incident: Incident, update: Update) -> None:
     raise Refusal("not_waiting", "This update was withdrawn and does not wait for approval. Draft a new one.")
 
 
-def _require_approver(incident: Incident, by: Person, policy: Policy) -> None:
-    allowed = approvers(incident, policy)
+def _require_approver(act: Act, incident: Incident, by: Person, policy: Policy) -> None:
+    allowed = holders(act, incident, policy)
     if by.user_id not in allowed:
         names = ", ".join(f"<@{user}>" for user in sorted(allowed)) or "nobody yet: name a communications lead"
         raise Refusal("not_an_approver", f"You are not an approver here. Approvers: {names}.")

@@ -6,6 +6,7 @@ It refuses to say who may approve *this* text: its authors never do, and `approv
 from dataclasses import replace
 
 from bot.domain.incident import Incident, Role
+from bot.domain.permissions import Act, holders
 from bot.domain.policy import Policy
 from bot.domain.privacy import sees
 from bot.domain.update import Update
@@ -13,9 +14,7 @@ from bot.domain.update import Update
 
 def approvers(incident: Incident, policy: Policy) -> frozenset[str]:
     """Return the user ids that may approve in this incident, authors included; of a private one, only who sees it."""
-    rule = policy.at(incident.severity)
-    holders = (incident.roles.get(role) for role in rule.roles)
-    return frozenset(user for user in (*rule.approvers, *rule.standby, *holders) if user and sees(incident, user))
+    return holders(Act.APPROVE, incident, policy)
 
 
 def askable(incident: Incident, update: Update, policy: Policy) -> tuple[str, ...]:

@@ -8,13 +8,13 @@ for approval is withdrawn and what has not left stays here: after it, words need
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.approval import approvers
 from bot.domain.change import Change
 from bot.domain.delivery import cancel_rest, finish
 from bot.domain.incident import Channel, Incident, Step
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import note, redraw
-from bot.domain.people import Person, require_insider
+from bot.domain.people import Person
+from bot.domain.permissions import Act, holders, require_here
 from bot.domain.policy import Policy
 from bot.domain.publishing import jobs_of, promise_jobs
 from bot.domain.refusals import Refusal
@@ -26,7 +26,7 @@ _REASON = "the incident became private"
 
 def make_private(incident: Incident, by: Person, now: datetime, policy: Policy) -> Change:
     """Return the incident private: nothing more of it leaves, and what others read of it is veiled."""
-    _require_allowed(incident, by, approvers(incident, policy) | frozenset(incident.roles.values()))
+    _require_allowed(Act.MAKE_PRIVATE, incident, by, policy)
     if incident.private:
         return Change(incident)
     hurry = tuple(job for u in incident.updates if u.state is UpdateState.PUBLISHING for job in jobs_of(incident.id, u))
@@ -49,14 +49,15 @@ def make_private(incident: Incident, by: Person, now: datetime, policy: Policy) 
 
 def make_public(incident: Incident, by: Person, now: datetime, policy: Policy) -> Change:
     """Return the incident public: announced, and open to updates, which are drafted and approved anew."""
-    _require_allowed(incident, by, approvers(incident, policy))
+    _require_allowed(Act.MAKE_PUBLIC, incident, by, policy)
     if not incident.private:
         return Change(incident)
     channel = replace(incident.channel, done=incident.channel.done - {Step.ANNOUNCE})
     changed = replace(incident, private=False, reclassified=incident.reclassified + 1, channel=channel)
     text = "Made public. It is announced now, and its channel stays private. Updates need a new draft and approval."
     said = _entry(changed, text, by, now)
-    opening = (_opening(changed, by),) if incident.open else ()
+    announce = Job(id=f"announce:{incident.id}", kind=JobKind.ANNOUNCE, incident_id=incident.id)
+    opening = (_opening(changed, by), announce) if incident.open else ()
     return Change(changed, (said,), (*opening, note(incident.id, said), redraw(incident.id, now)))
 
 
@@ -89,9 +90,9 @@ def require_joinable(incident: Incident, user: str) -> None:
         )
 
 
-def _require_allowed(incident: Incident, by: Person, allowed: frozenset[str]) -> None:
-    require_insider(by)
-    if by.user_id not in allowed | {incident.declared_by}:
+def _require_allowed(act: Act, incident: Incident, by: Person, policy: Policy) -> None:
+    require_here(act, by)
+    if by.user_id not in holders(act, incident, policy):
         raise Refusal(
             "not_allowed",
             "Whoever declared the incident, its commander and its approvers can make it private or public; whoever "

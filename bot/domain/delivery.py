@@ -17,7 +17,8 @@ from bot.domain.incident import Ending, EndKind, Incident
 from bot.domain.job import Job
 from bot.domain.lifecycle import ending, redraw
 from bot.domain.manifest import digest_now
-from bot.domain.people import Person, require_insider
+from bot.domain.people import Person
+from bot.domain.permissions import Act, require_here
 from bot.domain.privacy import require_public
 from bot.domain.publishing import deliver_job, jobs_of, promise_jobs
 from bot.domain.refusals import Refusal
@@ -155,7 +156,7 @@ def settle(incident: Incident, update_id: str, outlet: str, tally: Tally, reason
 
 def decide_unknown(incident: Incident, update_id: str, outlet: str, arrived: bool, by: Person, now: datetime) -> Change:
     """Return the incident after a person decided about recipients of unknown outcome: it arrived, or send again."""
-    require_insider(by)
+    require_here(Act.DECIDE_UNKNOWN, by)
     update = incident.update(update_id)
     delivery = update.delivery(outlet)
     unknown = delivery.tally.get(Outcome.UNKNOWN, 0)

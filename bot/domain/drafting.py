@@ -13,7 +13,8 @@ from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw, require_open
 from bot.domain.manifest import digest_now
-from bot.domain.people import Person, require_insider
+from bot.domain.people import Person
+from bot.domain.permissions import Act, require_here
 from bot.domain.policy import Policy
 from bot.domain.privacy import require_public
 from bot.domain.refusals import Offer, Refusal, Way
@@ -43,7 +44,7 @@ def draft(
     quoted: tuple[str, ...] = (),
 ) -> Change:
     """Return the incident with a new update, submitted for approval. `quoted`: whose message its words are from."""
-    require_insider(by)
+    require_here(Act.DRAFT, by)
     require_public(incident)
     if not corrects:
         require_open(incident)
@@ -65,7 +66,7 @@ def revise(
     incident: Incident, update_id: str, base: str, rendered: Rendered, by: Person, now: datetime, policy: Policy
 ) -> Change:
     """Return the incident with a new revision of an update, submitted anew. `base` is the digest it began from."""
-    require_insider(by)
+    require_here(Act.DRAFT, by)
     update = incident.update(update_id)
     _require_useful(incident, update)
     if update.latest.digest != base:
@@ -81,7 +82,7 @@ def revise(
 
 def resubmit(incident: Incident, update_id: str, by: Person, now: datetime, policy: Policy) -> Change:
     """Return the incident with the same revision submitted once more, after the request lapsed."""
-    require_insider(by)
+    require_here(Act.DRAFT, by)
     update = incident.update(update_id)
     _require_useful(incident, update)
     if update.submission and now < update.submission.lapses_at and update.state is UpdateState.SUBMITTED:
@@ -92,7 +93,7 @@ def resubmit(incident: Incident, update_id: str, by: Person, now: datetime, poli
 
 def withdraw(incident: Incident, update_id: str, by: Person, now: datetime) -> Change:
     """Return the incident with a waiting update taken back. What is approved can only be stopped."""
-    require_insider(by)
+    require_here(Act.WITHDRAW, by)
     update = incident.update(update_id)
     require_editable(update)
     entry = Entry(at=now, kind=EntryKind.DRAFT, actor=by.user_id, text=f"Update #{update.number} withdrawn")

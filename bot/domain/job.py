@@ -13,7 +13,8 @@ from enum import StrEnum
 class JobKind(StrEnum):
     """What a job asks for. The only table from kind to use case is `bot.usecases.jobs`."""
 
-    OPEN_CHANNEL = "open_channel"  # create or resume the incident's channel, card, announcement
+    OPEN_CHANNEL = "open_channel"  # create or resume the incident's channel and its card
+    ANNOUNCE = "announce"  # say in the incidents channel that there is an incident
     REDRAW = "redraw"  # draw card, announcement and approval cards from state
     TELL_ROLE = "tell_role"  # mention in the channel and duties by DM
     ASK_APPROVAL = "ask_approval"  # new message in the channel and a DM to each approver
@@ -42,6 +43,8 @@ SLACK_LANE = "slack"
 TIMER_LANE = "timers"
 # A thousand followers take minutes within Slack's limits; nobody who must approve waits behind them.
 FOLLOWER_LANE = "followers"
+# Every announcement goes to one channel, a second apart: in a burst nobody's own channel waits behind them.
+ANNOUNCEMENT_LANE = "announcements"
 TIMERS = frozenset({JobKind.RELEASE, JobKind.REMIND_PROMISE, JobKind.MISS_PROMISE})
 
 
@@ -77,4 +80,6 @@ class Job:
             return outlet_lane(self.args["outlet"])
         if self.kind is JobKind.TELL_FOLLOWERS:
             return FOLLOWER_LANE
+        if self.kind is JobKind.ANNOUNCE:
+            return ANNOUNCEMENT_LANE
         return TIMER_LANE if self.kind in TIMERS else SLACK_LANE

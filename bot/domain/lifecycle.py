@@ -11,7 +11,8 @@ from bot.domain.change import Change
 from bot.domain.facts import Stage
 from bot.domain.incident import ROLE_NAMES, Channel, Ending, EndKind, Incident, Role, Severity, Step
 from bot.domain.job import Job, JobKind
-from bot.domain.people import Person, require_insider
+from bot.domain.people import Person
+from bot.domain.permissions import Act, may_here, require_here
 from bot.domain.refusals import Refusal
 from bot.domain.telling import TellingKind, added
 from bot.domain.text import clean_line, require_reason, require_text
@@ -40,7 +41,7 @@ class Declaration:
 
 def declare(said: Declaration, by: Person, incident_id: str, now: datetime) -> Change:
     """Return the new incident. Whoever declares it commands it until somebody else takes over."""
-    require_insider(by)
+    require_here(Act.DECLARE, by)
     title = require_text(clean_line(said.title), "title", "The title", LONGEST_TITLE)
     impact = require_text(said.impact, "impact", "What customers see", LONGEST_IMPACT) if said.impact.strip() else ""
     if len(said.components) > MOST_COMPONENTS:
@@ -84,7 +85,7 @@ def _private_channel(by: Person, roles: Mapping[Role, str]) -> Channel:
 
 def assign(incident: Incident, role: Role, user: Person, by: Person, now: datetime) -> Change:
     """Return the incident with `role` held by `user`; taking a role over from somebody is allowed and told."""
-    require_insider(by)
+    require_here(Act.GIVE_ROLE, by)
     require_open(incident)
     require_holder(user)
     previous = incident.roles.get(role)
@@ -100,7 +101,7 @@ def assign(incident: Incident, role: Role, user: Person, by: Person, now: dateti
 
 def set_stage(incident: Incident, stage: Stage, by: Person, now: datetime) -> Change:
     """Return the incident at another stage. Resolving has its own rule: see `end`."""
-    require_insider(by)
+    require_here(Act.SET_STAGE, by)
     require_open(incident)
     if stage is Stage.RESOLVED:
         raise Refusal("use_resolve", "Use Resolve: it asks whether customers have been told that it is over.")
@@ -115,7 +116,7 @@ def set_stage(incident: Incident, stage: Stage, by: Person, now: datetime) -> Ch
 
 def set_severity(incident: Incident, severity: Severity, by: Person, now: datetime) -> Change:
     """Return the incident with another severity."""
-    require_insider(by)
+    require_here(Act.SET_SEVERITY, by)
     require_open(incident)
     if severity is incident.severity:
         raise Refusal("already", f"{incident.name} is already {severity}. Nothing was changed.", field="severity")
@@ -130,7 +131,7 @@ def end(incident: Incident, kind: EndKind, by: Person, now: datetime, reason: st
     QUIET and FALSE_ALARM are for incidents of which nothing was published; WAIVED needs a reason; RESTORED
     happens by itself when the restored notice has been delivered (`delivery.settle`).
     """
-    require_insider(by)
+    require_here(Act.END, by)
     require_open(incident)
     if incident.told_customers and kind is not EndKind.WAIVED:
         raise Refusal(
@@ -162,7 +163,7 @@ def ending(incident: Incident, how: Ending, text: str) -> Change:
 
 def require_holder(user: Person, field: str = "user") -> None:
     """Raise `Refusal` ``not_an_insider`` unless `user` can hold a role; `field` is the form field to mark."""
-    if user.guest or user.outside or user.bot or user.deactivated:
+    if not may_here(Act.HOLD_ROLE, user):
         raise Refusal(
             "not_an_insider",
             f"<@{user.user_id}> cannot hold a role here: a role takes a colleague, not a guest, an app, somebody from "

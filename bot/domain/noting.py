@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 from bot.domain.change import Change
 from bot.domain.incident import Incident
-from bot.domain.people import Person, require_insider
+from bot.domain.people import Person
+from bot.domain.permissions import Act, require_here
 from bot.domain.refusals import Refusal
 from bot.domain.text import clean
 from bot.domain.timeline import Entry, EntryKind
@@ -72,7 +73,7 @@ def _label(marked: re.Match[str]) -> str:
 
 def note_quote(incident: Incident, quoted: Quote, by: Person, now: datetime) -> Change:
     """Return the incident with the message in its timeline; also once it is over, for those who look back."""
-    require_insider(by)
+    require_here(Act.NOTE, by)
     return Change(incident, (entry_of(quoted, by.user_id, now),))
 
 

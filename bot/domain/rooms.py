@@ -11,7 +11,8 @@ from bot.domain.change import Change
 from bot.domain.incident import Channel, Incident, Loss, Role, Step
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw, require_open
-from bot.domain.people import Person, require_insider
+from bot.domain.people import Person
+from bot.domain.permissions import Act, require_here
 from bot.domain.privacy import seen_by
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Entry, EntryKind
@@ -57,7 +58,7 @@ def rename(incident: Incident, name: str, now: datetime) -> Change:
 
 def reopen(incident: Incident, by: Person, now: datetime) -> Change:
     """Return the incident about to get a new, numbered channel in place of the lost one."""
-    require_insider(by)
+    require_here(Act.REOPEN_CHANNEL, by)
     require_open(incident)
     old = incident.channel
     if old.lost is None:

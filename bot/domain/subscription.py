@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.incident import Incident, Severity
 from bot.domain.people import Person
-from bot.domain.refusals import Refusal
+from bot.domain.permissions import Act, require_here
 
 # Ids begin with their time, so the newest are kept: who follows more has long forgotten the oldest.
 MOST_INCIDENTS = 200
@@ -49,9 +49,7 @@ Turn = Callable[[Following], Following]
 
 def require_follower(person: Person) -> None:
     """Raise `Refusal` ``not_an_insider`` unless this person may hear what followers hear."""
-    if person.guest or person.outside or person.bot or person.deactivated:
-        who = "Guests" if person.guest else "People from other companies" if person.outside else "Such accounts"
-        raise Refusal("not_an_insider", f"{who} cannot follow incidents. The status page shows what is published.")
+    require_here(Act.FOLLOW, person)
 
 
 def follow(incident_id: str) -> Turn:

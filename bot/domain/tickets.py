@@ -10,7 +10,8 @@ from datetime import datetime
 from bot.domain.change import Change
 from bot.domain.incident import Incident
 from bot.domain.lifecycle import redraw
-from bot.domain.people import Person, require_insider
+from bot.domain.people import Person
+from bot.domain.permissions import Act, require_here
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Entry, EntryKind
 
@@ -32,7 +33,7 @@ def ticket(raw: str) -> str | None:
 
 def connect(incident: Incident, raw: tuple[str, ...], by: Person, now: datetime) -> Change:
     """Return the incident with these tickets connected, each once. Raises Refusal naming what is no ticket."""
-    require_insider(by)
+    require_here(Act.CONNECT_TICKETS, by)
     found: list[str] = []
     for one in raw:
         read = ticket(one)

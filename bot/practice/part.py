@@ -27,7 +27,7 @@ def main(part: str, file: str, *words: str) -> int:
     settings, clock = told.settings(), HouseClock(Path(told.clock))
     if part == "clarion":
         _command_line(Place(settings, told.redis_url, clock), words)
-    logs.set_up(json=True)
+    logs.set_up(process=part, json=True)
     try:
         if part == "web":
             asyncio.run(serve(settings, told.redis_url, host=LOOPBACK, clock=clock))

@@ -16,11 +16,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.people import Person
 from bot.domain.update import MessageRef
+from bot.metrics.instruments import slack_call
 from bot.ports import ChatRefused, ChatUnknown, FoundChannel, Mark, Message, Posted, View
 from bot.slack import invitations, lookup, profiles, response_urls, verdict
 from bot.slack.methods import METHODS
 from bot.slack.pacing import Pace
-from bot.slack.replies import record, records
+from bot.slack.replies import as_form, record, records
 
 Json = Mapping[str, Any]
 
@@ -178,8 +179,7 @@ class SlackChat:
         """Edit a post (at most 4,000 characters of text)."""
         if len(message.text) > _LONGEST_UPDATE:
             raise ChatRefused("msg_too_long", "text")
-        blocks = list(message.blocks)
-        await self._call("chat.update", channel=ref.channel, ts=ref.ts, text=message.text, blocks=blocks)
+        await self._call("chat.update", channel=ref.channel, ts=ref.ts, text=message.text, blocks=list(message.blocks))
 
     async def direct(self, user: str, message: Message, *, mark: Mark | None = None) -> MessageRef:
         """Send a direct message."""
@@ -269,9 +269,13 @@ class SlackChat:
             cursor = following
 
     async def _call(self, method: str, within: float = _PATIENCE, **arguments: Any) -> Json:
+        with slack_call(method):
+            return await self._made(method, within, arguments)
+
+    async def _made(self, method: str, within: float, arguments: Json) -> Json:
         known = METHODS[method]
         self._session()
-        sent = {"json": arguments} if known.json else {"data": _form(arguments)}
+        sent = {"json": dict(arguments)} if known.json else {"data": as_form(arguments)}
         try:
             async with asyncio.timeout(within):
                 reply = await self._client.api_call(method, http_verb="POST", **sent)
@@ -290,7 +294,3 @@ class SlackChat:
             session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_PATIENCE))
             self._client.session, self._given = session, False
         return session
-
-
-def _form(arguments: Mapping[str, object]) -> dict[str, str]:
-    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in arguments.items()}

@@ -4,10 +4,12 @@ The address comes from outside, so it refuses every host but Slack's own and the
 and follows no redirect.
 """
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import aiohttp
 
+from bot.metrics.instruments import slack_call
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Message
 
 _HOOKS = ("https", "hooks.slack.com", 443)
@@ -39,6 +41,11 @@ async def respond(
     }
     if message.blocks:
         body["blocks"] = list(message.blocks)
+    with slack_call("response_url"):
+        await _post(session, url, body, proxy)
+
+
+async def _post(session: aiohttp.ClientSession, url: str, body: Mapping[str, object], proxy: str | None) -> None:
     timeout = aiohttp.ClientTimeout(total=_WITHIN)
     try:
         async with session.post(url, json=body, allow_redirects=False, timeout=timeout, proxy=proxy) as reply:

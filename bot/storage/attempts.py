@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from bot.domain.incident import Incident
 from bot.domain.update import Outcome
+from bot.metrics.instruments import ATTEMPTS, DELIVERIES, RETRIES
 from bot.ports import Attempt, Begun, Held
 from bot.storage.connection import Link
 from bot.storage.held import HeldJob
@@ -40,17 +41,23 @@ class RedisAttempts:
             asked = time.monotonic()
             begun = Begun((await self._link.insist(BEGIN, keys, args)).decode())
             # A process that slept over the answer may have lost the job since: asking again tells.
-            if begun is not Begun.YES or time.monotonic() - asked < held.lease / 3:
+            if begun is not Begun.YES:
+                return begun
+            if time.monotonic() - asked < held.lease / 3:
+                ATTEMPTS.labels(outlet).inc()
                 return begun
 
     async def record(self, update_id: str, outlet: str, recipient: str, attempt: Attempt) -> None:
         """Record how it ended; works even when Redis is full. Raises StorageDown after trying for `PATIENCE`."""
         args = (recipient, attempt.round, attempt.outcome or "", attempt.detail)
         await self._link.insist(RECORD, (self._keys.attempts(update_id, outlet),), args, PATIENCE)
+        if attempt.outcome is not None:
+            DELIVERIES.labels(outlet, attempt.outcome).inc()
 
     async def retract(self, update_id: str, outlet: str, recipient: str, round_: int) -> None:
         """Take an intention of this round back; what was recorded before it stands again. Raises as `record`."""
         await self._link.insist(RETRACT, (self._keys.attempts(update_id, outlet),), (recipient, round_), PATIENCE)
+        RETRIES.labels(outlet).inc()
 
     async def read(self, update_id: str, outlet: str) -> Mapping[str, Attempt]:
         """Return what is recorded, by recipient id. Raises StorageDown."""

@@ -66,19 +66,19 @@ class ServerClock:
 
 
 class Link:
-    """Both pools to one Redis: `pool` answers or gives up within a second, `blocking` waits for jobs."""
+    """Both pools to one Redis: `pool` answers or gives up within `answer` seconds, `blocking` waits for jobs."""
 
-    def __init__(self, pool: ConnectionPool, blocking: ConnectionPool) -> None:
-        self._quick = Pipe(pool, ANSWER_SECONDS)
+    def __init__(self, pool: ConnectionPool, blocking: ConnectionPool, answer: float = ANSWER_SECONDS) -> None:
+        self._quick = Pipe(pool, answer)
         self._reads = Bus(self._quick, again=True)
         self._scripts = Bus(self._quick, again=False)
-        self._blocking = Pipe(blocking, LONGEST_BLOCK_SECONDS + BLOCKING_GRACE_SECONDS)
+        self._blocking = Pipe(blocking, LONGEST_BLOCK_SECONDS + BLOCKING_GRACE_SECONDS, waits=True)
         self.clock = ServerClock()
 
     @classmethod
-    def to(cls, url: str) -> "Link":
+    def to(cls, url: str, answer: float = ANSWER_SECONDS) -> "Link":
         """Return the link to `url` (redis://, rediss:// or unix://); connects when it is first used."""
-        return cls(_pool(url), _pool(url))
+        return cls(_pool(url), _pool(url), answer)
 
     async def ask(self, *command: Arg, blocking: bool = False) -> Reply:
         """Run a command that is safe to repeat. Raises NotSent, NoReply, StorageFull, and ResponseError for faults."""

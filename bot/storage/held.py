@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.domain.job import Job
+from bot.metrics.instruments import SETTLED
 from bot.ports import StorageDown
 from bot.storage.codec import JOB
 from bot.storage.commits import score
@@ -92,7 +93,8 @@ class HeldJob:
     async def _settle(self, how: str, due: int = 0, kept: Arg = "") -> None:
         keys = (self.claim.stream, self._keys.due, self._keys.due_jobs, self._keys.aside)
         try:
-            await self._link.insist(SETTLE, keys, (*self.claim.args, how, self.job.id, due, kept))
+            if await self._link.insist(SETTLE, keys, (*self.claim.args, how, self.job.id, due, kept)):
+                SETTLED.labels(self.job.kind, how).inc()
         finally:
             self._stop()
 

@@ -4,8 +4,9 @@ Every finding says what could happen to a customer message and how to mend it. T
 the server, and never quotes its address: that may carry a password.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +16,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError, ResponseError
 
+# As in bot/drift.py, which looks once a minute.
+APART_SECONDS = 10.0
 _CONFIG = ("appendonly", "appendfsync", "maxmemory", "maxmemory-policy", "min-replicas-to-write")
 _NEWER = "Use Redis 7.0 or newer, or Valkey."
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -37,8 +40,11 @@ class Finding:
     mend: str = ""
 
 
-async def inspect(url: str, within: float = 3.0) -> tuple[Finding, ...]:
-    """Look at the server at `url` and say what it would lose. Never raises: an unreachable server is a finding."""
+async def inspect(url: str, within: float = 3.0, now: Callable[[], datetime] | None = None) -> tuple[Finding, ...]:
+    """Look at the server at `url` and say what it would lose. Never raises: an unreachable server is a finding.
+
+    With `now`, this machine's clock is compared with the server's.
+    """
     try:
         redis = Redis.from_url(
             url,
@@ -62,7 +68,7 @@ async def inspect(url: str, within: float = 3.0) -> tuple[Finding, ...]:
         return (Finding(Level.BROKEN, f"Redis does not answer ({kind}).", "Start it, or mend REDIS_URL."),)
     finally:
         await redis.aclose()
-    return judge(url, info, config)
+    return (*judge(url, info, config), *(_clocks(info, now()) if now else ()))
 
 
 def judge(url: str, info: Mapping[str, Any], config: Mapping[str, str] | None) -> tuple[Finding, ...]:
@@ -74,6 +80,22 @@ def judge(url: str, info: Mapping[str, Any], config: Mapping[str, str] | None) -
         _memory(info),
         *_replicas(info, config),
         *_door(url),
+    )
+
+
+def _clocks(info: Mapping[str, Any], here: datetime) -> tuple[Finding, ...]:
+    there = int(info.get("server_time_usec", 0)) / 1e6
+    ahead = here.timestamp() - there
+    if not there or abs(ahead) < APART_SECONDS:
+        return ()
+    how = "ahead of" if ahead > 0 else "behind"
+    return (
+        Finding(
+            Level.LOSES,
+            f"This machine's clock is {abs(ahead):,.0f} s {how} that of Redis: promises are kept by this one, and "
+            "Slack's requests are refused if it is more than 5 min off.",
+            "Keep both clocks by NTP.",
+        ),
     )
 
 

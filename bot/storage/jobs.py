@@ -16,6 +16,7 @@ import structlog
 from redis.exceptions import ResponseError
 
 from bot.domain.job import Job
+from bot.metrics.instruments import TAKEN_OVER
 from bot.ports import Held
 from bot.storage.codec import JOB, Unreadable
 from bot.storage.commits import score
@@ -128,6 +129,7 @@ class RedisJobs:
             for entry, job in _jobs(entries):
                 row = await self._link.ask("XPENDING", stream, GROUP, entry, entry, 1)
                 if row and row[0][1].decode() == hand:
+                    TAKEN_OVER.labels(job.lane).inc()
                     return self._held(Claim(stream, entry, hand), job, deliveries=int(row[0][3]))
             if cursor == b"0-0":
                 return None

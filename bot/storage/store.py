@@ -1,5 +1,8 @@
 """The storage of one workspace, put together. Nothing is decided here, and nothing connects before it is used."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from bot.storage.attempts import RedisAttempts
 from bot.storage.commits import Commits
 from bot.storage.connection import Link
@@ -7,6 +10,7 @@ from bot.storage.headroom import Headroom
 from bot.storage.incidents import RedisIncidents
 from bot.storage.jobs import LEASE_SECONDS, RedisJobs
 from bot.storage.keys import Keys
+from bot.storage.overview import RedisOverview
 from bot.storage.people import RedisPeople
 from bot.storage.secrets import RedisSecrets
 from bot.storage.subscriptions import RedisSubscriptions
@@ -37,6 +41,7 @@ class Storage:
         self._commits = Commits(self._link, self._keys)
         self.incidents = RedisIncidents(self._link, self._keys, self._commits, Headroom(self._link))
         self.jobs = RedisJobs(self._link, self._keys, lease)
+        self.overview = RedisOverview(self._link, self._keys, lease, self.jobs.lanes)
         self.attempts = RedisAttempts(self._link, self._keys)
         self.people = RedisPeople(self._link, self._keys)
         self.secrets = RedisSecrets(self._link, self._keys)
@@ -45,6 +50,11 @@ class Storage:
     async def ping(self) -> None:
         """Return when Redis answers, and set the clock by it. Raises StorageDown."""
         await self._link.now()
+
+    async def drift(self, now: Callable[[], datetime]) -> float:
+        """Return by how many seconds `now` is ahead of Redis' clock. Raises StorageDown."""
+        theirs = await self._link.now()
+        return now().timestamp() - theirs / 1e6
 
     async def commit_number(self) -> int:
         """Return the number of the newest commit; it only grows, unless Redis lost data. Raises StorageDown."""

@@ -5,6 +5,7 @@ What was certainly not run (`NotSent`) and what may have been (`NoReply`) are di
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from redis.asyncio.connection import AbstractConnection, ConnectionPool
 from redis.exceptions import BusyLoadingError, OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from bot.metrics.instruments import REDIS_FAILURES, REDIS_SECONDS
 from bot.ports import StorageDown, StorageFull
 from bot.storage.wire import Arg, packed
 
@@ -45,11 +47,15 @@ class Cut(NoReply):
 
 
 class Pipe:
-    """A pool of connections to one server, and how long an answer through it may take, in seconds."""
+    """A pool of connections to one server, and how long an answer through it may take, in seconds.
 
-    def __init__(self, pool: ConnectionPool, seconds: float) -> None:
+    `waits`: answers are waited for on purpose, so that how long they take says nothing.
+    """
+
+    def __init__(self, pool: ConnectionPool, seconds: float, *, waits: bool = False) -> None:
         self.pool = pool
         self._seconds = seconds
+        self._waits = waits
 
     async def twice_if_cut(self, commands: Commands) -> list[Reply]:
         """Ask, and once more over a new connection if this one broke: only for what is safe to repeat."""
@@ -60,6 +66,17 @@ class Pipe:
 
     async def once(self, commands: Commands) -> list[Reply]:
         """Send and read a reply for each; Redis's refusals are among them. Raises NotSent, NoReply, Cut."""
+        started = time.perf_counter()
+        try:
+            replies = await self._made(commands)
+        except StorageDown as fault:
+            REDIS_FAILURES.labels("not_sent" if isinstance(fault, NotSent) else "no_reply").inc()
+            raise
+        if not self._waits:
+            REDIS_SECONDS.observe(time.perf_counter() - started)
+        return replies
+
+    async def _made(self, commands: Commands) -> list[Reply]:
         try:
             async with asyncio.timeout(QUEUE_SECONDS + CONNECT_SECONDS):
                 connection = await self.pool.get_connection()  # type: ignore[no-untyped-call]

@@ -1,7 +1,8 @@
 """The incident's own Slack channel: opened once, resumed where it stopped, and never in the way of publishing.
 
-Two calls in a row are all that readiness needs: create; then invite, topic, bookmark, card and announcement side
-by side. What fails is written down for the card; only creating it is tried again by the queue.
+Two calls in a row are all that readiness needs: create; then invite, topic, bookmark and card side by side. What
+fails is written down for the card; only creating it is tried again by the queue. The announcement is a job of its own
+(`announcements`): it takes its turn in a channel that all incidents share.
 """
 
 import asyncio
@@ -75,7 +76,12 @@ async def _create(services: Services, incident: Incident, retried: bool) -> Inci
         old = current.channel
         done = old.done | {Step.CREATE}
         opened = replace(old, id=found.id, name=found.name, done=done, problems=found.problems, story=found.story)
-        return Change(replace(current, channel=opened), (Entry(at=now, kind=EntryKind.CHANNEL, actor="", text=text),))
+        entry = Entry(at=now, kind=EntryKind.CHANNEL, actor="", text=text)
+        # A channel that takes the place of another is announced already, or its first announcement is on its way;
+        # that of an incident made private is looked for, to be veiled.
+        announces = Step.ANNOUNCE not in done and (current.private or not old.former)
+        announce = Job(id=f"announce:{incident.id}", kind=JobKind.ANNOUNCE, incident_id=incident.id)
+        return Change(replace(current, channel=opened), (entry,), (announce,) if announces else ())
 
     return (await services.incidents.amend("", incident.id, decide)).incident
 
@@ -160,15 +166,6 @@ async def _card(services: Services, incident: Incident, retried: bool) -> Tried:
     return Tried(Step.CARD, ref=ref)
 
 
-async def _announce(services: Services, incident: Incident, retried: bool) -> Tried:
-    where = services.places.incidents_channel
-    mark = Mark("clarion_announcement", incident.id)
-    if not where or incident.private:  # of one made private: what an earlier try may have posted, to be veiled
-        return Tried(Step.ANNOUNCE, ref=await services.chat.find_post(where, mark) if where else None)
-    message = services.screens.announcement(incident, services.clock.now())
-    return Tried(Step.ANNOUNCE, ref=await post_once(services, where, message, mark, retried=retried))
-
-
 async def _story(services: Services, incident: Incident, retried: bool) -> Tried:
     """Tell in the channel what is older than it, once and in one message."""
     if incident.channel.id and incident.channel.story:
@@ -190,7 +187,6 @@ _STEPS: dict[Step, Callable[[Services, Incident, bool], Awaitable[Tried]]] = {
     Step.CARD: _card,
     Step.TOPIC: _topic,
     Step.BOOKMARK: _bookmark,
-    Step.ANNOUNCE: _announce,
     Step.STORY: _story,
 }
 # The story stands below the card.
@@ -216,8 +212,6 @@ async def _remember(services: Services, held: Held, worked: Incident, tried: lis
             if t.problem:
                 problems[Step.PIN if t.step is Step.CARD else t.step] = t.problem
         refs = {t.step: t.ref for t in fresh if t.ref}
-        if current.private and (late := refs.pop(Step.ANNOUNCE, None)):  # made private while it was announced
-            channel = replace(channel, veiled=(*channel.veiled, late))
         brought = frozenset(who for t in fresh for who in t.users) if channel.private else frozenset[str]()
         changed = replace(
             channel,
@@ -225,13 +219,10 @@ async def _remember(services: Services, held: Held, worked: Incident, tried: lis
             done=channel.done | {t.step for t in fresh},
             problems=problems,
             card=refs.get(Step.CARD, channel.card),
-            announcement=refs.get(Step.ANNOUNCE, channel.announcement),
             invited=channel.invited.union(*(t.users for t in fresh)),
         )
-        # An announcement alone, of an incident made public, is no news about its channel.
-        news = (ready,) if any(t.step is Step.CARD for t in fresh) else ()
         done = replace(current, channel=changed)
-        return Change(done, (), (*news, *members.sync_jobs(done), redraw(current.id, now)))
+        return Change(done, (), (ready, *members.sync_jobs(done), redraw(current.id, now)))
 
     await services.incidents.amend("", incident_id, decide)
 

@@ -13,6 +13,7 @@ from bot.domain.departures import roles_of
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
 from bot.domain.people import Caller
+from bot.domain.permissions import Act, may_here
 from bot.ports import ChatRefused, Desk, Held, Services
 from bot.usecases.people import acting
 from bot.usecases.sight import as_seen_by
@@ -49,7 +50,7 @@ async def redraw(services: Services, held: Held) -> None:
     """Draw one person's tab. Raises ChatUnavailable, ChatUnknown."""
     user = held.job.args["user"]
     person = await acting(services, Caller(user))
-    if person.guest or person.outside or person.bot or person.deactivated:
+    if not may_here(Act.LOOK, person):
         return
     found, policy = await as_seen_by(services, user).incidents.open(), services.policy
     mine = [(i, u) for i in found for u in i.waiting() if user in approvers(i, policy) - u.authors]

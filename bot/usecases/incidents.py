@@ -11,7 +11,8 @@ from bot.domain.incident import EndKind, Incident, Severity
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import Declaration
 from bot.domain.noting import Quote, entry_of
-from bot.domain.people import Caller, require_insider
+from bot.domain.people import Caller
+from bot.domain.permissions import Act, require_here
 from bot.ports import Services
 from bot.usecases.people import acting, look_up
 from bot.usecases.timeline import with_link
@@ -81,7 +82,7 @@ async def join(services: Services, incident_id: str, by: Caller, operation: str)
     person = await acting(services, by)
 
     def decide(incident: Incident) -> Change:
-        require_insider(person)
+        require_here(Act.JOIN, person)
         require_joinable(incident, person.user_id)
         invite = Job(
             id=f"invite:{incident.id}:{person.user_id}",

@@ -14,6 +14,7 @@ from bot.domain.job import JobKind
 from bot.domain.update import UpdateState
 from bot.ports import NO_TOKEN, ChatRefused, ChatUnavailable, ChatUnknown, Held, Services
 from bot.usecases import (
+    announcements,
     asks,
     cards,
     channels,
@@ -74,6 +75,7 @@ def _ending(work: Callable[[Services, Held], Awaitable[None]]) -> Work:
 
 TABLE: dict[JobKind, Work] = {
     JobKind.OPEN_CHANNEL: _ending(channels.open_channel),
+    JobKind.ANNOUNCE: _ending(announcements.announce),
     JobKind.READY: _ending(channels.tell_ready),
     JobKind.INVITE: _ending(channels.invite_one),
     JobKind.NOTE: _ending(channels.note),

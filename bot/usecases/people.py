@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.job import Job, JobKind
-from bot.domain.people import Caller, Person, require_insider
+from bot.domain.people import Caller, Person
+from bot.domain.permissions import Act, require_here
 from bot.domain.refusals import Refusal
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Services, StorageDown, StorageFull
 
@@ -33,10 +34,10 @@ async def acting(services: Services, by: Caller) -> Person:
     return _placed(services, by, known or Person(user_id=by.user_id, workspace=services.places.workspace))
 
 
-async def insider(services: Services, by: Caller) -> Person:
-    """Return who acts, before a long form is opened that only a colleague can submit. Raises Refusal for others."""
+async def insider(services: Services, by: Caller, act: Act = Act.LOOK) -> Person:
+    """Return who acts, before anything is shown or a form is opened. Raises Refusal for whose the act cannot be."""
     person = await acting(services, by)
-    require_insider(person)
+    require_here(act, person)
     return person
 
 

@@ -13,7 +13,8 @@ from bot.domain import secret
 from bot.domain.change import Change
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
-from bot.domain.people import Caller, Person, require_insider
+from bot.domain.people import Caller, Person
+from bot.domain.permissions import Act, require_here
 from bot.domain.refusals import Refusal
 from bot.domain.secret import Enrolment, Tries, Use, UseKind
 from bot.domain.timeline import Entry, EntryKind
@@ -42,7 +43,7 @@ class Attempt:
 async def enrol(services: Services, by: Caller, operation: str) -> str:
     """Make a new secret for somebody Slack knows, in place of the one before, and return it: never to be seen again."""
     person = await approving(services, by)
-    require_insider(person)
+    require_here(Act.ENROL, person)
     kept = await services.secrets.get(person.user_id)
     if kept is not None and kept.operation == operation:
         raise Refusal(
@@ -90,7 +91,7 @@ async def verify(services: Services, attempt: Attempt) -> Caller:
     person = await services.people.get(attempt.user_id)
     if person is None:
         raise Refusal("nobody_known", "Clarion does not know this person, so nothing was done.")
-    require_insider(person)
+    require_here(Act.PROVE, person)
     kept = await services.secrets.get(person.user_id)
     if kept is None:
         raise Refusal(

@@ -15,6 +15,7 @@ from bot.domain.delivery import retry_at
 from bot.domain.incident import Incident, Step
 from bot.domain.job import JobKind
 from bot.domain.people import Person
+from bot.domain.permissions import Act, may_here
 from bot.domain.spreading import Turn
 from bot.domain.telling import Telling
 from bot.domain.update import Outcome
@@ -138,7 +139,8 @@ async def _announcing(services: Services, incident: Incident, telling: Telling) 
     if services.clock.now() - telling.at < THREAD_PATIENCE:
         return True
     aside = await services.jobs.aside()
-    return not any(j.kind is JobKind.OPEN_CHANNEL and j.incident_id == incident.id for j, _ in aside)
+    leading = (JobKind.OPEN_CHANNEL, JobKind.ANNOUNCE)
+    return not any(j.kind in leading and j.incident_id == incident.id for j, _ in aside)
 
 
 # ---------------------------------------------------------------- the DMs
@@ -233,7 +235,7 @@ async def _still_follows(run: Run, user: str) -> bool:
     if not (await run.services.subscriptions.get(user)).covers(run.incident):
         return False
     person = await run.services.people.get(user) or Person(user_id=user, workspace="")
-    return not (person.guest or person.outside or person.deactivated)
+    return may_here(Act.FOLLOW, person)
 
 
 def _message(run: Run, user: str) -> Message:

@@ -4,7 +4,6 @@ It refuses to stop before its background work is done (or `GOODBYE` seconds are 
 are made of: `wiring` hands them in.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,11 +11,15 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from bot.health.doors import Doors
+from bot.health.watch import Watch
+from bot.metrics.standing import Owed
 from bot.ports import Services
+from bot.ports.overview import Overview
 from bot.web.background import Background
 from bot.web.ear import Ear
 from bot.web.gate import Gate
@@ -26,7 +29,6 @@ from handlers.dispatch import Dispatcher
 EVENTS = "/slack/events"
 # How long a stop waits for answers that are still on their way to Slack.
 GOODBYE = 20.0
-_READY_WITHIN = 1.0
 
 
 def build_ear(services: Services, *, bot_user: str, workspace: str, background: Background) -> Ear:
@@ -45,10 +47,12 @@ def build_app(
     now: Callable[[], float],
     background: Background,
     ear: Ear | None = None,
+    doors: Doors | None = None,
 ) -> Starlette:
     """Return the application. `ear` is shared with Socket Mode where that is on; it is `app.state.ear`, too.
 
-    An empty `signing_secret` leaves POST /slack/events out: then only Socket Mode can reach the bot.
+    An empty `signing_secret` leaves POST /slack/events out: then only Socket Mode can reach the bot. Without `doors`
+    readiness is that Redis answers.
     """
     ear = ear or build_ear(services, bot_user=bot_user, workspace=workspace, background=background)
     site = StatusSite(status_dir)
@@ -60,8 +64,7 @@ def build_app(
 
     gate = Gate(ear, signing_secret=signing_secret, now=now) if signing_secret else None
     routes = [
-        Route("/healthz", _alive),
-        Route("/readyz", _ready),
+        *(doors or _plain_doors(services)).routes,
         Route("/", _to_status),
         Route("/status", site.serve),
         Route("/status/", site.serve),
@@ -78,6 +81,8 @@ class _Gated(Starlette):
 
     def __init__(self, gate: Gate | None, **settings: Any) -> None:
         super().__init__(**settings)
+        # A redirect to the path without its last slash reads the query as UTF-8, and fails where it is not.
+        self.router.redirect_slashes = False
         self._gate = gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,19 +92,15 @@ class _Gated(Starlette):
             await super().__call__(scope, receive, send)
 
 
-async def _alive(request: Request) -> Response:
-    del request
-    return PlainTextResponse("ok")
+def _plain_doors(services: Services) -> Doors:
+    async def look() -> Overview:
+        await services.incidents.find(0)
+        return Overview()
 
+    async def owed() -> Owed:
+        return Owed()
 
-async def _ready(request: Request) -> Response:
-    services: Services = request.app.state.services
-    try:
-        async with asyncio.timeout(_READY_WITHIN):
-            await services.incidents.find(0)
-    except Exception as error:
-        return JSONResponse({"ready": False, "memory": type(error).__name__}, 503)
-    return JSONResponse({"ready": True})
+    return Doors(Watch(look), owed)
 
 
 async def _to_status(request: Request) -> Response:

@@ -9,6 +9,7 @@ import logging
 import re
 import secrets
 from collections.abc import Mapping
+from time import monotonic, perf_counter
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -16,6 +17,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
+from bot.metrics.instruments import ACKNOWLEDGEMENT
 from bot.web.once import Once
 from bot.web.reply import Reply, of_json
 from handlers.carrying import Acknowledgement
@@ -28,6 +30,10 @@ MALFORMED = Reply(400, b"malformed")
 _HEARD = "clarion_heard"
 _ACKNOWLEDGEMENT = "clarion_acknowledgement"
 _ANYTHING = re.compile("")
+# Bolt reads fields that are not ours to read (authorizations, enterprise) without looking at what is in them.
+_UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+# Looked up once: by name it would cost more than the counting.
+_ANSWERED = {kind: ACKNOWLEDGEMENT.labels(kind.value) for kind in Kind}
 
 # Bolt's and the SDK's own messages may quote payloads; only their errors are wanted.
 _LOGGER = logging.getLogger("clarion.bolt")
@@ -40,9 +46,16 @@ class Ear:
     def __init__(self, dispatcher: Dispatcher, *, bot_user: str, workspace: str) -> None:
         self._bolt = build_bolt(dispatcher, bot_user=bot_user, workspace=workspace)
         self._once = Once()
+        self._heard_at: float | None = None
+
+    @property
+    def heard(self) -> float | None:
+        """Seconds since the last payload, None before the first one."""
+        return None if self._heard_at is None else monotonic() - self._heard_at
 
     async def hear(self, body: Mapping[str, Any]) -> Reply:
         """Return the reply to a payload: 200, or 400 for what Slack would not send."""
+        self._heard_at = monotonic()
         if body.get("type") == "url_verification":
             challenge = body.get("challenge")
             return of_json({"challenge": challenge}) if isinstance(challenge, str) else MALFORMED
@@ -54,13 +67,19 @@ class Ear:
             return MALFORMED
         if heard is None:
             return Reply(200)
-        known = heard
-        return await self._once.answer(heard.exact, heard.act, lambda: self._fresh(known, body))
-
-    async def _fresh(self, heard: Heard, body: Mapping[str, Any]) -> Reply:
         try:
             # The body is parsed already; Bolt takes it so only in the mode it calls socket_mode.
             request = AsyncBoltRequest(body=dict(body), mode="socket_mode", context={_HEARD: heard})
+        except _UNREADABLE:
+            return MALFORMED
+        known = heard
+        started = perf_counter()
+        reply = await self._once.answer(heard.exact, heard.act, lambda: self._fresh(known, request))
+        _ANSWERED[heard.kind].observe(perf_counter() - started)
+        return reply
+
+    async def _fresh(self, heard: Heard, request: AsyncBoltRequest) -> Reply:
+        try:
             response = await self._bolt.async_dispatch(request)
             if response.status >= 500:
                 raise RuntimeError("Bolt did not answer")

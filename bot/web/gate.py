@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from starlette.types import Receive, Scope, Send
 
+from bot.metrics.instruments import TURNED_AWAY
 from bot.web.ear import MALFORMED, Ear
 from bot.web.reply import Reply
 from bot.web.shape import parse
@@ -48,6 +49,8 @@ class Gate:
             reply = await self._judge(scope, receive)
         except _Gone:
             return
+        if reply.status != 200:
+            TURNED_AWAY.labels(str(reply.status)).inc()
         await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
         await send({"type": "http.response.body", "body": reply.body})
 

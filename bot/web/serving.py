@@ -8,14 +8,15 @@ import asyncio
 import contextlib
 import gc
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from bot import wiring
+from bot import drift, wiring
 from bot.config import Settings
+from bot.health.serving import doors_of
 from bot.ports import Clock
 from bot.web.app import build_app, build_ear
 from bot.web.background import Background
@@ -46,8 +47,11 @@ async def serve(
         tidy_seldom()
         background = Background()
         ear = ear_of(built, background)
-        async with socket_mode(built, ear, background):
-            await server(built, ear, background, host=host, port=settings.port).serve(sockets=[door])
+        # Practice moves its clock on purpose.
+        clocks = drift.watched(None if clock else lambda: built.storage.drift(built.services.clock.now))
+        async with socket_mode(built, ear, background) as unheard, clocks:
+            made = server(built, ear, background, host=host, port=settings.port, unheard=unheard)
+            await made.serve(sockets=[door])
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -77,8 +81,16 @@ def ear_of(built: Built, background: Background) -> Ear:
     return build_ear(built.services, bot_user=who.bot_user, workspace=who.workspace, background=background)
 
 
-def server(built: Built, ear: Ear, background: Background, *, host: str, port: int) -> uvicorn.Server:
-    """Return the server of the application, not started yet. `port` 0: any."""
+def server(
+    built: Built,
+    ear: Ear,
+    background: Background,
+    *,
+    host: str,
+    port: int,
+    unheard: Callable[[], float] = lambda: 0.0,
+) -> uvicorn.Server:
+    """Return the server of the application, not started yet. `port` 0: any; `unheard`: see `Watch`."""
     settings, who = built.settings, built.identity
     app = build_app(
         built.services,
@@ -89,6 +101,7 @@ def server(built: Built, ear: Ear, background: Background, *, host: str, port: i
         now=lambda: built.services.clock.now().timestamp(),
         background=background,
         ear=ear,
+        doors=doors_of(built, unheard=unheard, heard=lambda: ear.heard),
     )
     log.info("web_ready", port=port, socket_mode=settings.slack_app_token is not None)
     return uvicorn.Server(config(app, host=host, port=port))
@@ -108,16 +121,19 @@ def config(app: ASGIApp, *, host: str, port: int) -> uvicorn.Config:
 
 
 @contextlib.asynccontextmanager
-async def socket_mode(built: Built, ear: Ear, background: Background) -> AsyncIterator[None]:
-    """Stay connected to Slack while the block runs, if an app-level token is set."""
+async def socket_mode(built: Built, ear: Ear, background: Background) -> AsyncIterator[Callable[[], float]]:
+    """Stay connected to Slack while the block runs, if an app-level token is set.
+
+    Gives what says for how many seconds it has not been connected; 0.0 where it is, or where it is not used.
+    """
     token = built.settings.slack_app_token
     if token is None:
-        yield
+        yield lambda: 0.0
         return
     socket = SocketMode(ear, background, app_token=token.get_secret_value(), base_url=built.settings.slack_api_url)
     task = asyncio.create_task(socket.run())
     try:
-        yield
+        yield lambda: socket.unheard
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -8,6 +8,7 @@ ticket for ever.
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -41,6 +42,12 @@ class SocketMode:
         self._app_token = app_token
         self._base_url = base_url
         self.connected = asyncio.Event()
+        self._lost_at = time.monotonic()
+
+    @property
+    def unheard(self) -> float:
+        """Seconds since it was connected last (or began to try); 0.0 while it is."""
+        return 0.0 if self.connected.is_set() else time.monotonic() - self._lost_at
 
     async def run(self) -> None:
         """Stay connected until cancelled. Answers under way are the background's: drain it after this."""
@@ -62,6 +69,8 @@ class SocketMode:
                     await asyncio.sleep(asked or pause)
                     pause = min(pause * 2, _LONGEST_PAUSE)
                 finally:
+                    if self.connected.is_set():
+                        self._lost_at = time.monotonic()
                     self.connected.clear()
 
     async def _serve(self, session: aiohttp.ClientSession) -> None:

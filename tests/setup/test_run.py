@@ -2,13 +2,16 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.practice.slack_standin import SlackStandIn
@@ -52,6 +55,7 @@ async def running(folder: Path, slack: SlackStandIn) -> AsyncIterator[Running]:
                 "SLACK_SIGNING_SECRET": "practice-signing-secret",
                 "SLACK_API_URL": slack.base_url,
                 "PORT": str(port),
+                "WORKER_METRICS_PORT": str(free_port()),
             },
             stdout=out,
             stderr=out,
@@ -79,6 +83,14 @@ async def declare(slack: SlackStandIn, title: str) -> None:
     await until(lambda: len(slack.calls_of("conversations.create")) > before, within=15)
 
 
+async def metrics_of_worker(log: Path) -> str:
+    """What the worker serves on the port that it took last; `clarion run` gives it one."""
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    port = [line["port"] for line in lines if line["event"] == "metrics_ready"][-1]
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+        return await answer.text()
+
+
 async def test_it_heals_and_stops_in_order(tmp_path: Path, slack: SlackStandIn) -> None:
     async with running(tmp_path, slack) as (clarion, port, log):
         await declare(slack, "Checkout fails")
@@ -90,6 +102,7 @@ async def test_it_heals_and_stops_in_order(tmp_path: Path, slack: SlackStandIn) 
                     await asyncio.sleep(0.01)
                 await ready(port, log)
         await declare(slack, "Search is slow")
+        assert "clarion_process_restarts_total 1.0" in await metrics_of_worker(log)
         everything = tree(clarion.pid)
         clarion.terminate()
         assert await asyncio.wait_for(clarion.wait(), 20) == 0
@@ -123,3 +136,41 @@ async def test_a_second_one_in_the_same_folder_is_told_so(tmp_path: Path, slack:
     assert other.returncode == 1
     assert f"already running with the data in {tmp_path / '.clarion'} (process {clarion.pid})" in said.decode()
     assert b"Traceback" not in said
+
+
+async def said_by_run(folder: Path, slack: SlackStandIn, **environ: str) -> tuple[int | None, str]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run"),
+        cwd=folder,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "SLACK_BOT_TOKEN": "xoxb-practice",
+            "SLACK_SIGNING_SECRET": "practice-signing-secret",
+            "SLACK_API_URL": slack.base_url,
+            "PORT": str(free_port()),
+            **environ,
+        },
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await asyncio.wait_for(process.communicate(), 30)
+    return process.returncode, said.decode()
+
+
+async def test_a_wrong_token_is_said_once_and_ends_it(tmp_path: Path, slack: SlackStandIn) -> None:
+    code, said = await said_by_run(tmp_path, slack, SLACK_BOT_TOKEN="xoxb-somebody-elses")
+    assert code == 1
+    assert said.count("Slack does not accept SLACK_BOT_TOKEN") == 1, said
+    assert "Copy it again from OAuth & Permissions." in said
+    assert "ended at once" not in said
+    assert "xoxb-somebody-elses" not in said
+
+
+async def test_a_port_in_use_is_said_once_too(tmp_path: Path, slack: SlackStandIn) -> None:
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, said = await said_by_run(tmp_path, slack, PORT=str(port))
+    assert code == 1
+    assert said.count(f"Port {port} cannot be used") == 1, said

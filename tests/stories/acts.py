@@ -132,7 +132,7 @@ class Acts:
     async def opened(self) -> bool:
         """Whether the first incident's channel has been set up."""
         found = await self.memory.incidents.find(1)
-        return found is not None and Step.ANNOUNCE in found.channel.done
+        return found is not None and {Step.CARD, Step.ANNOUNCE} <= found.channel.done
 
     async def form(self, text: str = "update investigating", by: str = "cleo") -> OpenView:
         """Open a drafting form by command."""

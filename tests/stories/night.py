@@ -31,7 +31,7 @@ from bot.practice.slack_standin import (
 )
 from bot.storage.store import Storage
 from tests import standing_alone
-from tests.redis_server import RedisServer
+from tests.redis_server import RedisServer, patient_storage
 from tests.stories import arrivals
 from tests.stories.acts import PATIENCE, WORDS, Acts, buttons
 from tests.stories.arrivals import Arrival
@@ -92,7 +92,7 @@ class Night(Acts):
             for end in (self.mail, self.hook):
                 await end.start()
                 stack.push_async_callback(end.stop)
-            self.memory = Storage(self.redis.url, TEAM_ID)
+            self.memory = patient_storage(self.redis.url, TEAM_ID)
             stack.push_async_callback(self.memory.aclose)
             await self._start_bot(stack)
             yield self

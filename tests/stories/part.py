@@ -31,7 +31,7 @@ def main(part: str, file: str) -> None:
     setattr(worker, "GRACE", 0.5)  # noqa: B010 - a story waits no ten seconds
     if told["dies"]:
         _kill(*told["dies"])
-    logs.set_up(json=True)
+    logs.set_up(process=part, json=True)
     asyncio.run(
         serve(settings, told["redis_url"], host="127.0.0.1")
         if part == "web"

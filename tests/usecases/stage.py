@@ -29,7 +29,7 @@ from bot.storage.keys import Keys
 from bot.storage.store import Storage
 from bot.usecases import jobs
 from tests.builders import ANA, BO, DEE, NOON, PLAN, POLICY, facts, incident, person, rendered
-from tests.redis_server import RedisServer
+from tests.redis_server import RedisServer, patient_storage
 
 OUTLET = "email"
 LANE = outlet_lane(OUTLET)
@@ -157,7 +157,7 @@ class Stage:
 
     def storage(self) -> Storage:
         """Memory as another process sees it."""
-        self._open.append(Storage(self._server.url, self._workspace, lease=self._lease))
+        self._open.append(patient_storage(self._server.url, self._workspace, lease=self._lease))
         return self._open[-1]
 
     async def aclose(self) -> None:

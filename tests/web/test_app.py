@@ -125,7 +125,7 @@ async def test_without_a_folder_there_is_no_page() -> None:
 
 async def test_alive_and_ready(bot: Bot) -> None:
     assert (await get(bot, "/healthz")).body == b"ok"
-    assert (await get(bot, "/readyz")).json == {"ready": True}
+    assert (await get(bot, "/readyz")).json == {"ready": True, "reasons": [], "job_lag_seconds": 0.0}
 
 
 async def test_alive_but_not_ready(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +134,8 @@ async def test_alive_but_not_ready(bot: Bot, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(bot.incidents, "find", down)
     answered = await get(bot, "/readyz")
-    assert (answered.status, answered.json) == (503, {"ready": False, "memory": "StorageDown"})
+    reason = "Redis does not answer (StorageDown): nothing can be saved or published."
+    assert (answered.status, answered.json) == (503, {"ready": False, "reasons": [reason]})
     assert (await get(bot, "/healthz")).status == 200
 
 

@@ -22,6 +22,7 @@ _CALLED: Mapping[JobKind, str] = {
     JobKind.REMIND_PROMISE: "reminders of a promise",
     JobKind.MISS_PROMISE: "missed promises",
     JobKind.OPEN_CHANNEL: "channels to open",
+    JobKind.ANNOUNCE: "announcements",
     JobKind.TELL_ROLE: "roles to tell",
     JobKind.TELL_FOLLOWERS: "followers to tell",
     JobKind.SYNC_PEOPLE: "looks at the list of people",

@@ -1,0 +1,130 @@
+"""Many histories side by side, each worker with a Redis of its own, and the table of what came of them."""
+
+import multiprocessing
+import os
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tests.crash.histories import Name, Told, play
+from tests.crash.points import POINTS, Point
+from tests.redis_server import RedisServer
+
+SEEDS = 20
+
+
+def singles(seeds: Iterable[int], points: Sequence[Point] = POINTS) -> list[Name]:
+    """Every point with every seed."""
+    return [Name(seed, (point,)) for point in points for seed in seeds]
+
+
+def pairs(seed: int, points: Sequence[Point] = POINTS) -> list[Name]:
+    """Every ordered pair of points, in any order, each with a seed of its own that follows from `seed`."""
+    rng = random.Random(f"pairs {seed}")
+    names = [Name(rng.randrange(10_000), (first, second)) for first in points for second in points]
+    rng.shuffle(names)  # a run that is stopped early has seen some of everything
+    return names
+
+
+def server() -> RedisServer:
+    """A server for histories: nobody cuts its power, so that it need not write to the disk."""
+    return RedisServer(appendonly="no")
+
+
+@dataclass
+class Table:
+    """What came of the histories so far."""
+
+    histories: int = 0
+    seconds: float = 0.0
+    first: Counter[Point] = field(default_factory=Counter)
+    met: Counter[Point] = field(default_factory=Counter)
+    broken: dict[Point | None, list[Told]] = field(default_factory=lambda: defaultdict(list))
+    all_met: int = 0
+
+    def add(self, told: Told) -> None:
+        """Count one history in."""
+        self.histories += 1
+        self.seconds += told.seconds
+        self.all_met += told.met == told.name.points
+        self.met.update(told.met)
+        self.first.update(told.name.points[:1])
+        if told.violations:
+            self.broken[told.name.points[0] if told.name.points else None].append(told)
+
+    @property
+    def violations(self) -> int:
+        """How many histories broke a rule."""
+        return sum(map(len, self.broken.values()))
+
+    def rows(self) -> Iterator[str]:
+        """The table, a line for each point."""
+        yield f"{'point':38} {'histories':>9} {'deaths':>7} {'violations':>10}"
+        for point in POINTS:
+            if self.first[point] or self.met[point]:
+                row = (str(point), self.first[point], self.met[point], len(self.broken.get(point, ())))
+                yield f"{row[0]:38} {row[1]:>9} {row[2]:>7} {row[3]:>10}"
+        never = [str(point) for point in POINTS if self.first[point] and not self.met[point]]
+        if never:
+            yield f"nobody came to: {', '.join(never)}"
+
+    def complaints(self) -> Iterator[str]:
+        """Every broken rule, with the command that plays its history again."""
+        for told in (one for many in self.broken.values() for one in many):
+            yield f"{told.name} ({told.plot})"
+            for violation in told.violations[:5]:
+                yield f"    {violation}"
+            yield f"    again: python -m tests.crash --replay '{told.name}'"
+
+
+def run(names: Sequence[Name], workers: int) -> Iterator[Told]:
+    """Play histories in so many processes, each with its own server."""
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(workers, _begin, maxtasksperchild=None) as pool:
+        yield from pool.imap_unordered(_play, names, chunksize=8)
+
+
+_server: RedisServer | None = None
+
+
+def _begin() -> None:
+    global _server
+    _server = server()
+    _server.start()
+    multiprocessing.util.Finalize(_server, _server.close, exitpriority=10)
+
+
+def _play(name: Name) -> Told:
+    if _server is None:
+        raise RuntimeError("the process has no server")
+    return play(_server, name)
+
+
+def until(end: float, told: Iterator[Told]) -> Iterator[Told]:
+    """Pass on what comes before `end` (monotonic seconds)."""
+    for one in told:
+        yield one
+        if time.monotonic() > end:
+            return
+
+
+def cores() -> int:
+    """How many processes are worth starting: two, as the targets say, or what CRASH_WORKERS says."""
+    return int(os.environ.get("CRASH_WORKERS", "2"))
+
+
+def summary(what: str, table: Table, seeds: str, elapsed: float, workers: int) -> str:
+    """One line of what was done."""
+    return (
+        f"{what}: {len(POINTS)} points, {table.histories} histories, in {table.all_met} of them all died that were to, "
+        f"{table.violations} violations, seeds {seeds}, "
+        f"{elapsed:.0f} s on {workers} processes ({table.seconds / max(table.histories, 1):.2f} s each)"
+    )
+
+
+def report(table: Table) -> None:
+    """Print the table and what is wrong."""
+    for row in (*table.rows(), *table.complaints()):
+        print(row)

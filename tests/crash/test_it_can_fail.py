@@ -1,0 +1,124 @@
+"""The suite finds a broken rule and names the history: each rule is broken here on purpose."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.domain import approval
+from bot.domain.update import Outcome, OutletKind
+from bot.storage.attempts import RedisAttempts
+from bot.storage.incidents import RedisIncidents
+from bot.usecases import attempts, deliveries
+from tests.crash.far_ends import Way
+from tests.crash.histories import Name, Told, play
+from tests.redis_server import RedisServer
+
+
+def _first(redis: RedisServer, names: Iterator[str], rule: str, **given: Any) -> Told:
+    """The first of these histories in which the rule is broken."""
+    tried = []
+    for name in names:
+        told = play(redis, Name.read(name), **given)
+        if any(violation.rule == rule for violation in told.violations):
+            return told
+        tried.append(f"{name}: {[*map(str, told.violations)]}")
+    raise AssertionError(f"nothing was found in: {tried}")
+
+
+def _said(told: Told) -> str:
+    return "\n".join(map(str, told.violations))
+
+
+def _seeds(point: str, count: int = 12) -> Iterator[str]:
+    return (f"{seed}/{point}" for seed in range(count))
+
+
+def test_without_the_check_of_the_digest_a_stale_approval_is_found(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(approval, "_require_current", lambda *_: None)
+    told = _first(redis, _seeds(""), "I1", plot="publish")
+    assert "digest that is not that of its words" in _said(told)
+
+
+def test_other_bytes_than_approved_are_found(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Way.deliver
+
+    async def deliver(self: Way, rendition: Any, recipient: Any, key: str) -> Any:
+        return await real(self, replace(rendition, locale="de"), recipient, key)
+
+    monkeypatch.setattr(Way, "deliver", deliver)
+    assert "other bytes" in _said(_first(redis, _seeds(""), "I1", plot="brief"))
+
+
+def test_a_blind_outlet_that_is_asked_again_is_found(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def may(run: Any, recipient: Any, attempt: Any) -> bool:
+        return True
+
+    monkeypatch.setattr(attempts, "_may_repeat", may)
+    told = _first(redis, _seeds("after:outlets.deliver", 40), "I2")
+    assert told.met
+    assert "it came 2 times" in _said(told)
+
+
+def test_a_delivery_without_an_intention_is_found(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def begin(run: Any, recipient: Any) -> bool:
+        return True
+
+    monkeypatch.setattr(attempts, "_begin", begin)
+    assert "without an intention" in _said(_first(redis, _seeds(""), "I2", plot="brief"))
+
+
+def test_a_record_that_is_not_written_is_found(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def record(self: Any, *_: Any) -> None:
+        return None
+
+    monkeypatch.setattr(RedisAttempts, "record", record)
+    _first(redis, _seeds("", 3), "I3", plot="brief")
+
+
+def test_an_end_that_is_counted_before_it_is_recorded_is_found(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The update counts as delivered at once; who then dies before the record leaves the card and the ledger apart."""
+    real = deliveries._send
+
+    async def send(services: Any, held: Any, incident: Any) -> Any:
+        planned = incident.update(held.job.args["update"]).plan_for(held.job.args["outlet"])
+        told = {Outcome.DELIVERED: planned.recipient_count}
+        await deliveries._settle(services, incident.id, held.job.args, told, "")
+        return await real(services, held, incident)
+
+    monkeypatch.setattr(deliveries, "_send", send)
+    _first(redis, _seeds("before:outlets.deliver"), "I3")
+
+
+def test_an_approval_whose_deliveries_are_not_queued_is_found(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = RedisIncidents.amend
+
+    async def amend(self: Any, operation: str, incident_id: str, decide: Any) -> Any:
+        def without(incident: Any) -> Any:
+            change = decide(incident)
+            return replace(change, jobs=tuple(job for job in change.jobs if job.kind != "deliver"))
+
+        return await real(self, operation, incident_id, without)
+
+    monkeypatch.setattr(RedisIncidents, "amend", amend)
+    assert "not ended" in _said(_first(redis, _seeds("", 2), "I3", plot="brief"))
+
+
+def test_an_idempotent_outlet_that_gets_a_new_key_each_time_is_found(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, count = Way.deliver, iter(range(1_000_000))
+
+    async def deliver(self: Way, rendition: Any, recipient: Any, key: str) -> Any:
+        fresh = f"{key}{next(count)}" if self.kind is OutletKind.IDEMPOTENT else key
+        return await real(self, rendition, recipient, fresh)
+
+    monkeypatch.setattr(Way, "deliver", deliver)
+    assert "a key that stands for nothing" in _said(_first(redis, _seeds("", 2), "I1", plot="brief"))

@@ -1,0 +1,94 @@
+"""What makes thousands of histories affordable: screens drawn once, waits of a second not waited for.
+
+Drawing is pure, and most histories draw the same things; what was drawn before is taken again. Nothing that is judged
+is left out.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import pickle
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from typing import Any
+from unittest import mock
+
+import structlog
+
+from bot import worker
+from bot.practice.slack_standin import web_api
+from bot.practice.slack_standin.web_api import WebApi
+from bot.usecases import attempts, tellings
+from handlers import dispatch
+from tests.crash.history import History
+
+_MOST = 6_000
+
+
+class DrawnOnce:
+    """Screens that remember what they drew, by everything that it was drawn from."""
+
+    def __init__(self, screens: Any) -> None:
+        self._screens = screens
+        self._drawn: OrderedDict[bytes, Any] = OrderedDict()
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        real = getattr(self._screens, name)
+
+        def draw(*args: Any, **kwargs: Any) -> Any:
+            key = hashlib.blake2b(pickle.dumps((name, args, kwargs)), digest_size=16).digest()
+            if key not in self._drawn:
+                self._drawn[key] = real(*args, **kwargs)
+                if len(self._drawn) > _MOST:
+                    self._drawn.popitem(last=False)
+            return self._drawn[key]
+
+        self.__dict__[name] = draw
+        return draw
+
+
+async def _here(work: Callable[..., Any], *args: Any) -> Any:
+    return work(*args)
+
+
+def _quickly(password: bytes, *, salt: bytes, **_: Any) -> bytes:
+    return hashlib.sha256(salt + password).digest()
+
+
+@contextlib.contextmanager
+def no_waiting() -> Iterator[None]:
+    """Pauses that are there for a real Slack and a real outlet take no time; patience knows no end."""
+    with contextlib.ExitStack() as stack:
+        for where, name, value in (
+            (dispatch, "SHOWING", 60.0),
+            (dispatch, "BUDGET", 60.0),
+            (attempts, "LOOK_AGAIN_AFTER", 0.0),
+            (tellings, "SECONDS_EACH", 0.0),
+            (worker, "QUIET", 0.0),
+            (worker, "ALONE", 3_600.0),
+            (worker, "KNOCK", 0.0),
+            (asyncio, "to_thread", _here),
+            (hashlib, "scrypt", _quickly),  # slow on purpose, which is not what is looked at here
+            (WebApi, "_record", lambda *_, **__: None),
+            (web_api, "deepcopy", lambda values: values),  # only for that record
+        ):
+            stack.enter_context(mock.patch.object(where, name, value))
+        yield
+
+
+@contextlib.contextmanager
+def faults_noticed(history: History) -> Iterator[None]:
+    """Whatever is logged as an error is a fault of the history; nothing is printed."""
+
+    def notice(_: Any, level: str, said: Any) -> Any:
+        kind = said.get("fault") or said.get("error") or ""
+        if level in ("error", "critical") and kind != "Death":
+            history.faults.append(f"logged: {said.get('event')} {kind} {said.get('at') or said.get('where', '')}")
+        raise structlog.DropEvent
+
+    before = structlog.get_config()
+    structlog.configure(processors=[notice], cache_logger_on_first_use=False)
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
