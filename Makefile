@@ -14,7 +14,7 @@ WORKERS ?= $(shell $(PYTHON) -c "import os; print(max(2, (os.cpu_count() or 2) -
 TRUTH := tests/slack_truth
 TRUTH_STAMP := $(TRUTH)/node_modules/.installed-from-lock
 
-.PHONY: help install practice test fuzz run bench crash check lint format lock
+.PHONY: help install practice test fuzz rewind run bench crash check lint format lock mutants machines
 
 help:
 	@echo "make practice   a workspace to click in, on this machine; needs no set-up"
@@ -22,7 +22,10 @@ help:
 	@echo "make fuzz       50,000 mangled requests at the gate (make test: a sample)"
 	@echo "make run        run Clarion: Redis, web and worker"
 	@echo "make check      say what is set, what works with it, and what is missing"
+	@echo "make rewind     Redis comes back with older data, 25 times (ROUNDS=...)"
 	@echo "make bench      measure against the targets"
+	@echo "make mutants    break every safety rule, one at a time, and name the test that sees it"
+	@echo "make machines   walk the lives of updates, incidents and jobs at random, for minutes"
 	@echo "make crash      let processes die before and after every effect, and check every history"
 	@echo "make install    install what the others need (they do it themselves)"
 
@@ -65,11 +68,20 @@ lint: $(STAMP)
 test: lint $(TRUTH_STAMP)
 	$(BIN)/pytest -n $(WORKERS)
 
+rewind: $(STAMP)
+	REWIND_ROUNDS=$${ROUNDS:-25} $(BIN)/pytest -v -p no:cacheprovider tests/stories/test_rewind.py -k rounds
+
 fuzz: $(STAMP)
 	CLARION_FUZZ=50000 $(BIN)/pytest -s tests/gate
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
+
+mutants: $(STAMP) $(TRUTH_STAMP)
+	$(BIN)/python -m tests.mutants
+
+machines: $(STAMP) $(TRUTH_STAMP)
+	$(BIN)/pytest tests/machines --hypothesis-profile=machines
 
 # make crash SEED=7 POINTS="before:attempts.record after:held.done"; with REPLAY= one history by its name.
 crash: $(STAMP)

@@ -14,8 +14,11 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import incident, plan, start, update
+from bot.cli.session import As, SecretStdin
 from bot.cli.start import give_up, ready_settings, to_the_end
+from bot.cli.update import Text
 from bot.config import Settings
+from bot.domain.incident import Severity
 
 app = typer.Typer(
     help="The Slack bot a company trusts in its worst hour. `clarion practice` needs no set-up at all.",
@@ -122,6 +125,58 @@ async def _rehearsed(scenario: str, plan: Path | None) -> dict[str, str]:
     with contextlib.redirect_stdout(sys.stderr):
         status = await session.run(scenario, headless=True, plan=plan)
     return {} if status == 0 else {scenario: "What happened is told above."}
+
+
+@app.command()
+def publish(
+    author: Annotated[str, typer.Option(help="who writes: name or user id in Slack")],
+    approver: Annotated[str, typer.Option(help="who approves: somebody else")],
+    which: Annotated[str, typer.Argument(metavar="[INCIDENT]", help="INC-12; without it, a new one with --new")] = "",
+    emergency: Annotated[bool, typer.Option("--emergency", help="Redis is down, and customers must hear now")] = False,
+    title: Annotated[str, typer.Option("--new", help="what is wrong, for an incident that nobody declared")] = "",
+    severity: Annotated[Severity, typer.Option(help="of a new incident", case_sensitive=False)] = Severity.SEV1,
+    number: Annotated[int | None, typer.Option("--update", help="one that was written before Redis went")] = None,
+    file: Annotated[Path | None, typer.Option(help="YAML with headline, impact, meanwhile, estimate, next")] = None,
+    headline: Text = None,
+    impact: Text = None,
+    meanwhile: Text = None,
+    estimate: Text = None,
+    next_by: Annotated[str | None, typer.Option("--next", help="next update by: “in 45 min”, “16:30 CET”")] = None,
+    template: Text = None,
+    patience: Annotated[float, typer.Option(help="seconds for which outlets are tried", min=0)] = 60.0,
+    secret_stdin: Annotated[
+        bool, typer.Option("--secret-stdin", help="the first two lines of standard input are the secrets")
+    ] = False,
+) -> None:
+    """Publish without Redis: an author and somebody else who approves, each with their secret."""
+    if not emergency:
+        give_up("This is for the day on which Redis is down: add --emergency. Else: `clarion update draft`.")
+    from bot.cli import emergency as alone
+
+    texts = {"headline": headline, "impact": impact, "meanwhile": meanwhile, "estimate": estimate, "next": next_by}
+    wanted = alone.Wanted(
+        which=which,
+        author=author,
+        approver=approver,
+        number=number,
+        title=title,
+        severity=severity,
+        file=file,
+        texts={**texts, "template": template},
+        secret_stdin=secret_stdin,
+        patience=patience,
+    )
+    if sentence := to_the_end(alone.publish(ready_settings(), wanted)):
+        give_up(sentence)
+
+
+@app.command()
+def recover(who: As, secret_stdin: SecretStdin = False) -> None:
+    """Show what Redis lost, or never had; put it back, and publish again."""
+    from bot.cli import recovering
+
+    if sentence := to_the_end(recovering.recover(ready_settings(), who, secret_stdin)):
+        give_up(sentence)
 
 
 @app.command()

@@ -20,6 +20,10 @@ import structlog
 from bot.config import Settings
 from bot.domain.job import ANNOUNCEMENT_LANE, FOLLOWER_LANE, SLACK_LANE, TIMER_LANE, outlet_lane
 from bot.domain.policy import policy_of
+from bot.journal.journal import Journal
+from bot.journal.recorded import RecordedAttempts, RecordedIncidents
+from bot.journal.standing import MachineStandstills
+from bot.journal.vault import VAULT, RecordedSecrets
 from bot.outlets.slack_channel import SlackBroadcast
 from bot.outlets.smtp import Smtp
 from bot.outlets.status_page import StatusPage as StatusOutlet
@@ -81,6 +85,7 @@ class Built:
     services: Services
     storage: Storage
     identity: Identity
+    journal: Journal
 
     @property
     def lanes(self) -> tuple[str, ...]:
@@ -116,17 +121,21 @@ async def build(
     try:
         identity = identity or await identify(settings)
         chat.known_as(identity.workspace, identity.bot_user)
-        storage = Storage(redis_url, identity.workspace, lease=lease)
+        journal = opened_journal(settings, identity, clock)
+        mark = journal.watermark
+        storage = Storage(redis_url, identity.workspace, lease=lease, watermark=mark, clock=clock)
+        standing = MachineStandstills(storage, journal)
         outlets = build_outlets(settings, chat, clock)
         words = JinjaWords(folders(settings.templates_dir))
         services = Services(
             clock=clock,
             ids=SortableIds(),
-            incidents=storage.incidents,
+            incidents=RecordedIncidents(storage.incidents, journal, standing),
             jobs=storage.jobs,
-            attempts=storage.attempts,
+            attempts=RecordedAttempts(storage.attempts, journal),
             people=storage.people,
-            secrets=storage.secrets,
+            secrets=RecordedSecrets(storage.secrets, storage.people, journal.folder / VAULT),
+            standstills=standing,
             subscriptions=storage.subscriptions,
             chat=chat,
             screens=SlackScreens(words.readable, plan.means(), plan.duties()),
@@ -134,21 +143,44 @@ async def build(
             outlets=outlets,
             policy=policy_of(plan, settings.clarion_approvers),
             plan=plan,
-            places=Places(
-                incidents_channel=settings.incidents_channel,
-                broadcast_channel=settings.broadcast_channel,
-                status_url=settings.status_url,
-                workspace=identity.workspace,
-                bot_user=identity.bot_user,
-            ),
+            places=places(settings, identity),
         )
         try:
-            yield Built(settings=settings, services=services, storage=storage, identity=identity)
+            yield Built(settings=settings, services=services, storage=storage, identity=identity, journal=journal)
         finally:
+            await journal.aclose()
             await asyncio.gather(*(outlet.aclose() for outlet in outlets.values()), return_exceptions=True)
             await storage.aclose()
     finally:
         await chat.aclose()
+
+
+def places(settings: Settings, identity: Identity) -> Places:
+    """Return where things are in Slack and on the web."""
+    return Places(
+        incidents_channel=settings.incidents_channel,
+        broadcast_channel=settings.broadcast_channel,
+        status_url=settings.status_url,
+        workspace=identity.workspace,
+        bot_user=identity.bot_user,
+    )
+
+
+def journal_folder(settings: Settings, identity: Identity) -> Path:
+    """Return where this machine's journal of a workspace lies."""
+    return settings.clarion_home / "journal" / identity.workspace
+
+
+def opened_journal(settings: Settings, identity: Identity, clock: Clock) -> Journal:
+    """Open this machine's journal. Raises ValueError with a sentence: nothing is sent that is written nowhere."""
+    folder = journal_folder(settings, identity)
+    try:
+        return Journal(folder, clock)
+    except OSError as fault:
+        raise ValueError(
+            f"The journal {folder} cannot be written ({fault.strerror}). Give this user the right to write there, or "
+            "set CLARION_HOME to another folder."
+        ) from None
 
 
 def build_outlets(settings: Settings, chat: SlackChat, clock: Clock) -> dict[str, Outlet]:

@@ -16,23 +16,32 @@ import structlog
 
 from bot import drift, wiring
 from bot.config import Settings
-from bot.domain.job import ANNOUNCEMENT_LANE, Job, JobKind
+from bot.domain.job import ANNOUNCEMENT_LANE, SLACK_LANE, TIMER_LANE, Job, JobKind
 from bot.health.serving import worker_doors
+from bot.journal.recovery import acts
+from bot.journal.vault import VAULT, copied
 from bot.metrics.instruments import FAULTS
-from bot.ports import Clock, Held, NotKnownYet, Services, StorageDown, StorageFull
-from bot.usecases import jobs
+from bot.ports import Clock, Halted, Held, NotKnownYet, Services, Standstill, StorageDown, StorageFull
+from bot.usecases import jobs, standstill
 from bot.usecases.attempts import LeaseLost
 
 log = structlog.get_logger("clarion.worker")
 
 # Jobs that run side by side in one lane; they mostly wait for the network.
 PARALLEL = 64
+# What goes on at a standstill: nothing of it reaches a customer or a follower.
+INSIDE = (SLACK_LANE, TIMER_LANE, ANNOUNCEMENT_LANE)
 # Announcements wait for their turn in one channel. One by one, so that each is judged just before it is posted.
 PLACES = {ANNOUNCEMENT_LANE: 1}
 # How long one look into an empty lane waits, in seconds; a commit wakes it at once.
 WAIT = 2.0
 # How long a job waits while Redis takes no new work.
 FULL_WAIT = timedelta(seconds=5)
+# How long a job waits at a standstill, and how often it is asked whether there is one, in seconds.
+STILL_WAIT = timedelta(seconds=5)
+STILL_LOOK = 0.5
+# How old this machine's copy of the hashes of secrets may grow, in seconds.
+COPY_EVERY = 60.0
 # How often the due set is looked at, in seconds: the lateness of a reminder or a redraw.
 TICK = 0.1
 # A job that was in a worker's hands at two crashes may be what kills: it runs beside no other such job, after this
@@ -60,6 +69,7 @@ class Worker:
         self._stop = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._suspect = asyncio.Lock()
+        self._still: Standstill | None = None
 
     def stop(self) -> None:
         """Take no more jobs; finish what is running."""
@@ -68,7 +78,7 @@ class Worker:
     async def run(self) -> None:
         """Serve until `stop` is called, then wait for what is running, and put the rest back."""
         loops = [asyncio.create_task(self._serve(lane)) for lane in self._lanes()]
-        loops += [asyncio.create_task(self._promote()), asyncio.create_task(self._serve_the_gone())]
+        loops += [asyncio.create_task(each) for each in (self._promote(), self._serve_the_gone(), self._look_out())]
         await self._stop.wait()
         for loop in loops:
             loop.cancel()
@@ -111,6 +121,9 @@ class Worker:
                 await asyncio.sleep(NEW_LANES_EVERY)
 
     async def _take(self, lane: str) -> Held | None:
+        if self._still is not None and lane not in INSIDE:
+            await asyncio.sleep(STILL_LOOK)
+            return None
         try:
             return await self._services.jobs.take(lane, WAIT)
         except (StorageDown, StorageFull):
@@ -119,6 +132,23 @@ class Worker:
             log.error("lane_troubled", lane=lane, fault=type(fault).__name__)
             await asyncio.sleep(TROUBLED)
         return None
+
+    async def _look_out(self) -> None:
+        """Watch for a standstill, and have every card say when one begins and ends (failure model 14)."""
+        while True:
+            with contextlib.suppress(StorageDown, StorageFull):
+                found = await self._services.standstills.now()
+                if (found is None) != (self._still is None):
+                    self._still = found
+                    if found is not None:
+                        log.error(
+                            "standstill_begun", cause=found.cause.value, mend=f"`clarion recover` on {found.machine}"
+                        )
+                    else:
+                        log.info("standstill_over")
+                    await standstill.redraw_all(self._services)
+                self._still = found
+            await asyncio.sleep(STILL_LOOK)
 
     async def _returned(self) -> None:
         """Wait until Redis answers, and a moment longer: whoever still works renews a lease that ran out meanwhile.
@@ -140,6 +170,9 @@ class Worker:
                 await jobs.work(self._services, held)
         except LeaseLost:
             log.warning("lease_lost", job=held.job.id)
+        except Halted:
+            log.warning("standstill_met", job=held.job.id)
+            await self._hand_back(held, STILL_WAIT)
         except StorageFull:
             # Handing it back is possible in a full Redis, and does not count as a crash.
             log.warning("storage_full", job=held.job.id)
@@ -225,11 +258,30 @@ async def run(settings: Settings, redis_url: str, *, clock: Clock | None = None)
         for one in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(one, worker.stop)
         await _know_everybody(built.services)
+        copying = asyncio.create_task(_keep_copy(built))
         log.info("worker_ready", workspace=built.identity.workspace, lanes=list(built.lanes))
-        # Practice moves its clock on purpose.
-        clocks = drift.watched(None if clock else lambda: built.storage.drift(built.services.clock.now))
-        async with worker_doors(built), clocks:
-            await worker.run()
+        try:
+            # Practice moves its clock on purpose.
+            clocks = drift.watched(None if clock else lambda: built.storage.drift(built.services.clock.now))
+            async with worker_doors(built), clocks:
+                await worker.run()
+        finally:
+            copying.cancel()
+            await asyncio.gather(copying, return_exceptions=True)
+
+
+async def _keep_copy(built: wiring.Built) -> None:
+    """Keep this machine's copy of people and hashes of secrets up to date, for the day without Redis.
+
+    Not at a standstill: what Redis holds then may be older. What was done with secrets without it goes on record.
+    """
+    services, folder = built.services, built.journal.folder
+    while True:
+        with contextlib.suppress(StorageDown, StorageFull, OSError):
+            if await services.standstills.now() is None:
+                await copied(services.people, services.secrets, folder / VAULT)
+                await acts(services, folder)
+        await asyncio.sleep(COPY_EVERY)
 
 
 async def _know_everybody(services: Services) -> None:

@@ -4,6 +4,7 @@ It refuses to choose one for a change; where only one is open it is offered firs
 """
 
 from bot.domain import lifecycle
+from bot.domain.facts import Stage
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal
 from bot.domain.update import MessageRef
@@ -39,6 +40,13 @@ async def pressed(services: Services, said: Said) -> Incident:
     """Return the incident that a button or a form names. Raises Refusal if it is gone or over."""
     found = await changeable(services, said)
     return _there(found, "There is no such incident.")
+
+
+async def closing(services: Services, said: Said) -> Incident:
+    """Return the incident that a button names, over or not. Raises Refusal if customers have nothing to be told."""
+    found = _there(await meant(services, said), "There is no such incident.")
+    lifecycle.require_news(found, Stage.RESOLVED)
+    return found
 
 
 async def ask(services: Services, command: Command, what: str) -> Answer:

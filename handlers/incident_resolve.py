@@ -6,7 +6,7 @@ from bot.slack.views import incident_change as views
 from bot.usecases import incidents
 from handlers.answer import Answer, Open, Say
 from handlers.grammar import Command
-from handlers.incident_pick import ask, changeable, pressed
+from handlers.incident_pick import ask, changeable, closing, pressed
 from handlers.said import Said
 from handlers.update_draft import open_draft
 
@@ -42,8 +42,8 @@ async def waived(services: Services, said: Said) -> Answer:
 
 
 async def draft(services: Services, said: Said) -> Answer:
-    """Draft the restored notice."""
-    return await open_draft(services, said, await pressed(services, said), RESTORED)
+    """Draft the restored notice; also of one that is over, where customers were not told yet."""
+    return await open_draft(services, said, await closing(services, said), RESTORED)
 
 
 async def _end(services: Services, said: Said, kind: EndKind) -> Answer:

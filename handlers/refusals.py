@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.domain.refusals import Refusal
-from bot.ports import NotKnownYet, Services, StorageDown, StorageFull
+from bot.ports import Halted, NotKnownYet, Services, StorageDown, StorageFull
 from bot.slack.views import notice
 from handlers.answer import Answer, Errors, Say
 from handlers.heard import Heard, Kind
@@ -25,13 +25,18 @@ Handler = Callable[[Services, Said], Awaitable[Answer]]
 Tell = Callable[[str], Awaitable[None]]
 
 _BY_HAND = (
-    "If customers must hear something now, publish it by hand where you normally would, with a second person reading "
-    "the text first, and add it here afterwards."
+    "If customers must hear something now: on a machine where Clarion runs, `clarion publish --emergency` works "
+    "without its memory; else publish by hand where you normally would, with a second person reading the text first."
 )
 _DOWN = f"Clarion cannot reach its memory just now; nothing was saved. Try again in a minute. {_BY_HAND}"
 _FULL = (
     "Clarion's memory is full, so it takes nothing new; nothing was saved. Updates that are on their way still go out, "
     f"and what became of them is recorded. Ask whoever runs Clarion to give it more memory. {_BY_HAND}"
+)
+_HALTED = (
+    "Publishing is on hold, so this was not saved: Clarion's memory came back older than what has already happened, or "
+    "an emergency publication has to be put on record. Whoever runs Clarion has to look at it with `clarion recover`; "
+    "then do this again. New incidents and drafts are still taken."
 )
 _UNKNOWN = "It is not known yet whether this was saved. Please do not repeat it: Clarion is looking and will tell you."
 _SAVED = "It was saved after all. You do not need to do anything."
@@ -63,6 +68,8 @@ async def hear_out(services: Services, handler: Handler, heard: Heard, tasks: Ta
         return _said(_DOWN)
     except StorageFull:
         return _said(_FULL)
+    except Halted:
+        return _said(_HALTED)
     except NotKnownYet as fault:
         tasks.spawn(_look_again(services, fault.operation, tell))
         return _said(_UNKNOWN)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.domain.approval import askable
 from bot.domain.incident import Incident
-from bot.domain.lifecycle import require_open
+from bot.domain.lifecycle import require_news
 from bot.domain.noting import Quote
 from bot.domain.refusals import Refusal
 from bot.domain.update import UpdateState
@@ -112,19 +112,22 @@ async def redraft(services: Services, said: Said) -> Answer:
 
 
 async def _form(services: Services, said: Said, incident: Incident, start: Prefill) -> Answer:
+    stage = start.template.stage or incident.stage
     if not start.corrects:
-        require_open(incident)
-    choices = tuple(t for t in services.words.templates() if t.stage is not None)
+        require_news(incident, stage)
+    offered = () if start.corrects or start.update_id else services.words.templates()
+    choices = tuple(t for t in offered if t.stage and (incident.open or t.stage is stage))
     form = draft.Form(
         incident=incident,
         template=start.template,
         facts=start.facts,
-        templates=() if start.corrects or start.update_id else choices,
+        templates=choices,
         zones=((await insider(services, said.by)).zone,),
         corrects=start.corrects,
         update_id=start.update_id,
         base=start.base,
         quoted=start.quoted,
+        borrowed=updates.lenders(services, incident, start, said.by),
     )
     return shown(said, draft.draft_form(form))
 

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from bot.domain.job import Job
 from bot.domain.update import MessageRef
 from bot.ports import Message, Places, Services, View
+from bot.ports.standstill import NeverStill, Standstills
 from bot.web.app import build_app
 from bot.web.background import Background
 from bot.web.ear import Ear
@@ -94,6 +95,7 @@ class FakeServices:
     jobs: "FakeJobs"
     ids: SimpleNamespace
     places: Places = field(default_factory=Places)
+    standstills: Standstills = field(default_factory=NeverStill)
 
 
 class Bot:

@@ -76,6 +76,19 @@ class RedisServer:
         self.kill()
         self.start()
 
+    def copy(self) -> Path:
+        """Return a copy of its append-only files as they are now."""
+        kept = Path(tempfile.mkdtemp(prefix="copy-", dir=self.folder))
+        shutil.copytree(self.folder / "appendonlydir", kept / "appendonlydir")
+        return kept
+
+    def go_back_to(self, kept: Path) -> None:
+        """Kill it, put an older copy in the place of its files, and start it again."""
+        self.kill()
+        shutil.rmtree(self.folder / "appendonlydir")
+        shutil.copytree(kept / "appendonlydir", self.folder / "appendonlydir")
+        self.start()
+
     def pause(self) -> None:
         """Let it hang (SIGSTOP): connections stand, nothing is answered."""
         self._running.send_signal(signal.SIGSTOP)

@@ -116,6 +116,7 @@ async def _tries(settings: Settings) -> list[Verdict]:
         trials.tried("Slack token", partial(trials.slack, settings)),
         trials.tried("Announcements", partial(trials.announcements, settings)),
         trials.tried("Redis", partial(trials.redis, settings)),
+        trials.tried("Journal", partial(trials.journal, settings)),
         trials.tried("Outlets", partial(trials.outlets, settings)),
     )
     return [verdict for verdicts in found for verdict in verdicts]

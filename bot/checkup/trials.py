@@ -12,8 +12,9 @@ from functools import partial
 from bot import wiring
 from bot.checkup.verdict import Mark, Verdict
 from bot.config import Settings
+from bot.journal.standing import MachineStandstills
 from bot.outlets.slack_channel import SlackBroadcast
-from bot.ports import Outlet, Refused, Unavailable
+from bot.ports import Cause, Outlet, Refused, StorageDown, Unavailable
 from bot.rendering.catalogue import BrokenTemplates, folders
 from bot.rendering.renderer import JinjaWords
 from bot.slack.gateway import SlackChat
@@ -22,6 +23,7 @@ from bot.slack.manifest import COMMANDS, EVENTS, scopes
 from bot.storage.embedded import running_url
 from bot.storage.inspection import Level, inspect
 from bot.storage.server_binary import NoServer, find_server
+from bot.storage.store import Storage
 
 _PATIENCE = 15.0
 _MARKS = {Level.GOOD: Mark.GOOD, Level.LOSES: Mark.RISK, Level.BROKEN: Mark.BAD}
@@ -78,6 +80,32 @@ async def redis(settings: Settings) -> list[Verdict]:
         Verdict(_MARKS[one.level], "Redis", one.sentence, one.mend)
         for one in await inspect(url, now=wiring.WallClock().now)
     ]
+
+
+async def journal(settings: Settings) -> list[Verdict]:
+    """Say whether the journal can be written, and whether publishing is on hold."""
+    identity = wiring.remembered(settings)
+    if identity is None:
+        return []
+    try:
+        kept = wiring.opened_journal(settings, identity, wiring.WallClock())
+    except ValueError as mistake:
+        return [Verdict(Mark.BAD, "Journal", str(mistake))]
+    url = settings.redis_url.get_secret_value() if settings.redis_url else await running_url(settings.clarion_home)
+    storage = Storage(url or "unix:///nowhere", identity.workspace, watermark=kept.watermark, clock=wiring.WallClock())
+    try:
+        still = await MachineStandstills(storage, kept).now()
+    except StorageDown:
+        return [Verdict(Mark.GOOD, "Journal", f"Written in {kept.folder}; Redis is not there to compare it with.")]
+    finally:
+        await storage.aclose()
+        await kept.aclose()
+    if still is None:
+        return [Verdict(Mark.GOOD, "Journal", f"Redis holds everything that the journal in {kept.folder} has seen.")]
+    older = still.cause is Cause.OLDER_DATA
+    why = "Redis came back with older data" if older else "an emergency publication is not in Redis yet"
+    mend = f"Run `clarion recover` on {still.machine}: it shows the difference first."
+    return [Verdict(Mark.BAD, "Journal", f"Publishing is on hold: {why}.", mend)]
 
 
 async def templates(settings: Settings) -> list[Verdict]:

@@ -23,6 +23,16 @@ async def show(desk: Desk, which: str, number: int | None) -> None:
 
 async def approve(desk: Desk, which: str, number: int | None, typed: str, patience: float) -> None:
     """Show everything, have the digest typed, verify who it is, approve, follow."""
+    after = await approved(desk, which, number, typed)
+    if after is not None:
+        await follow(desk, *after, patience)
+
+
+async def approved(desk: Desk, which: str, number: int | None, typed: str) -> tuple[str, str] | None:
+    """Show everything, have the digest typed, verify who it is, approve; return incident and update on their way.
+
+    None: the approval is recorded and another one is needed.
+    """
     services, incident = desk.services, await desk.incident(which)
     require_public(incident)  # shown before it is known who asks, so not of a private one
     update = desk.update(incident, number)
@@ -40,9 +50,9 @@ async def approve(desk: Desk, which: str, number: int | None, typed: str, patien
     after = done.update(update.id)
     if after.state is UpdateState.SUBMITTED:
         desk.say(f"Your approval of update #{after.number} is recorded. It needs another one before it leaves.")
-        return
+        return None
     desk.say(f"Update #{after.number} is approved and on its way.")
-    await follow(desk, incident.id, update.id, patience)
+    return incident.id, update.id
 
 
 async def reject(desk: Desk, which: str, number: int | None, reason: str) -> None:

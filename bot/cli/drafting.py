@@ -9,7 +9,7 @@ from bot.cli.writing import Given
 from bot.domain.approval import askable
 from bot.domain.facts import Facts, Stage
 from bot.domain.incident import Incident
-from bot.domain.lifecycle import require_open
+from bot.domain.lifecycle import require_news
 from bot.domain.refusals import Refusal
 from bot.domain.update import Update, UpdateState
 from bot.usecases import snapshots, updates
@@ -24,11 +24,11 @@ async def draft(
     services, incident = desk.services, await desk.incident(which)
     by = await desk.verified(f"draft an update of {incident.name}", incident)
     corrected = desk.update(incident, corrects) if corrects else None
-    if corrected is None:
-        require_open(incident)
     template = said.texts.get("template") or _template(desk, incident, corrected)
     start = await updates.prefill(services, incident, template, by, corrected.id if corrected else "")
     stage = start.template.stage or (corrected.stage if corrected else incident.stage)
+    if corrected is None:
+        require_news(incident, stage)
     now = services.clock.now()
     desk.keyboard.somebody = desk.keyboard.somebody and ask
     facts = writing.written(start, said, desk.keyboard, now, stage)

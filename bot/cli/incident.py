@@ -133,6 +133,9 @@ def resolve(
         kind = EndKind.WAIVED if waive else _KINDS[how]
         ended = await incidents.end(desk.services, found.id, kind, by, desk.operation(), waive)
         desk.say(f"{ended.name} is over.")
+        if ended.left_current:
+            closing = f"clarion update draft {ended.name} --template outage/resolved --as {who}"
+            desk.say(f"The status page still shows it as current. To tell customers that it is over: {closing}")
 
     perform(context, who, secret_stdin, work)
 

@@ -19,7 +19,7 @@ from bot.domain.incident import Incident
 from bot.domain.people import Caller, Person
 from bot.domain.refusals import Refusal
 from bot.domain.update import Update
-from bot.ports import Clock, NotKnownYet, Services, StorageDown, StorageFull
+from bot.ports import Clock, Halted, NotKnownYet, Services, StorageDown, StorageFull
 
 As = Annotated[str, typer.Option("--as", help="who you are: your name or user id in Slack; your secret is asked for")]
 SecretStdin = Annotated[bool, typer.Option("--secret-stdin", help="the first line of standard input is the secret")]
@@ -27,8 +27,12 @@ SecretStdin = Annotated[bool, typer.Option("--secret-stdin", help="the first lin
 _IDENTIFY_SECONDS = 12.0
 _LOOKS = (0.5, 1.0, 2.0, 4.0)
 _NOT_SAVED = (
-    "Clarion cannot reach its memory; nothing was saved. Try again in a minute. If customers must hear something now, "
-    "publish it by hand, with a second person reading it first, and add it here afterwards."
+    "Clarion cannot reach its memory; nothing was saved. Try again in a minute. If customers must hear something now: "
+    "`clarion publish --emergency` works without it, with the secrets of an author and of somebody else who approves."
+)
+_HALTED = (
+    "Publishing is on hold, so this was not saved: Clarion's memory came back older than what has happened, or an "
+    "emergency publication has to be put on record. Run `clarion recover`, and then this again."
 )
 _FULL = "Clarion's memory is full; nothing was saved. What is on its way still goes out. Give it more memory."
 
@@ -137,6 +141,8 @@ async def _spoken(place: Place, keyboard: Keyboard, who: str, work: Work) -> str
         return _NOT_SAVED
     except StorageFull:
         return _FULL
+    except Halted:
+        return _HALTED
     except NotIdentified as refused:
         return f"Slack does not accept SLACK_BOT_TOKEN. {refused}"
     except TimeoutError:

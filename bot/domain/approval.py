@@ -24,6 +24,7 @@ from bot.domain.publishing import deliver_job, jobs_of, promise_jobs, require_ne
 from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.text import require_reason
 from bot.domain.timeline import Entry, EntryKind
+from bot.domain.transitions import INCIDENTS, UPDATES
 from bot.domain.update import Approval, Delivery, Rejection, Update, UpdateState
 
 LONGEST_REASON = 500
@@ -61,7 +62,7 @@ def break_glass(
     release_at = now + policy.at(incident.severity).break_glass_delay
     held = replace(
         update,
-        state=UpdateState.APPROVED,
+        state=UPDATES.to(update.state, UpdateState.APPROVED),
         submission=None,
         approvals=(Approval(by=by.user_id, at=_moment(incident, now), digest=digest, reason=reason),),
         release_at=release_at,
@@ -116,7 +117,7 @@ def reject(
     )
     changed = replace(
         update,
-        state=UpdateState.REJECTED,
+        state=UPDATES.to(update.state, UpdateState.REJECTED),
         submission=None,
         approvals=(),
         rejection=Rejection(by=by.user_id, at=now, reason=reason),
@@ -157,7 +158,8 @@ def stop(incident: Incident, update_id: str, by: Person, now: datetime) -> Chang
         key=f"stop:{update.id}",
     )
     if update.state is UpdateState.APPROVED:
-        stopped = replace(update, state=UpdateState.WITHDRAWN, stopped_by=by.user_id, release_at=None)
+        withdrawn = UPDATES.to(update.state, UpdateState.WITHDRAWN)
+        stopped = replace(update, state=withdrawn, stopped_by=by.user_id, release_at=None)
     else:
         stopped = finish(replace(cancel_rest(update, f"stopped by <@{by.user_id}>"), stopped_by=by.user_id))
     changed = incident.with_update(stopped)
@@ -254,7 +256,8 @@ def _publish(incident: Incident, update: Update, now: datetime, policy: Policy, 
     """Queue one delivery for each outlet, cancel what older updates have not sent, watch the new promise."""
     expires = now + policy.at(incident.severity).delivery_ttl
     deliveries = tuple(Delivery(outlet=p.outlet, expires_at=expires) for p in update.latest.planned)
-    publishing = replace(update, state=UpdateState.PUBLISHING, submission=None, deliveries=deliveries)
+    state = UPDATES.to(update.state, UpdateState.PUBLISHING)
+    publishing = replace(update, state=state, submission=None, deliveries=deliveries)
     changed = incident
     hurry: list[str] = []
     for older in incident.updates:
@@ -265,8 +268,10 @@ def _publish(incident: Incident, update: Update, now: datetime, policy: Policy, 
             hurry += jobs_of(incident.id, cancelled)
             changed = changed.with_update(cancelled)
         elif older.state is UpdateState.APPROVED:
-            changed = changed.with_update(replace(older, state=UpdateState.SUPERSEDED, release_at=None))
-    changed = replace(changed.with_update(publishing), stage=update.stage if incident.open else incident.stage)
+            superseded = UPDATES.to(older.state, UpdateState.SUPERSEDED)
+            changed = changed.with_update(replace(older, state=superseded, release_at=None))
+    stage = INCIDENTS.to(incident.stage, update.stage) if incident.open else incident.stage
+    changed = replace(changed.with_update(publishing), stage=stage)
     jobs = (*(deliver_job(incident.id, update.id, d.outlet) for d in deliveries), *promise_jobs(changed))
     return Change(changed, entries, (*jobs, redraw(incident.id, now)), hurry=tuple(hurry))
 

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from bot.domain.incident import Incident
-from bot.domain.job import Job
+from bot.domain.job import Job, JobKind
 from bot.domain.timeline import Entry
 
 
@@ -27,7 +27,8 @@ class Blob:
 class Change:
     """The incident as it is to be, what is to be remembered of it, and the work it leaves.
 
-    `hurry` names waiting jobs that are to run now; those that are not waiting are left as they are.
+    `hurry` names waiting jobs that are to run now; those that are not waiting are left as they are. `recovered`: a
+    person has it put back after it had been lost.
     """
 
     incident: Incident
@@ -35,3 +36,9 @@ class Change:
     jobs: tuple[Job, ...] = ()
     blobs: tuple[Blob, ...] = field(default=())
     hurry: tuple[str, ...] = ()
+    recovered: bool = False
+
+
+def publishes(change: Change) -> bool:
+    """Say whether a change lets something leave, at once or after a delay."""
+    return not change.recovered and any(job.kind in (JobKind.DELIVER, JobKind.RELEASE) for job in change.jobs)

@@ -19,6 +19,7 @@ from bot.domain.policy import Policy
 from bot.domain.publishing import jobs_of, promise_jobs
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Entry, EntryKind
+from bot.domain.transitions import UPDATES
 from bot.domain.update import MessageRef, Update, UpdateState
 
 _REASON = "the incident became private"
@@ -39,10 +40,11 @@ def make_private(incident: Incident, by: Person, now: datetime, policy: Policy) 
     )
     text = "Made private. Nothing more about it is published; what waited for approval is withdrawn."
     said = _entry(changed, text, by, now)
-    if changed.channel.id == incident.channel.id:
-        told: tuple[Job, ...] = (note(incident.id, said),) if changed.channel.id else ()
-    else:
-        told = (_opening(changed, by),) if incident.open else ()
+    same = changed.channel.id == incident.channel.id
+    told = ((note(incident.id, said),) if same and changed.channel.id else ()) + (
+        # Also where the channel stays: an older job that opens it leaves what is still to be done to this one.
+        (_opening(changed, by),) if incident.open else ()
+    )
     # What was cancelled made no promise; the one before stands again, as after Stop.
     return Change(changed, (said,), (*told, redraw(incident.id, now), *promise_jobs(changed)), hurry=hurry)
 
@@ -126,7 +128,8 @@ def _held_back(update: Update, by: Person, unseen: bool) -> Update:
     if update.state is UpdateState.PUBLISHING:
         held = finish(replace(cancel_rest(update, _REASON), stopped_by=update.stopped_by or by.user_id))
     elif update.state in (UpdateState.SUBMITTED, UpdateState.APPROVED, UpdateState.DRAFT):
-        held = replace(update, state=UpdateState.WITHDRAWN, submission=None, stopped_by=by.user_id, release_at=None)
+        withdrawn = UPDATES.to(update.state, UpdateState.WITHDRAWN)
+        held = replace(update, state=withdrawn, submission=None, stopped_by=by.user_id, release_at=None)
     else:
         held = update
     return held if unseen else replace(held, asks=())
@@ -142,5 +145,5 @@ def _opening(incident: Incident, by: Person) -> Job:
         id=f"open:{incident.id}:visibility:{incident.reclassified}",
         kind=JobKind.OPEN_CHANNEL,
         incident_id=incident.id,
-        args={"declarer": by.user_id},
+        args={"declarer": by.user_id, "turn": str(incident.reclassified)},
     )

@@ -24,6 +24,7 @@ from bot.domain.publishing import deliver_job, jobs_of, promise_jobs
 from bot.domain.refusals import Refusal
 from bot.domain.spreading import told_of
 from bot.domain.timeline import Entry, EntryKind
+from bot.domain.transitions import DELIVERIES, UPDATES
 from bot.domain.update import Delivery, DeliveryState, Outcome, Recipient, Update, UpdateState, canonical
 
 Tally = Mapping[Outcome, int]
@@ -100,7 +101,8 @@ def begin(incident: Incident, update_id: str, outlet: str, now: datetime) -> Cha
     delivery = update.delivery(outlet)
     if delivery.state is not DeliveryState.QUEUED or delivery.cancelled:
         return Change(incident)
-    changed = replace(delivery, state=DeliveryState.SENDING, begun=True, next_try=None)
+    state = DELIVERIES.to(delivery.state, DeliveryState.SENDING)
+    changed = replace(delivery, state=state, begun=True, next_try=None)
     return Change(incident.with_update(_with(update, changed)), (), (redraw(incident.id, now),))
 
 
@@ -119,7 +121,8 @@ def postpone(
     if delivery.settled:
         return Change(incident)
     next_try = min(again, delivery.expires_at)
-    changed = replace(delivery, state=DeliveryState.QUEUED, note=reason, next_try=next_try, tally=dict(tally))
+    queued = DELIVERIES.to(delivery.state, DeliveryState.QUEUED)
+    changed = replace(delivery, state=queued, note=reason, next_try=next_try, tally=dict(tally))
     return Change(incident.with_update(_with(update, changed)), (), (redraw(incident.id, now),))
 
 
@@ -139,7 +142,8 @@ def settle(incident: Incident, update_id: str, outlet: str, tally: Tally, reason
     delivery = update.delivery(outlet)
     if delivery.settled:
         return Change(incident)
-    settled = replace(delivery, state=DeliveryState.SETTLED, tally=dict(tally), note=reason, next_try=None)
+    ended = DELIVERIES.to(delivery.state, DeliveryState.SETTLED)
+    settled = replace(delivery, state=ended, tally=dict(tally), note=reason, next_try=None)
     finished = finish(_with(update, settled))
     changed = incident.with_update(finished)
     counts = ", ".join(f"{count:,} {outcome}" for outcome, count in tally.items() if count)
@@ -158,9 +162,9 @@ def decide_unknown(incident: Incident, update_id: str, outlet: str, arrived: boo
     """Return the incident after a person decided about recipients of unknown outcome: it arrived, or send again."""
     require_here(Act.DECIDE_UNKNOWN, by)
     update = incident.update(update_id)
-    delivery = update.delivery(outlet)
-    unknown = delivery.tally.get(Outcome.UNKNOWN, 0)
-    if not delivery.settled or not unknown:
+    delivery = next((d for d in update.deliveries if d.outlet == outlet and d.settled), None)
+    unknown = delivery.tally.get(Outcome.UNKNOWN, 0) if delivery else 0
+    if delivery is None or not unknown:
         raise Refusal("no_unknown", "Nothing is unknown at this outlet any more.")
     label = update.plan_for(outlet).label
     jobs: tuple[Job, ...] = ()
@@ -177,12 +181,13 @@ def decide_unknown(incident: Incident, update_id: str, outlet: str, arrived: boo
         if _too_late(update, delivery, now):
             raise Refusal("stale_time", "It is too late to send this text again. Draft a new update with new times.")
         note, round_ = f"<@{by.user_id}> sends again", delivery.round + 1
-        decided = replace(delivery, state=DeliveryState.QUEUED, round=round_, note=note, cancelled="")
+        queued = DELIVERIES.to(delivery.state, DeliveryState.QUEUED)
+        decided = replace(delivery, state=queued, round=round_, note=note, cancelled="")
         text = f"{label}: {unknown:,} unknown sent again"
         jobs = (deliver_job(incident.id, update.id, outlet, round_),)
     changed = _with(update, decided)
     if not arrived:
-        changed = replace(changed, state=UpdateState.PUBLISHING)
+        changed = replace(changed, state=UPDATES.to(changed.state, UpdateState.PUBLISHING))
     entry = Entry(at=now, kind=EntryKind.DELIVERY, actor=by.user_id, text=f"Update #{update.number}, {text}")
     change = Change(incident.with_update(changed), (entry,), (*jobs, redraw(incident.id, now)))
     change = told_of(change, changed, now)
@@ -211,9 +216,10 @@ def finish(update: Update) -> Update:
     if update.state is not UpdateState.PUBLISHING or not all(d.settled for d in update.deliveries):
         return update
     if update.reached:
-        return replace(update, state=UpdateState.PUBLISHED)
+        return replace(update, state=UPDATES.to(update.state, UpdateState.PUBLISHED))
     overtaken = any(d.cancelled.startswith("superseded") for d in update.deliveries)
-    return replace(update, state=UpdateState.SUPERSEDED if overtaken else UpdateState.WITHDRAWN)
+    ended = UpdateState.SUPERSEDED if overtaken else UpdateState.WITHDRAWN
+    return replace(update, state=UPDATES.to(update.state, ended))
 
 
 def _cancelled(update: Update, delivery: Delivery, reason: str) -> Delivery:
@@ -225,7 +231,7 @@ def _cancelled(update: Update, delivery: Delivery, reason: str) -> Delivery:
     return replace(
         delivery,
         cancelled=reason,
-        state=DeliveryState.SETTLED,
+        state=DELIVERIES.to(delivery.state, DeliveryState.SETTLED),
         tally={Outcome.EXPIRED: count},
         note=reason,
         next_try=None,

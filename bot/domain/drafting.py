@@ -7,11 +7,12 @@ over. Renditions are made before this is called and are handed in; nothing is re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.borrowing import lenders
 from bot.domain.change import Blob, Change
 from bot.domain.facts import Facts, Stage, check_promise
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
-from bot.domain.lifecycle import redraw, require_open
+from bot.domain.lifecycle import redraw, require_news
 from bot.domain.manifest import digest_now
 from bot.domain.people import Person
 from bot.domain.permissions import Act, require_here
@@ -19,16 +20,21 @@ from bot.domain.policy import Policy
 from bot.domain.privacy import require_public
 from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.timeline import Entry, EntryKind
+from bot.domain.transitions import UPDATES
 from bot.domain.update import Planned, Revision, Submission, Update, UpdateState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """Facts already accepted, with what each outlet will carry and the bytes to keep."""
+    """Facts already accepted, with what each outlet will carry and the bytes to keep.
+
+    `given`: texts that no person wrote, the templates' prefilled words (`borrowing`).
+    """
 
     facts: Facts
     planned: tuple[Planned, ...]
     blobs: tuple[Blob, ...]
+    given: tuple[str, ...] = ()
 
 
 def draft(
@@ -47,7 +53,7 @@ def draft(
     require_here(Act.DRAFT, by)
     require_public(incident)
     if not corrects:
-        require_open(incident)
+        require_news(incident, stage)
     else:
         _require_correctable(incident.update(corrects))
     update = Update(
@@ -97,7 +103,8 @@ def withdraw(incident: Incident, update_id: str, by: Person, now: datetime) -> C
     update = incident.update(update_id)
     require_editable(update)
     entry = Entry(at=now, kind=EntryKind.DRAFT, actor=by.user_id, text=f"Update #{update.number} withdrawn")
-    changed = replace(update, state=UpdateState.WITHDRAWN, submission=None, stopped_by=by.user_id)
+    withdrawn = UPDATES.to(update.state, UpdateState.WITHDRAWN)
+    changed = replace(update, state=withdrawn, submission=None, stopped_by=by.user_id)
     return Change(incident.with_update(changed), (entry,), (redraw(incident.id, now),))
 
 
@@ -127,7 +134,7 @@ def _require_useful(incident: Incident, update: Update) -> None:
     require_public(incident)
     require_editable(update)
     if not update.corrects:
-        require_open(incident)
+        require_news(incident, update.stage)
 
 
 def _require_correctable(update: Update) -> None:
@@ -152,6 +159,7 @@ def _revised(
         planned=rendered.planned,
         digest="",
         quoted=quoted,
+        borrowed=lenders(incident, update.id, rendered.facts, by.user_id, rendered.given),
     )
     revision = replace(revision, digest=digest_now(incident, update, revision))
     return replace(update, revisions=(*update.revisions, revision))
@@ -164,7 +172,7 @@ def _submit(
         check_promise(update.latest.facts.next_update_by, now)
     rule = policy.at(incident.severity)
     submission = Submission(by=by.user_id, at=now, revision=update.latest.number, lapses_at=now + rule.submission_ttl)
-    submitted = replace(update, state=UpdateState.SUBMITTED, submission=submission)
+    submitted = replace(update, state=UPDATES.to(update.state, UpdateState.SUBMITTED), submission=submission)
     entry = Entry(
         at=now,
         kind=EntryKind.DRAFT,

@@ -170,6 +170,12 @@ class Incident:
         return max(live, key=lambda u: (u.approved.at, u.number) if u.approved else (self.declared_at, 0), default=None)
 
     @property
+    def left_current(self) -> bool:
+        """Whether it is over, but what customers read last does not say so: the status page shows it as current."""
+        told = self.standing
+        return self.ended is not None and not self.private and told is not None and told.stage is not Stage.RESOLVED
+
+    @property
     def promise(self) -> Promise | None:
         """What is owed to customers now: the standing update's next time. None once resolved or ended."""
         update = self.standing

@@ -39,6 +39,16 @@ class JobKind(StrEnum):
     TELL_SUPPORT = "tell_support"  # the tickets to answer, to the support lead
 
 
+class JobPlace(StrEnum):
+    """Where a job is. The words are those of `storage/scripts/settle.lua`."""
+
+    LATER = "later"  # in the due set
+    QUEUED = "queued"  # in its lane
+    HELD = "held"  # in a worker's hands, under a lease
+    DONE = "done"
+    ASIDE = "aside"  # kept for a person to see
+
+
 SLACK_LANE = "slack"
 TIMER_LANE = "timers"
 # A thousand followers take minutes within Slack's limits; nobody who must approve waits behind them.

@@ -17,6 +17,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.telling import TellingKind, added
 from bot.domain.text import clean_line, require_reason, require_text
 from bot.domain.timeline import Entry, EntryKind
+from bot.domain.transitions import INCIDENTS, UPDATES
 from bot.domain.update import UpdateState
 
 LONGEST_TITLE = 120
@@ -111,7 +112,8 @@ def set_stage(incident: Incident, stage: Stage, by: Person, now: datetime) -> Ch
     said = Entry(at=now, kind=EntryKind.STAGE, actor=by.user_id, text=text, key=f"stage:{incident.version}")
     told = added(incident.tellings, incident.id, TellingKind.STAGE, stage, now)
     jobs = (redraw(incident.id, now), note(incident.id, said), *told.jobs)
-    return Change(replace(incident, stage=stage, tellings=told.tellings), (said,), jobs)
+    changed = replace(incident, stage=INCIDENTS.to(incident.stage, stage), tellings=told.tellings)
+    return Change(changed, (said,), jobs)
 
 
 def set_severity(incident: Incident, severity: Severity, by: Person, now: datetime) -> Change:
@@ -154,9 +156,11 @@ def end(incident: Incident, kind: EndKind, by: Person, now: datetime, reason: st
 def ending(incident: Incident, how: Ending, text: str) -> Change:
     """Return the ended incident with its entry and its last words in the channel."""
     told = added(incident.tellings, incident.id, TellingKind.END, Stage.RESOLVED, how.at)
+    INCIDENTS.to(incident.ended.kind if incident.ended else incident.stage, how.kind)
     changed = replace(incident, stage=Stage.RESOLVED, ended=how, tellings=told.tellings)
     for update in incident.waiting():
-        changed = changed.with_update(replace(update, state=UpdateState.WITHDRAWN, submission=None))
+        withdrawn = UPDATES.to(update.state, UpdateState.WITHDRAWN)
+        changed = changed.with_update(replace(update, state=withdrawn, submission=None))
     said = Entry(at=how.at, kind=EntryKind.ENDED, actor=how.by, text=text, key="ended")
     return Change(changed, (said,), (redraw(incident.id, how.at), note(incident.id, said), *told.jobs))
 
@@ -176,6 +180,12 @@ def require_open(incident: Incident) -> None:
     """Raise `Refusal` ``ended`` if the incident is over."""
     if not incident.open:
         raise Refusal("ended", f"{incident.name} is over. If it is back, declare a new one with /incident.")
+
+
+def require_news(incident: Incident, stage: Stage) -> None:
+    """Raise `Refusal` ``ended`` if it is over, unless the update tells customers so who were not told yet."""
+    if not (incident.left_current and stage is Stage.RESOLVED):
+        require_open(incident)
 
 
 def recent(incidents: tuple[Incident, ...], now: datetime) -> tuple[Incident, ...]:

@@ -23,6 +23,7 @@ def digest(
     drill: bool,
     planned: tuple[Planned, ...],
     quoted: tuple[str, ...] = (),
+    borrowed: tuple[str, ...] = (),
     private: bool = False,
     reclassified: int = 0,
 ) -> str:
@@ -40,6 +41,8 @@ def digest(
     }
     if quoted:  # left out where there is none: digests given before words could be quoted stay what they are
         manifest["quoted"] = sorted(quoted)
+    if borrowed:
+        manifest["borrowed"] = sorted(borrowed)
     if private or reclassified:  # an approval given before an incident was private counts for nothing after it
         manifest["visibility"] = {"private": private, "reclassified": reclassified}
     return hashlib.sha256(canonical(manifest)).hexdigest()
@@ -57,6 +60,7 @@ def digest_now(incident: Incident, update: Update, revision: Revision) -> str:
         drill=incident.drill,
         planned=revision.planned,
         quoted=revision.quoted,
+        borrowed=revision.borrowed,
         private=incident.private,
         reclassified=incident.reclassified,
     )

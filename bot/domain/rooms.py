@@ -78,7 +78,7 @@ def reopen(incident: Incident, by: Person, now: datetime) -> Change:
         id=f"open:{incident.id}:{len(fresh.former)}",
         kind=JobKind.OPEN_CHANNEL,
         incident_id=incident.id,
-        args={"declarer": by.user_id},
+        args={"declarer": by.user_id, "turn": str(incident.reclassified)},
     )
     return Change(replace(incident, channel=fresh), (entry,), (opening, redraw(incident.id, now)))
 

@@ -126,7 +126,8 @@ class Planned:
 class Revision:
     """One author's version of an update. `digest` covers the manifest in `manifest`.
 
-    `quoted` are people whose message the words were taken from: they are authors, too.
+    `quoted` are people whose message the words were taken from, `borrowed` those whose sentences of an earlier
+    update stand in it unchanged: they are authors, too.
     """
 
     number: int
@@ -136,6 +137,7 @@ class Revision:
     planned: tuple[Planned, ...]
     digest: str
     quoted: tuple[str, ...] = ()
+    borrowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,7 +256,7 @@ class Update:
     @property
     def authors(self) -> frozenset[str]:
         """Everyone whose words are in any revision; none of them approves (failure model 4)."""
-        return frozenset(who for r in self.revisions for who in (r.author, *r.quoted))
+        return frozenset(who for r in self.revisions for who in (r.author, *r.quoted, *r.borrowed))
 
     @property
     def approved(self) -> Approval | None:

@@ -4,6 +4,7 @@ The web process is reached from the internet, behind a proxy or not: metrics are
 has METRICS_TOKEN. It refuses everybody else before it looks at anything.
 """
 
+import contextlib
 import hmac
 import ipaddress
 from collections.abc import Awaitable, Callable, Sequence
@@ -17,6 +18,8 @@ from starlette.routing import Route
 from bot.health.watch import Watch
 from bot.metrics.instruments import REGISTRY
 from bot.metrics.standing import STANDING, Owed
+from bot.ports import StorageDown
+from bot.ports.standstill import NeverStill, Standstills
 
 # Open incidents are read whole: not more often than this, in seconds, however many scrape.
 OWED_FRESH_SECONDS = 5.0
@@ -30,7 +33,10 @@ FindOwed = Callable[[], Awaitable[Owed]]
 class Doors:
     """The three of them. `token` "": metrics are for this machine alone."""
 
-    def __init__(self, watch: Watch, owed: FindOwed, *, token: str = "") -> None:
+    def __init__(
+        self, watch: Watch, owed: FindOwed, *, token: str = "", standstills: Standstills | None = None
+    ) -> None:
+        self._standstills = standstills or NeverStill()
         self._watch = watch
         self._find = owed
         self._token = token
@@ -58,6 +64,10 @@ class Doors:
             body["job_lag_seconds"] = round(health.lag, 1)
         if health.heard is not None:
             body["slack_heard_seconds_ago"] = round(health.heard, 1)
+        # Not a reason to be sent no requests: people are to be answered, and told why nothing leaves.
+        with contextlib.suppress(StorageDown):
+            if health.ready and (still := await self._standstills.now()):
+                body["publishing"] = f"on hold ({still.cause}): run `clarion recover` on {still.machine}"
         return JSONResponse(body, 200 if health.ready else 503)
 
     async def _metrics(self, request: Request) -> Response:

@@ -38,7 +38,7 @@ def doors_of(
         return owed(await services.incidents.open(), services.clock.now())
 
     watch = Watch(look, unheard, heard, lease=built.storage.overview.lease)
-    return Doors(watch, find, token=token_of(built.settings))
+    return Doors(watch, find, token=token_of(built.settings), standstills=services.standstills)
 
 
 def token_of(settings: Settings) -> str:

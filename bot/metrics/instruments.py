@@ -135,7 +135,7 @@ DELIVERIES = Counter(
 )
 SETTLED = Counter(
     "clarion_jobs_settled_total",
-    "Jobs that a worker ended: done, again (a later try), aside (kept for a person).",
+    "Jobs that a worker ended: done, later (another try), aside (kept for a person).",
     ["kind", "how"],
     registry=REGISTRY,
 )

@@ -21,6 +21,7 @@ from bot.ports.clock import Clock, Ids
 from bot.ports.outlets import Limits, OutcomeUnknown, Outlet, Receipt, Refused, Unavailable
 from bot.ports.screens import Desk, Screens
 from bot.ports.services import Places, Services
+from bot.ports.standstill import Cause, Halted, Standstill, Standstills, Watermark
 from bot.ports.storage import (
     Attempt,
     Attempts,
@@ -44,6 +45,7 @@ __all__ = [
     "Attempt",
     "Attempts",
     "Begun",
+    "Cause",
     "Chat",
     "ChatRefused",
     "ChatUnavailable",
@@ -54,6 +56,7 @@ __all__ = [
     "Desk",
     "FieldSpec",
     "FoundChannel",
+    "Halted",
     "Held",
     "Ids",
     "Incidents",
@@ -73,11 +76,14 @@ __all__ = [
     "Screens",
     "Secrets",
     "Services",
+    "Standstill",
+    "Standstills",
     "StorageDown",
     "StorageFull",
     "Subscriptions",
     "Template",
     "Unavailable",
     "View",
+    "Watermark",
     "Words",
 ]

@@ -18,6 +18,7 @@ EFFECTS: Methods = {
     "attempts": ("begin", "record", "retract"),
     "people": ("put", "looked"),
     "secrets": ("put", "remove", "swap", "right", "note"),
+    "standstills": ("begin", "lift"),
     "subscriptions": ("amend", "turn"),
     "chat": (
         "create_channel",
@@ -46,7 +47,8 @@ READS: Methods = {
     "held": ("release",),
     "attempts": ("read",),
     "people": ("get", "named", "onlookers"),
-    "secrets": ("get", "tries", "uses"),
+    "secrets": ("get", "everybody", "tries", "uses"),
+    "standstills": ("now",),
     "subscriptions": ("get", "everybody"),
     "chat": ("find_own_channel", "find_post", "read", "person", "everybody", "members", "group", "permalink"),
     "outlets": ("recipients", "find", "check", "aclose"),

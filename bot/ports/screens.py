@@ -12,6 +12,7 @@ from bot.domain.telling import Telling
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
 from bot.ports.chat import Message, View
+from bot.ports.standstill import Standstill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +53,14 @@ class Screens(Protocol):
         ...
 
     def approval(
-        self, incident: Incident, update: Update, texts: Mapping[str, Rendition], ask: Sequence[str]
+        self,
+        incident: Incident,
+        update: Update,
+        texts: Mapping[str, Rendition],
+        ask: Sequence[str],
+        names: Mapping[str, str] | None = None,
     ) -> Message:
-        """Draw the approval card; `texts` by SHA-256; `ask`: user ids to mention, empty when it is redrawn."""
+        """Draw the approval card; `texts` by SHA-256; `ask`: user ids to mention; `names` by user id: of authors."""
         ...
 
     def approval_notice(self, incident: Incident, update: Update, turn: int, link: str) -> Message:
@@ -75,6 +81,10 @@ class Screens(Protocol):
 
     def promise_reminder(self, incident: Incident, missed: bool) -> Message:
         """Draw the reminder of the next update, with a draft one click away."""
+        ...
+
+    def on_hold(self, drawn: Message, still: Standstill) -> Message:
+        """Return a card that says that nothing is published, and who can end that."""
         ...
 
     def secret_notice(self, use: Use) -> Message:

@@ -1,7 +1,7 @@
 """The frozen record of all ports that every use case is handed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.plan import Plan
 from bot.domain.policy import Policy
@@ -9,6 +9,7 @@ from bot.ports.chat import Chat
 from bot.ports.clock import Clock, Ids
 from bot.ports.outlets import Outlet
 from bot.ports.screens import Screens
+from bot.ports.standstill import NeverStill, Standstills
 from bot.ports.storage import Attempts, Incidents, Jobs, People, Secrets, Subscriptions
 from bot.ports.words import Words
 
@@ -43,3 +44,4 @@ class Services:
     policy: Policy
     plan: Plan
     places: Places
+    standstills: Standstills = field(default_factory=NeverStill)

@@ -149,6 +149,7 @@ class Begun(StrEnum):
 
     YES = "yes"
     STALE = "stale"  # the document has changed since it was judged: judge again
+    HALTED = "halted"  # Redis holds older data than was seen; nothing leaves until a person has looked
     LOST = "lost"  # the lease has gone to another worker
     ENDED = "ended"  # it has an outcome already: leave it alone
 
@@ -213,6 +214,10 @@ class Secrets(Protocol):
 
     async def get(self, user_id: str) -> Enrolment | None:
         """Return what is kept of a person's secret, or None."""
+        ...
+
+    async def everybody(self) -> tuple[Enrolment, ...]:
+        """Return what is kept of everybody's secret, for the copy on this machine."""
         ...
 
     async def put(self, kept: Enrolment) -> None:

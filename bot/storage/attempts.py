@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from bot.domain.incident import Incident
 from bot.domain.update import Outcome
 from bot.metrics.instruments import ATTEMPTS, DELIVERIES, RETRIES
-from bot.ports import Attempt, Begun, Held
+from bot.ports import Attempt, Begun, Held, Watermark
 from bot.storage.connection import Link
 from bot.storage.held import HeldJob
 from bot.storage.keys import Keys
@@ -22,9 +22,10 @@ PATIENCE = 20.0
 class RedisAttempts:
     """Implements `ports.Attempts`."""
 
-    def __init__(self, link: Link, keys: Keys) -> None:
+    def __init__(self, link: Link, keys: Keys, watermark: Watermark) -> None:
         self._link = link
         self._keys = keys
+        self._watermark = watermark
 
     async def begin(
         self, held: Held, incident: Incident, update_id: str, outlet: str, recipient: str, round_: int
@@ -35,9 +36,11 @@ class RedisAttempts:
         """
         if not isinstance(held, HeldJob):
             raise TypeError("only a job of this storage can be fenced")
-        keys = (held.claim.stream, self._keys.incident(incident.id), self._keys.attempts(update_id, outlet))
-        args = (*held.claim.args, incident.version, recipient, round_)
+        ours = (self._keys.incident(incident.id), self._keys.attempts(update_id, outlet))
+        keys = (held.claim.stream, *ours, self._keys.commits, self._keys.standstill)
         while True:
+            seen = (self._watermark.highest, self._watermark.spelled())
+            args = (*held.claim.args, incident.version, recipient, round_, *seen)
             asked = time.monotonic()
             begun = Begun((await self._link.insist(BEGIN, keys, args)).decode())
             # A process that slept over the answer may have lost the job since: asking again tells.

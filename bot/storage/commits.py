@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.change import Change
+from bot.domain.change import Change, publishes
 from bot.domain.incident import Incident
-from bot.ports import NotKnownYet, StorageDown, StorageFull
+from bot.ports import Halted, NotKnownYet, StorageDown, StorageFull, Watermark
 from bot.storage.codec import ENTRY, INCIDENT, JOB
 from bot.storage.connection import Arg, Cut, Link, NoReply, Reply, microseconds
 from bot.storage.keys import Keys
@@ -58,18 +58,24 @@ Answer = Stored | Known | Overtaken
 
 
 class Commits:
-    """Writes changes. `highest` is the highest commit number that this process was told (failure model 14)."""
+    """Writes changes, and tells the watermark each commit number (failure model 14)."""
 
-    def __init__(self, link: Link, keys: Keys) -> None:
+    def __init__(self, link: Link, keys: Keys, watermark: Watermark) -> None:
         self._link = link
         self._keys = keys
         self._deadlines: dict[str, int] = {}
-        self.highest = 0
+        self._watermark = watermark
+        self._highest = 0
+
+    @property
+    def highest(self) -> int:
+        """The highest commit number that this process itself was told, 0 if none."""
+        return self._highest
 
     async def write(self, operation: str, change: Change, version: int, until: float) -> Answer:
         """Write `change`, decided on `version` (0: it must not exist). `until` is monotonic seconds.
 
-        Raises StorageDown when it is certain that nothing was written, StorageFull, NotKnownYet.
+        Raises StorageDown when it is certain that nothing was written, StorageFull, NotKnownYet, Halted.
         """
         # "" is for decisions safe to repeat by themselves; an id of our own still finds out what became of it.
         known_as = operation or f"once:{secrets.token_hex(12)}"
@@ -99,7 +105,7 @@ class Commits:
             self._link.clock.observe(reply[1], asked)
             # Late by a clock that has just been set right: the server's clock stepped, or we were held up.
             if reply[0] != b"late":
-                return self._answer(reply, certain=not broken)
+                return self._answer(reply, known_as, certain=not broken)
         return await self._truth(known_as, deadline, until)
 
     async def committed(self, operation: str) -> bool | None:
@@ -139,15 +145,18 @@ class Commits:
         while len(self._deadlines) > _REMEMBERED:
             del self._deadlines[next(iter(self._deadlines))]
 
-    def _answer(self, reply: Reply, certain: bool) -> Answer:
+    def _answer(self, reply: Reply, operation: str, certain: bool) -> Answer:
         match reply:
             case [b"committed", _, version, number, commit]:
-                self.highest = max(self.highest, int(commit))
+                self._highest = max(self._highest, int(commit))
+                self._watermark.saw(int(commit), operation)
                 return Stored(int(version), int(number))
             case [b"repeated", _, found]:
                 return Known(found.decode(), repeated=certain)
             case [b"stale", _, version, number, document]:
                 return Overtaken(INCIDENT.decode(document, version=int(version), number=int(number)))
+            case [b"halted", _]:
+                raise Halted
             case _:  # missing, or for a new one: its id exists
                 return Overtaken(None)
 
@@ -159,11 +168,14 @@ class Commits:
         lanes = list(dict.fromkeys(job.lane for job in at_once))
         names = [keys.incident(incident.id), keys.timeline(incident.id), keys.open, keys.numbers, keys.channels]
         names += [keys.last_number, keys.operations, keys.operation_times, keys.commits, keys.due, keys.due_jobs]
+        names.append(keys.standstill)
         names += [keys.blob(blob.sha256) for blob in change.blobs] + [keys.lane(lane) for lane in lanes]
         state: list[Arg] = [operation, incident.id, version, INCIDENT.encode(incident), int(incident.open)]
         state += [score(incident.declared_at), incident.channel.id]
         counts = (change.entries, change.blobs, lanes, at_once, later, change.hurry)
         state += [len(counted) for counted in counts]
+        state += [self._watermark.highest, int(publishes(change)), self._watermark.spelled(), incident.number]
+        state.append(incident.version if change.recovered else 0)
         state += [ENTRY.encode(entry) for entry in change.entries] + [blob.data for blob in change.blobs]
         state += _flat((lanes.index(job.lane) + 1, job.id, JOB.encode(job)) for job in at_once)
         state += _flat((job.id, score(job.due), JOB.encode(job)) for job in later)

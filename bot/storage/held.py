@@ -12,7 +12,8 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from bot.domain.job import Job
+from bot.domain.job import Job, JobPlace
+from bot.domain.transitions import JOBS
 from bot.metrics.instruments import SETTLED
 from bot.ports import StorageDown
 from bot.storage.codec import JOB
@@ -62,17 +63,17 @@ class HeldJob:
 
     async def done(self) -> None:
         """Settle: the job is gone. Nothing, if it is somebody else's by now. Raises StorageDown."""
-        await self._settle("done")
+        await self._settle(JobPlace.DONE)
 
     async def again(self, due: datetime, *, faulted: bool = False) -> None:
         """Put the job back for `due` (UTC), its attempt counted up, and its faults if so. As `done` otherwise."""
         job = replace(self.job, due=due, attempt=self.job.attempt + 1, faults=self.job.faults + faulted)
-        await self._settle("again", score(due), JOB.encode(job))
+        await self._settle(JobPlace.LATER, score(due), JOB.encode(job))
 
     async def put_aside(self, reason: str) -> None:
         """Take the job out of its lane and keep it, shown, for a person. As `done` otherwise."""
         kept = {"entry": self.claim.entry, "reason": reason, "job": JOB.encode(self.job).decode()}
-        await self._settle("aside", 0, json.dumps(kept))
+        await self._settle(JobPlace.ASIDE, 0, json.dumps(kept))
 
     async def count(self, deliveries: int) -> None:
         """Set how often it counts as handed out. As `done` otherwise, but it is not settled."""
@@ -90,11 +91,12 @@ class HeldJob:
     ) -> None:
         await self.release()
 
-    async def _settle(self, how: str, due: int = 0, kept: Arg = "") -> None:
+    async def _settle(self, where: JobPlace, due: int = 0, kept: Arg = "") -> None:
+        to = JOBS.to(JobPlace.HELD, where)
         keys = (self.claim.stream, self._keys.due, self._keys.due_jobs, self._keys.aside)
         try:
-            if await self._link.insist(SETTLE, keys, (*self.claim.args, how, self.job.id, due, kept)):
-                SETTLED.labels(self.job.kind, how).inc()
+            if await self._link.insist(SETTLE, keys, (*self.claim.args, to, self.job.id, due, kept)):
+                SETTLED.labels(self.job.kind, to).inc()
         finally:
             self._stop()
 

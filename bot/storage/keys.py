@@ -34,6 +34,7 @@ class Keys:
         self.secret_tries = f"{self._prefix}:secret-tries"
         self.onlookers = f"{self._prefix}:onlookers"
         self.following = f"{self._prefix}:following"
+        self.standstill = f"{self._prefix}:standstill"
         self.crowd = f"{self._prefix}:crowd"
 
     def incident(self, incident_id: str) -> str:

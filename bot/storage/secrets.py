@@ -31,6 +31,10 @@ class RedisSecrets:
         stored = await self._link.ask("HGET", self._keys.secrets, user_id)
         return None if stored is None else _ENROLMENT.decode(stored)
 
+    async def everybody(self) -> tuple[Enrolment, ...]:
+        """Return what is kept of everybody's secret. Raises StorageDown."""
+        return tuple(map(_ENROLMENT.decode, await self._link.ask("HVALS", self._keys.secrets)))
+
     async def put(self, kept: Enrolment) -> None:
         """Keep a secret in place of the one before; its tries begin anew. Raises StorageDown, StorageFull."""
         await self._link.ask("HSET", self._keys.secrets, kept.user_id, _ENROLMENT.encode(kept))

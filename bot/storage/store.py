@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.ports import Clock, Watermark
 from bot.storage.attempts import RedisAttempts
 from bot.storage.commits import Commits
 from bot.storage.connection import Link
@@ -13,6 +14,7 @@ from bot.storage.keys import Keys
 from bot.storage.overview import RedisOverview
 from bot.storage.people import RedisPeople
 from bot.storage.secrets import RedisSecrets
+from bot.storage.standstill import OwnWatermark, RedisStandstills
 from bot.storage.subscriptions import RedisSubscriptions
 
 
@@ -25,6 +27,8 @@ class Storage:
         lease: seconds after which the job of a silent worker is taken by another.
         partitions: how many hash tags the workspaces of a cluster are spread over; never change it later.
         link: a ready link instead of `url`, for tests.
+        watermark: the highest commit number that this machine has seen; else this process alone remembers.
+        clock: says since when there is a standstill.
     """
 
     def __init__(
@@ -35,16 +39,20 @@ class Storage:
         lease: float = LEASE_SECONDS,
         partitions: int = 1,
         link: Link | None = None,
+        watermark: Watermark | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._link = link or Link.to(url)
         self._keys = Keys(workspace, partitions)
-        self._commits = Commits(self._link, self._keys)
+        seen = watermark or OwnWatermark()
+        self._commits = Commits(self._link, self._keys, seen)
         self.incidents = RedisIncidents(self._link, self._keys, self._commits, Headroom(self._link))
         self.jobs = RedisJobs(self._link, self._keys, lease)
         self.overview = RedisOverview(self._link, self._keys, lease, self.jobs.lanes)
-        self.attempts = RedisAttempts(self._link, self._keys)
+        self.attempts = RedisAttempts(self._link, self._keys, seen)
         self.people = RedisPeople(self._link, self._keys)
         self.secrets = RedisSecrets(self._link, self._keys)
+        self.standstills = RedisStandstills(self._link, self._keys, seen, clock)
         self.subscriptions = RedisSubscriptions(self._link, self._keys)
 
     async def ping(self) -> None:
@@ -59,6 +67,10 @@ class Storage:
     async def commit_number(self) -> int:
         """Return the number of the newest commit; it only grows, unless Redis lost data. Raises StorageDown."""
         return int(await self._link.ask("GET", self._keys.commits) or 0)
+
+    async def has(self, operation: str) -> bool:
+        """Say whether Redis knows a committed operation of the last 30 days. Raises StorageDown."""
+        return bool(await self._link.ask("HEXISTS", self._keys.operations, operation))
 
     @property
     def highest_commit(self) -> int:

@@ -14,7 +14,7 @@ from bot.domain import delivery as rules
 from bot.domain.delivery import Judgement, Verdict, key_of
 from bot.domain.incident import Incident
 from bot.domain.update import Outcome, OutletKind, Recipient, Rendition
-from bot.ports import Attempt, Begun, Held, OutcomeUnknown, Outlet, Refused, Services, Unavailable
+from bot.ports import Attempt, Begun, Halted, Held, OutcomeUnknown, Outlet, Refused, Services, Unavailable
 
 # After so many failures in a row the outlet is taken to be down; the rest waits for the next try.
 MOST_FAILURES_IN_A_ROW = 3
@@ -159,6 +159,8 @@ async def _begin(run: Run, recipient: Recipient) -> bool:
             return True
         if begun is Begun.LOST:
             raise LeaseLost
+        if begun is Begun.HALTED:
+            raise Halted
         if begun is Begun.ENDED:
             return False
         fresh = await run.services.incidents.load(run.incident.id)

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from bot.domain.approval import askable
 from bot.domain.incident import Incident
 from bot.domain.update import Ask, MessageRef, Rendition, Update, UpdateState
-from bot.ports import ChatRefused, Held, Message, Services
+from bot.ports import ChatRefused, Held, Message, Services, Standstill
 from bot.usecases import homes
 from bot.usecases.people import present
 from bot.usecases.snapshots import texts
@@ -37,19 +37,27 @@ async def redraw(services: Services, held: Held) -> None:
         if incident is None:
             return
         now = services.clock.now()
+        still = await services.standstills.now()
         drawings: list[tuple[MessageRef, Message]] = []
         if incident.channel.card:
-            drawings.append((incident.channel.card, services.screens.card(incident, now)))
+            drawings.append((incident.channel.card, _marked(services, services.screens.card(incident, now), still)))
         if incident.channel.announcement:
             drawings.append((incident.channel.announcement, services.screens.announcement(incident, now)))
         drawings += [(ref, services.screens.veiled()) for ref in incident.channel.veiled]
         for update in incident.updates:
-            drawings += [(ask.message, await _asked(services, incident, update, ask)) for ask in update.asks]
+            for ask in update.asks:
+                drawn = await _asked(services, incident, update, ask)
+                waits = update.state is UpdateState.SUBMITTED
+                drawings.append((ask.message, _marked(services, drawn, still if waits else None)))
         results = await asyncio.gather(*(_amend(services, *d) for d in drawings), return_exceptions=True)
         faults = [r for r in results if isinstance(r, BaseException)]
         if faults:
             raise faults[0]
     await homes.changed(services)
+
+
+def _marked(services: Services, drawn: Message, still: Standstill | None) -> Message:
+    return services.screens.on_hold(drawn, still) if still else drawn
 
 
 async def approval_card(services: Services, incident: Incident, update: Update, ask: tuple[str, ...] = ()) -> Message:
@@ -61,7 +69,8 @@ async def approval_card(services: Services, incident: Incident, update: Update, 
         stored: dict[str, Rendition] = await texts(services, update)
     except LookupError:
         stored = {}
-    return services.screens.approval(incident, update, stored, ask)
+    known = [await services.people.get(who) for who in sorted(update.authors)]
+    return services.screens.approval(incident, update, stored, ask, {one.user_id: one.name for one in known if one})
 
 
 async def _asked(services: Services, incident: Incident, update: Update, ask: Ask) -> Message:

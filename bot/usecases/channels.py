@@ -41,7 +41,11 @@ async def open_channel(services: Services, held: Held) -> None:
     incident = await services.incidents.load(held.job.incident_id)
     if incident is None:
         return
-    retried = held.deliveries > 1 or held.job.attempt > 0
+    turn = int(held.job.args.get("turn", "0"))
+    if turn < incident.reclassified:
+        return  # made private or public since: a newer job does all of it, and two would post two cards
+    # What an older job may have posted just before is looked for, as after a lost reply.
+    retried = held.deliveries > 1 or held.job.attempt > 0 or turn > 0
     if Step.CREATE not in incident.channel.done:
         before, incident = incident, await _create(services, incident, retried)
         if incident.private is not before.private:  # made private meanwhile: begin again, with what it is now

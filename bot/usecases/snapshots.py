@@ -60,7 +60,12 @@ async def rendered(
         listed = _recipients_blob(await _recipients(outlet))
         planned.append(_planned(services, outlet, rendition, listed))
         blobs += [Blob(rendition.to_bytes()), listed]
-    return Rendered(facts=accepted, planned=tuple(planned), blobs=tuple(blobs))
+    return Rendered(facts=accepted, planned=tuple(planned), blobs=tuple(blobs), given=given(services))
+
+
+def given(services: Services) -> tuple[str, ...]:
+    """Return what templates put into a form by themselves: words of nobody who could approve."""
+    return tuple(text for template in services.words.templates() for text in template.defaults.values())
 
 
 async def _recipients(outlet: Outlet) -> tuple[Recipient, ...]:

@@ -7,7 +7,7 @@ reads is what is stored, and what is stored is what is sent (N1).
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain import approval, delivery, drafting
+from bot.domain import approval, borrowing, delivery, drafting
 from bot.domain.change import Change
 from bot.domain.drafting import Rendered
 from bot.domain.facts import Estimate, EstimateKind, Facts, Stage
@@ -86,6 +86,11 @@ async def prefill_again(services: Services, incident: Incident, update_id: str, 
     estimate = _estimate(last, update.stage, services.clock.now())
     fresh = replace(last, estimate=estimate, next_update_by=start.facts.next_update_by)
     return replace(start, facts=fresh)
+
+
+def lenders(services: Services, incident: Incident, start: Prefill, by: Caller) -> tuple[str, ...]:
+    """Return the user ids of whose sentences the form starts from: while they stay, these people cannot approve."""
+    return borrowing.lenders(incident, start.update_id, start.facts, by.user_id, snapshots.given(services))
 
 
 async def draft(

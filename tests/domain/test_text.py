@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.refusals import Refusal
@@ -27,6 +27,7 @@ def test_cleaning_twice_changes_nothing(raw: str) -> None:
 
 
 @given(ANY)
+@example(f"a{BIDI}b")
 def test_nothing_dangerous_is_left(raw: str) -> None:
     text = clean(raw)
     assert not any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") for c in text if c not in "\n\t")

@@ -137,7 +137,7 @@ async def test_all_texts_must_be_in_one_place(night: Night) -> None:
 
 async def test_a_button_that_nobody_sees_cannot_be_pressed(night: Night) -> None:
     await night.play("  - ben clicks: Approve\n    within: 1 second\n")
-    assert "expected ben can: clicks Approve; seen nothing in front of ben shows “Approve”" in night.telling.failures[0]
+    assert "expected ben clicks Approve; seen nothing in front of ben shows “Approve”" in night.telling.failures[0]
 
 
 async def test_equal_buttons_are_told_apart_by_what_stands_beside_them(night: Night) -> None:

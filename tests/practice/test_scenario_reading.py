@@ -133,3 +133,30 @@ def test_the_guide_shows_a_scenario_that_can_be_played(tmp_path: Path) -> None:
     guide = (reading.SHIPPED.parent / "README.md").read_text(encoding="utf-8")
     example = guide.split("```yaml\n")[1].split("```")[0]
     assert len(reading.read(written(tmp_path, example)).steps) == 7
+
+
+@pytest.mark.parametrize("steps", ["steps: []\n", "steps:\n"])
+def test_a_scenario_without_a_step_tries_nothing_and_is_refused(tmp_path: Path, steps: str) -> None:
+    sentence = mistake(tmp_path, "people:\n  ada: declares\n" + steps)
+    assert "line 3: there is no step, so nothing would be tried." in sentence
+
+
+def test_what_is_neither_a_person_nor_a_trouble_is_said_to_be_so(tmp_path: Path) -> None:
+    sentence = mistake(tmp_path, HEAD + "  - the moon refuses:\n")
+    assert "“the moon refuses” is nothing that a person does or that can go wrong here." in sentence
+    assert "ada, ben" in sentence
+    assert "there is nobody called “eve”" in mistake(tmp_path, HEAD + "  - eve clicks: Approve\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\xff\xfe\x00", "is no text in UTF-8"),
+        (b"[" * 20_000, "too deep in one another"),
+        (b"# \n" * 400_000, "larger than 1,000,000 bytes"),
+    ],
+)
+def test_what_is_no_scenario_at_all_is_refused_in_a_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
+    (tmp_path / "night.yaml").write_bytes(content)
+    with pytest.raises(ScenarioMistake, match=sentence):
+        reading.read(tmp_path / "night.yaml")

@@ -120,7 +120,7 @@ async def test_a_step_that_cannot_be_done_says_why_and_can_be_tried_again(tmp_pa
     text = "people: {ada: declares}\nsteps:\n  - ada clicks: Approve\n    within: 1 second\n  - ada: /incident list\n"
     async with opened(script_in(tmp_path, text), tmp_path) as (window, house):
         await window.press("rest")
-        shown = await window.shows("Expected: ada can: clicks Approve.")
+        shown = await window.shows("Expected: ada clicks Approve.")
         assert "nothing in front of ada shows “Approve”" in shown
         assert "Step 1 of 2." in shown
         await house.standin.person("ada").command("/incident", "list")

@@ -10,7 +10,10 @@ import pytest
 
 from bot.practice.slack_standin import SlackStandIn
 
-COMMANDS = ("run", "web", "worker", "practice", "check", "manifest", "release", "aside", "incident", "update", "plan")
+COMMANDS = (
+    *("run", "web", "worker", "practice", "check", "manifest", "release", "aside", "incident", "update"),
+    *("publish", "recover", "plan"),
+)
 
 
 def clarion(folder: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from bot.domain import classifying, lifecycle
+from bot.domain.delivery import begin, settle
 from bot.domain.facts import Stage
 from bot.domain.incident import Channel, EndKind, Incident, Loss, Role, Severity, Step
 from bot.domain.noting import Quote, entry_of
 from bot.domain.subscription import Following
 from bot.domain.timeline import Entry, EntryKind
-from bot.domain.update import MessageRef
+from bot.domain.update import MessageRef, Outcome
 from bot.ports import Desk, Message, View
 from bot.practice.slack_standin.blocks import check_message_blocks, check_view
 from bot.slack.views import (
@@ -54,6 +55,15 @@ WAITING = Intent(title="Checkout fails", severity=None, users=(BO,), operation="
 
 def ended(kind: EndKind, base: Incident = HERE, reason: str = "") -> Incident:
     return lifecycle.end(base, kind, person(ANA), LATER, reason).incident
+
+
+def told_all() -> Incident:
+    """INC-1 with its first update published everywhere."""
+    night = approved(HERE)
+    for outlet in ("status", "email"):
+        left = begin(night, "upd1", outlet, NOON).incident
+        night = settle(left, "upd1", outlet, {Outcome.DELIVERED: 1}, "", NOON).incident
+    return night
 
 
 def entries(count: int = 3) -> list[Entry]:
@@ -156,6 +166,8 @@ SCREENS: dict[str, Message | View] = {
     "end_form_notice_waiting": incident_change.end_form(
         submitted(approved(HERE), "upd2", content=rendered(restored()), stage=Stage.RESOLVED)
     ),
+    "ended_and_customers_not_told": incident_change.ended(ended(EndKind.WAIVED, told_all(), "Support called.")),
+    "card_waived_and_not_told": card.card(ended(EndKind.WAIVED, told_all(), "Support called."), LATER),
     "ended": incident_change.ended(ended(EndKind.FALSE_ALARM)),
     "role_notice": roles.role_notice(HERE, Role.COMMUNICATIONS, BO),
     **{f"role_duties_{role}": roles.role_duties(HERE, role) for role in Role},

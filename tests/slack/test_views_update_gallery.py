@@ -51,6 +51,12 @@ def ends(night: World, outlet: str, tally: dict[Outcome, int], reason: str = "")
     night.memory.put(settle(left, night.update.id, outlet, tally, reason, NOON).incident)
 
 
+async def test_draft_form_with_sentences_of_somebody_else() -> None:
+    night = await waiting(impact="Nobody can pay.")
+    aimed = {"action_id": "update_draft", "value": '{"incident":"inc0001"}'}
+    check("draft_with_others_sentences", modal_of(await night.press(CY, aimed)))
+
+
 async def test_draft_form() -> None:
     night = world()
     view = modal_of(await night.press(BO, {"action_id": "update_draft", "value": '{"incident":"inc0001"}'}))

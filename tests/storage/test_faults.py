@@ -189,6 +189,15 @@ class TestBrokenConnections:
         assert (done.incident.version, done.incident.impact, done.repeated) == (2, "x", False)
         assert await storage.commit_number() == 2
 
+    async def test_a_commit_whose_reply_is_lost_has_queued_its_jobs(
+        self, storage: Storage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await storage.incidents.create("op", declared())
+        self.break_after(storage, monkeypatch)
+        later = job("later", due=LATER)
+        await storage.incidents.amend("click", "inc1", lambda i: Change(i, jobs=(job("at once"), later)))
+        assert {"at once", "later"} <= {waiting.id for waiting, _ in await storage.jobs.waiting()}
+
     async def test_a_creation_too(self, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
         self.break_after(storage, monkeypatch)
         made = await storage.incidents.create("op", declared())

@@ -24,6 +24,7 @@ from pydantic import SecretStr
 
 from bot.config import Settings, Webhook
 from bot.domain.update import Outcome, UpdateState
+from bot.journal.journal import FIRST_EMERGENCY
 from bot.practice.slack_standin import (
     OUTSIDE_TEAM_ID,
     TEAM_ID,
@@ -143,6 +144,11 @@ class Night(Acts):
             fields |= {"mail_from": "Status <status@shop.example>", "mail_recipients": str(listed)}
         return fields
 
+    @property
+    def hooked(self) -> bool:
+        """Whether there is a webhook."""
+        return "webhook" in self._outlets
+
     # ---------------------------------------------------------------- looking
 
     async def outcomes(self, number: int = 1) -> dict[str, dict[Outcome, int]]:
@@ -170,11 +176,12 @@ class Night(Acts):
     async def _check(self) -> None:
         assert not (found := standing_alone.of_calls(self.slack.calls, self.broadcast.id)), found
         allowed: list[Arrival] = []
-        number = 1
-        while (incident := await self.memory.incidents.find(number)) is not None:
-            for update in (u for u in incident.updates if u.approved):
-                allowed += await arrivals.approved(self.memory, incident, update)
-            number += 1
+        for first in (1, FIRST_EMERGENCY):
+            number = first
+            while (incident := await self.memory.incidents.find(number)) is not None:
+                for update in (u for u in incident.updates if u.approved):
+                    allowed += await arrivals.approved(self.memory, incident, update)
+                number += 1
         arrivals.require_approved_once(self.arrived(), allowed, self.sent_again)
 
     async def ended(self, number: int = 1, within: float = PATIENCE) -> dict[str, dict[Outcome, int]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tests.stories.bots import ROOT
 from tests.stories.night import Night
+from tests.stories.outlets import SECRET as SECRET_OF_HOOK
 
 SECRET = re.compile(r"\b[0-9a-hjkmnp-tv-z]{5}(?:-[0-9a-hjkmnp-tv-z]{5}){3}\b")
 
@@ -48,19 +49,47 @@ class Terminal:
     async def run(self, who: str, *words: str, secret: str | None = None, answers: tuple[str, ...] = ()) -> Printed:
         """Run `clarion words --as who` with a secret (else the person's own) and answers on standard input."""
         command = (sys.executable, "-m", "bot", *words, "--as", who, "--secret-stdin")
+        return await self.started(command, (self.secrets[who] if secret is None else secret, *answers))
+
+    async def started(self, command: tuple[str, ...], lines: tuple[str, ...]) -> Printed:
+        """Run a whole command with these lines on standard input."""
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
             *command, env=self._environment(), cwd=self._night.home, stdin=pipe, stdout=pipe, stderr=pipe
         )
-        lines = [self.secrets[who] if secret is None else secret, *answers]
         out, err = await process.communicate("".join(f"{line}\n" for line in lines).encode())
         printed = Printed(process.returncode or 0, out.decode(), err.decode(), command)
         self.printed.append(printed)
         return printed
+
+    async def talked(self, command: tuple[str, ...], lines: tuple[str, ...], then: str) -> Printed:
+        """Run a command with these lines, and type what it showed last in the place of `then` (a pattern)."""
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            env={**self._environment(), "PYTHONUNBUFFERED": "1"},
+            cwd=self._night.home,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("".join(f"{line}\n" for line in lines).encode())
+        shown = b""
+        asked = re.compile(rb"Type [0-9a-f]{8} to approve")
+        while not asked.search(shown) and (more := await process.stdout.read(65_536)):
+            shown += more
+        if found := re.findall(then, shown.decode()):
+            process.stdin.write(f"{found[-1]}\n".encode())
+        out, err = await process.communicate()
+        return Printed(process.returncode or 0, (shown + out).decode(), err.decode(), command)
 
     def _environment(self) -> dict[str, str]:
         night = self._night
         fields = night.fields
         env = {name.upper(): str(value) for name, value in fields.items() if value and name != "clarion_approvers"}
         env["CLARION_APPROVERS"] = ",".join(fields["clarion_approvers"])
+        if night.hooked:
+            env |= {"WEBHOOKS": f"{night.hook.url} {SECRET_OF_HOOK}", "WEBHOOKS_ALLOW_LOOPBACK": "true"}
         return {**env, "REDIS_URL": night.redis.url, "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}

@@ -49,6 +49,32 @@ async def test_whoever_wrote_any_revision_cannot_approve_the_newest() -> None:
         await night.published()
 
 
+async def test_whoever_asks_for_approval_is_named_and_not_woken_by_their_own_request() -> None:
+    async with Night().begin() as night:
+        await night.declare()
+        await night.draft()
+        cleo, ask = night.person("cleo"), await night.ask()
+        assert cleo.user.name in visible_text(ask.blocks)
+        assert cleo.id not in str(ask.blocks)
+        assert not [n for n in night.slack.notifications(cleo) if n.ts == ask.ts]
+
+
+async def test_whose_sentences_are_taken_over_does_not_approve_the_next_update_either() -> None:
+    async with Night().begin() as night:
+        await night.declare()
+        await night.draft()
+        await night.approve(by="dee")
+        await night.published()
+        form = await night.form("update identified", by="ben")
+        assert "cannot approve this update" in visible_text(form.blocks)
+        await night.draft({"Headline": "We have found what is wrong"}, by="ben", view=form)
+        await night.press("cleo", lambda: night.ask(2), "Approve")
+        await night.tells("cleo", "somebody else must approve it")
+        assert len(night.arrived("slack")) == 1
+        await night.approve(2, by="dee")
+        await night.published(2)
+
+
 async def test_a_commander_who_handed_the_role_on_before_the_click_does_not_approve() -> None:
     async with Night().begin() as night:
         await night.declare()

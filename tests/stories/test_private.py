@@ -2,12 +2,19 @@
 
 import functools
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from bot.domain.change import Change
+from bot.domain.incident import Incident, Step
+from bot.domain.job import Job, JobKind
 from bot.domain.update import Outcome, UpdateState
+from bot.ports import Held
 from bot.practice.slack_standin import Channel, Message, Person, visible_text
+from bot.usecases.channels import open_channel
 from tests.stories.night import Night, buttons
 from tests.stories.terminal import Terminal
 
@@ -473,6 +480,30 @@ async def test_made_private_while_its_public_channel_is_being_opened_nothing_sta
             lambda: all("Stage" not in buttons(m) for c in places for m in night.slack.messages(c)), say="veiled"
         )
         assert {c.id for c in places} == set((await night.incident()).channel.former)
+
+
+async def test_an_older_job_that_opens_the_channel_leaves_the_rest_to_the_newer_one() -> None:
+    async with Night().begin() as night:
+        await declared(night)
+        room = await opened_privately(night)
+        await say(night, "ada", "public", channel=room.id)
+        await night.click("ada", night.slack.ephemerals(night.person("ada"))[-1], "Make INC-1 public")
+        await night.until(lambda: CANARY in announced(night), say="announced")
+
+        def forgets(found: Incident) -> Change:
+            left = replace(found.channel, done=found.channel.done - {Step.CARD}, card=None)
+            return Change(replace(found, channel=left))
+
+        await night.here.stop_worker()
+        for turn, cards in (("0", None), ("1", room.id)):
+            found = await night.incident()
+            await night.memory.incidents.amend("", found.id, forgets)
+            job = Job(id=f"again:{turn}", kind=JobKind.OPEN_CHANNEL, incident_id=found.id, args={"turn": turn})
+            await open_channel(night.here.webs[0].built.services, cast(Held, SimpleNamespace(job=job, deliveries=1)))
+            ref = (await night.incident()).channel.card
+            assert (ref.channel if ref else None) == cards
+        with_buttons = [m for m in night.slack.messages(room) if "Severity" in buttons(m)]
+        assert len(with_buttons) == 1, "the newer one finds the card that an older one posted"
 
 
 def _reached(night: Night, slow: str) -> bool:

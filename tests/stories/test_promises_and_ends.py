@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from bot.domain.incident import EndKind, Role
 from bot.domain.timeline import EntryKind
-from tests.stories.night import Night
+from bot.practice.slack_standin import visible_text
+from tests.stories.night import Night, buttons
 
 REASON = "one customer, and she was called"
 
@@ -74,6 +75,36 @@ async def test_resolving_after_customers_were_told_needs_the_notice_or_a_reason(
         assert ended is not None
         assert (ended.kind, ended.reason) == (EndKind.WAIVED, REASON)
         await night.shows(night.card, REASON)
+
+
+async def test_customers_who_were_not_told_of_the_end_are_told_afterwards_with_one_click() -> None:
+    async with Night().begin() as night:
+        await night.declare()
+        await night.draft()
+        await night.approve()
+        await night.published()
+        form = (await night.press("ada", night.card, "Resolve")).view
+        assert form is not None
+        assert "the status page shows the incident as current" in str(form.blocks)
+        await night.person("ada").fill(form, {"Or resolve without telling them. Why?": REASON})
+        answer = await night.person("ada").submit(form)
+        assert answer.view is not None
+        assert "The status page still shows it as current." in visible_text(answer.view.blocks)
+        offered = (await night.click("ada", answer.view, "Tell customers it is over")).view
+        assert offered is not None
+        assert "What was wrong, and what was done" in visible_text(offered.blocks)
+        form = (await night.press("cleo", night.card, "Tell customers it is over")).view
+        assert form is not None
+        await night.draft({"What was wrong, and what was done": "A faulty part was replaced."}, view=form)
+        await night.approve(2)
+        await night.published(2)
+        await night.shows(night.card, "Customers were told afterwards that it is over.")
+        ended = (await night.incident()).ended
+        assert ended is not None
+        assert ended.kind is EndKind.WAIVED, "it was ended once, and stays ended so"
+        assert not [b for b in buttons(await night.card()) if b == "Tell customers it is over"]
+        answer = await night.person("cleo").command("/incident", "update identified", channel=night.room)
+        assert "INC-1 is over" in str(answer.body)
 
 
 async def test_what_is_already_so_is_said_to_be_and_tells_nobody() -> None:

@@ -6,6 +6,7 @@ import contextlib
 from bot.domain.update import Outcome
 from bot.practice.slack_standin import Answer
 from tests.stories.night import WORDS, Night
+from tests.stories.terminal import Terminal
 
 
 async def test_redis_killed_between_approval_and_publication_and_restarted_costs_under_five_seconds() -> None:
@@ -176,3 +177,38 @@ async def test_outcomes_are_unknown_to_nobody_after_all_that() -> None:
             set(tally) <= {Outcome.DELIVERED, *([Outcome.UNKNOWN] if outlet == "email" else [])}
             for outlet, tally in outcomes.items()
         )
+
+
+async def test_every_way_in_says_within_its_time_that_redis_is_down_and_how_to_publish_without_it() -> None:
+    async with Night(outlets=("email",)).begin() as night:
+        terminal = Terminal(night)
+        await terminal.enrol("ada")
+        await night.declare()
+        await night.draft()
+        ask, form = await night.ask(), await night.form()
+        await night.person("cleo").fill(form, WORDS)
+        bot = f"<@{night.slack.workspace.bot.id}>"
+        night.redis.kill()
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        said = await night.person("ada").command("/incident", "stage identified", channel=night.room)
+        assert HOW in str(said)
+        assert clock() - started < 2.5
+        started = clock()
+        await night.click("ben", ask, "Approve")
+        await night.tells("ben", HOW)
+        assert clock() - started < 2.5
+        started = clock()
+        submitted = await night.person("cleo").submit(form)
+        assert HOW in str(submitted)
+        assert clock() - started < 2.5
+        started = clock()
+        await night.person("dee").say(night.room, f"{bot} stage identified")
+        await night.tells("dee", HOW)
+        assert clock() - started < 2.5
+        typed = await terminal.run("ada", "incident", "list")
+        assert HOW in typed.err
+        night.redis.start()
+
+
+HOW = "clarion publish --emergency"

@@ -238,7 +238,7 @@ class Actors:
         async def once() -> T:
             return look()
 
-        return await until(once, f"{act.who} can: {act.verb} {act.text}".rstrip(), within, self._alive)
+        return await until(once, f"{act.who} {act.verb} {act.text}".rstrip(), within, self._alive)
 
     def _judge(self, act: Act, answer: Answer) -> None:
         if answer.slack_says:

@@ -11,6 +11,9 @@ import yaml
 
 from bot.practice.scenario.script import ScenarioMistake
 
+# Bytes. Ours: the longest that is shipped has 7,000; PyYAML takes seconds for each million.
+LARGEST = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -56,17 +59,24 @@ class Spot:
 def read(path: Path) -> Spot:
     """Read a file. Raises ScenarioMistake."""
     try:
+        if path.stat().st_size > LARGEST:
+            raise ScenarioMistake(f"{path} is larger than {LARGEST:,} bytes, which no scenario needs.")
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioMistake(f"{path} cannot be read: {error}") from None
+        whole = _spot(path, node, set()) if node else None
+    except OSError as error:
+        raise ScenarioMistake(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise ScenarioMistake(f"{path} is no text in UTF-8. Save it as UTF-8 and try again.") from None
+    except RecursionError:
+        raise ScenarioMistake(f"{path}: this is not a scenario; its parts stand too deep in one another.") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ScenarioMistake(f"{path}, line {line}: this is not YAML: {error.problem}.") from None
     except yaml.YAMLError:
         raise ScenarioMistake(f"{path}: this is not YAML; it holds characters that YAML does not take.") from None
-    if node is None:
+    if whole is None:
         raise ScenarioMistake(f"{path}, line 1: the file is empty.")
-    return _spot(path, node, set())
+    return whole
 
 
 def _spot(path: Path, node: yaml.Node, seen: set[int]) -> Spot:

@@ -63,12 +63,15 @@ def read(path: Path) -> Script:
     for listed in ("guests", "outsiders", "approvers"):
         for spot in heads[listed].items if listed in heads else ():
             _require_known(spot, spot.text, names)
+    recipients = _recipients(heads.get("e-mail recipients"))
+    if not heads["steps"].items:  # said last: it would hide what else is wrong
+        raise heads["steps"].wrong("there is no step, so nothing would be tried. Begin each step with a dash.")
     return Script(
         path=path,
         title=heads["title"].text if "title" in heads else path.stem,
         people=people,
         approvers=_named(heads.get("approvers")),
-        recipients=_recipients(heads.get("e-mail recipients")),
+        recipients=recipients,
         steps=tuple(_step(n, spot, names) for n, spot in enumerate(heads["steps"].items, start=1)),
     )
 
@@ -163,6 +166,11 @@ def _act(key: Spot, value: Spot, beside: dict[str, Spot], names: tuple[str, ...]
     if befallen is not None:
         return befallen
     who, _, said = key.text.partition(" ")
+    if who not in names and said and said not in _PEOPLES:
+        raise key.wrong(
+            f"“{key.text}” is nothing that a person does or that can go wrong here. A person's step begins with one of "
+            f"{', '.join(names)}; what else can happen is in the table of bot/practice/README.md."
+        )
     _require_known(key, who, names)
     if said and said not in _PEOPLES:
         raise key.wrong(f"“{said}” is not something that people can do.{_near(said, _PEOPLES)}")

@@ -51,15 +51,19 @@ def approval(
     ask: Sequence[str],
     *,
     readable: Readable,
+    names: Mapping[str, str] | None = None,
 ) -> Message:
-    """Draw the card of `update` as it was asked for; where the incident has a newer revision, only what changed."""
+    """Draw the card of `update` as it was asked for; where the incident has a newer revision, only what changed.
+
+    `names`: of authors by user id. Who asks for approval is named and not woken by their own request.
+    """
     newest = next((u for u in incident.updates if u.id == update.id), update)
     if newest.latest.number > update.latest.number:
         return overtaken(incident, newest, update.latest)
     found = passages(update, texts, readable)
     blocks: list[Block] = []
     for room in ROOMS:
-        blocks = _drawn(incident, update, found, ask, room)
+        blocks = _drawn(incident, update, found, ask, room, names or {})
         if len(blocks) <= MESSAGE_BLOCKS and weight([b.to_dict() for b in blocks]) <= _WEIGHT:
             break
     return message(_notification(incident, update), blocks)
@@ -146,7 +150,12 @@ def title(incident: Incident, update: Update) -> str:
 
 
 def _drawn(
-    incident: Incident, update: Update, found: tuple[Passage, ...] | None, ask: Sequence[str], room: Room
+    incident: Incident,
+    update: Update,
+    found: tuple[Passage, ...] | None,
+    ask: Sequence[str],
+    room: Room,
+    names: Mapping[str, str],
 ) -> list[Block]:
     waiting = update.state is UpdateState.SUBMITTED
     clipped = any(p.clipped for p in update.latest.planned)
@@ -154,7 +163,7 @@ def _drawn(
     asked = said(*people(ask), ": please approve this update, or say why not.")
     blocks: list[Block] = [asked] if ask else []
     blocks.append(header(f"{marks(incident, ' · ')}Update #{update.number} ({update.stage.value}): {state_of(update)}"))
-    blocks += [about(incident, update), *verdict(incident, update)]
+    blocks += [about(incident, update, names), *verdict(incident, update)]
     blocks += [text(passage, room) for passage in (found or ())[: room.texts]] or [in_short(update, room)]
     blocks.append(outlets(update.latest.planned, room))
     if waiting:

@@ -30,8 +30,8 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")
 ROOMS = (Room(0, 30, 60), Room(600, 6, 30), Room(250, 4, 20), Room(100, 2, 10))
 
 
-def about(incident: Incident, update: Update) -> Block:
-    """Return whose words these are, and what they promise."""
+def about(incident: Incident, update: Update, names: Mapping[str, str]) -> Block:
+    """Return whose words these are, by name where it is known and else by a mention; and what they promise."""
     latest, facts = update.latest, update.latest.facts
     corrected = next((u for u in incident.updates if u.id == update.corrects), None)
     due: tuple[Part, ...] = (
@@ -39,13 +39,18 @@ def about(incident: Incident, update: Update) -> Block:
     )
     rows = [
         line(bold(f"{incident.called} · {incident.severity} "), incident.title),
-        line(f"Revision {latest.number}, written by ", *people(sorted(update.authors))),
+        line(f"Revision {latest.number}, written by ", *_named(sorted(update.authors), names)),
         *([line(f"Corrects update #{corrected.number}.")] if corrected else []),
         *([line(*due)] if due else []),
     ]
     if incident.drill:
         rows.append(line("This is a drill: it goes to rehearsal outlets and reaches no customer."))
     return rich(bullets(*rows))
+
+
+def _named(ids: Sequence[str], names: Mapping[str, str]) -> tuple[Part, ...]:
+    parts = (bold(names[who]) if names.get(who) else user(who) for who in ids)
+    return tuple(part for index, one in enumerate(parts) for part in (", " if index else "", one))
 
 
 def people(ids: Sequence[str]) -> tuple[Part, ...]:

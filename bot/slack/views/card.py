@@ -37,12 +37,12 @@ from bot.slack.views.blocks import (
 )
 from bot.slack.views.checking import Misdrawn
 from bot.slack.views.forms import pack
-from bot.slack.views.incident_change import end_buttons
+from bot.slack.views.incident_change import STILL_CURRENT, end_buttons, tell_over
 from bot.slack.views.outcome import delivery_lines, spoken, stop_button
 from bot.slack.views.roles import table
 from bot.slack.views.tickets import counted
 from bot.slack.views.verdict import state_of
-from bot.slack.views.words import ENDED, SEVERITY_MEANS, lasting, marks, title_of
+from bot.slack.views.words import SEVERITY_MEANS, how_ended, lasting, marks, title_of
 
 _NEWEST = 3
 _MOST_UPDATES = 5
@@ -69,7 +69,7 @@ def card(incident: Incident, now: datetime, means: Mapping[Severity, str] = SEVE
 def _notification(incident: Incident) -> str:
     marked = marks(incident, ". ")
     if incident.ended:
-        return f"{marked}{incident.name} {escape(incident.title)}: {ENDED[incident.ended.kind]}"
+        return f"{marked}{incident.name} {escape(incident.title)}: {how_ended(incident)}"
     return f"{marked}{incident.name} {incident.severity} {escape(incident.title)}: {incident.stage}"
 
 
@@ -95,7 +95,7 @@ def _banner(incident: Incident, now: datetime) -> list[Block]:
     if incident.ended is None:
         return []
     rows: list[list[Part]] = [
-        [bold(ENDED[incident.ended.kind])],
+        [bold(how_ended(incident))],
         ["By ", user(incident.ended.by), " on ", moment(incident.ended.at), f", after {lasting(incident.age(now))}."]
         if incident.ended.by
         else ["On ", moment(incident.ended.at), f", after {lasting(incident.age(now))}."],
@@ -122,7 +122,7 @@ def _details(incident: Incident) -> list[Block]:
 
 def _now(incident: Incident) -> list[Block]:
     """Draw the one button that matters now, where a phone's first screen ends."""
-    if not incident.open:
+    if not (incident.open or incident.left_current):
         return []
     if incident.private:
         return [actions(_stage(incident, style=PRIMARY))]
@@ -132,6 +132,8 @@ def _now(incident: Incident) -> list[Block]:
     if waiting := incident.waiting():
         aim = pack(incident=incident.id, update=waiting[-1].id)
         return [actions(button(f"Read and approve #{waiting[-1].number}", "update_read", aim, style=PRIMARY))]
+    if incident.left_current:
+        return [said(STILL_CURRENT), actions(tell_over(incident))]
     return [actions(_draft(incident, style=PRIMARY))]
 
 

@@ -71,6 +71,7 @@ class Form:
     update_id: str = ""
     base: str = ""
     quoted: tuple[str, ...] = ()  # whose message the words are from
+    borrowed: tuple[str, ...] = ()  # whose sentences of an earlier update it starts from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +167,9 @@ def _intro(form: Form) -> list[Block]:
         blocks.append(context("If you edit, your words are in it, and somebody else must approve."))
     if form.quoted:
         blocks.append(said("It starts from a message of ", *people(form.quoted), ", who therefore cannot approve it."))
+    if form.borrowed:
+        words = "Whoever wrote a sentence that stays as it is cannot approve this update: "
+        blocks.append(said(words, *people(form.borrowed), "."))
     when = form.template.when_to_use or form.template.title
     if form.templates:
         options = [option(t.title, t.name, t.when_to_use) for t in form.templates[:100]]

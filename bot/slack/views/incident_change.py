@@ -10,7 +10,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.domain.facts import Stage
-from bot.domain.incident import EndKind, Incident, Severity
+from bot.domain.incident import Incident, Severity
 from bot.domain.lifecycle import LONGEST_REASON
 from bot.domain.refusals import Refusal
 from bot.domain.update import UpdateState
@@ -35,11 +35,12 @@ from bot.slack.views.blocks import (
     text_input,
 )
 from bot.slack.views.forms import carried, chosen, pack, written
-from bot.slack.views.words import ENDED, SEVERITY_MEANS, STAGE_MEANS, title_of
+from bot.slack.views.words import SEVERITY_MEANS, STAGE_MEANS, how_ended, title_of
 
 STAGE_CALLBACK = "stage_set"
 SEVERITY_CALLBACK = "severity_set"
 WAIVE_CALLBACK = "resolve_waive"
+STILL_CURRENT = "The status page still shows it as current. Only an approved update changes that."
 # Resolved is no choice here: ending asks whether customers have been told.
 _CHOICES = (Stage.INVESTIGATING, Stage.IDENTIFIED, Stage.MONITORING)
 
@@ -155,7 +156,8 @@ def end_form(incident: Incident) -> View:
             "reason",
             "Or resolve without telling them. Why?",
             text_input("reason", longest=LONGEST_REASON, placeholder="Only one customer was hit; support called them"),
-            hint="The reason is kept in the timeline.",
+            hint="The reason is kept in the timeline. Until customers are told that it is over, the status page shows "
+            "the incident as current.",
         ),
     ]
     return modal(
@@ -174,8 +176,17 @@ def parse_reason(view: Mapping[str, Any]) -> str:
 
 def ended(incident: Incident) -> Message:
     """Answer whoever ended it."""
-    how = ENDED[incident.ended.kind if incident.ended else EndKind.QUIET]
-    return message(f"{incident.called}: {how}", [rich(stacked([bold(f"{incident.called}: {how}")]))])
+    how = how_ended(incident)
+    first = [bold(f"{incident.called}: {how}")]
+    if not incident.left_current:
+        return message(f"{incident.called}: {how}", [rich(stacked(first))])
+    blocks: list[Block] = [rich(stacked(first, [STILL_CURRENT])), actions(tell_over(incident))]
+    return message(f"{incident.called}: {how} {STILL_CURRENT}", blocks)
+
+
+def tell_over(incident: Incident) -> ButtonElement:
+    """Return the button that drafts the update with which customers learn that it is over."""
+    return button("Tell customers it is over", "resolve_draft", pack(incident=incident.id), style=PRIMARY)
 
 
 def _notices_under_way(incident: Incident) -> list[list[Part]]:

@@ -12,7 +12,7 @@ from bot.domain.secret import Use
 from bot.domain.telling import Telling
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
-from bot.ports import Desk, Message, View
+from bot.ports import Desk, Message, Standstill, View
 from bot.slack.views import (
     announcement,
     approval,
@@ -23,6 +23,7 @@ from bot.slack.views import (
     roles,
     room,
     secret,
+    standstill,
     tellings,
     tickets,
     timeline,
@@ -51,6 +52,10 @@ class SlackScreens:
         """Draw the announcement in the incidents channel."""
         return announcement.announcement(incident, now, self.means)
 
+    def on_hold(self, drawn: Message, still: Standstill) -> Message:
+        """Put on a card that nothing is published."""
+        return standstill.on_hold(drawn, still)
+
     def veiled(self) -> Message:
         """Draw what stands in place of an incident that is private now."""
         return privacy.VEILED
@@ -64,10 +69,15 @@ class SlackScreens:
         return roles.role_duties(incident, role, self.duties)
 
     def approval(
-        self, incident: Incident, update: Update, texts: Mapping[str, Rendition], ask: Sequence[str]
+        self,
+        incident: Incident,
+        update: Update,
+        texts: Mapping[str, Rendition],
+        ask: Sequence[str],
+        names: Mapping[str, str] | None = None,
     ) -> Message:
         """Draw the approval card."""
-        return approval.approval(incident, update, texts, ask, readable=self.readable)
+        return approval.approval(incident, update, texts, ask, readable=self.readable, names=names)
 
     def approval_notice(self, incident: Incident, update: Update, turn: int, link: str) -> Message:
         """Draw the DM to an approver."""

@@ -31,7 +31,7 @@ from bot.slack.views.blocks import (
     stacked,
 )
 from bot.slack.views.forms import pack
-from bot.slack.views.words import ENDED, marks, title_of
+from bot.slack.views.words import how_ended, marks, title_of
 
 # All blocks of a message together take 13,200 characters (slack_facts); the rest of ours needs under 1,500.
 _LONGEST_WORDING = 10_000
@@ -76,7 +76,7 @@ def _notification(incident: Incident, telling: Telling) -> str:
 
 def _headline(incident: Incident, telling: Telling) -> str:
     if telling.kind is TellingKind.END and incident.ended:
-        return ENDED[incident.ended.kind]
+        return how_ended(incident)
     if telling.kind is TellingKind.UPDATE:
         update = incident.update(telling.update_id)
         return f"Update #{update.number} was published: {update.latest.facts.headline}"

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.domain.facts import Stage
 from bot.domain.incident import ROLE_NAMES, EndKind, Incident, Role, Severity
+from bot.domain.update import UpdateState
 
 # At most 75 characters each: they stand as descriptions of choices (Slack docs, option object).
 SEVERITY_MEANS: Mapping[Severity, str] = {
@@ -55,6 +56,14 @@ DUTIES: Mapping[Role, tuple[str, ...]] = {
 def title_of(incident: Incident) -> str:
     """Return how an incident is named in one line, as plain text: people typed the end of it."""
     return f"{incident.called} · {incident.severity} · {incident.title}"
+
+
+def how_ended(incident: Incident) -> str:
+    """Return how an incident ended, and what customers have learned of it since. One that goes on ended quietly."""
+    kind, told = incident.ended.kind if incident.ended else EndKind.QUIET, incident.standing
+    if kind is EndKind.WAIVED and told and told.stage is Stage.RESOLVED and told.state is UpdateState.PUBLISHED:
+        return "Resolved. Customers were told afterwards that it is over."
+    return ENDED[kind]
 
 
 def marks(incident: Incident, after: str = " ") -> str:

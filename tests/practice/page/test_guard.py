@@ -62,7 +62,9 @@ async def test_only_the_folder_of_static_files_is_served(browser: Browser) -> No
             assert reply.status == 404, path
 
 
-@pytest.mark.parametrize("body", ["", "[]", "7", '"text"', "{}", '{"as": "nobody"}', '{"as": "ada"}', "\x00", "{"])
+@pytest.mark.parametrize(
+    "body", ["", "[]", "7", '"text"', "{}", '{"as": "nobody"}', '{"as": "ada"}', "\x00", "{", "[" * 100_000]
+)
 async def test_a_post_that_makes_no_sense_is_a_sentence_and_changes_nothing(browser: Browser, body: str) -> None:
     headers = {"content-type": "application/json", "origin": browser.url.rstrip("/")}
     for act in ("enter", "block", "submit", "close", "shortcut", "react", "membership", "archive", "read"):

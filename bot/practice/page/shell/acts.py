@@ -67,7 +67,7 @@ class Acts:
                 return JSONResponse({"ok": False, "errors": refused.errors}, 409)
             except (NotOnScreen, NotInWorkspace, NobodyListens) as refused:
                 return JSONResponse({"ok": False, "says": _sentence(str(refused))}, 409)
-            except (KeyError, TypeError, ValueError, AttributeError) as mistake:
+            except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as mistake:
                 return JSONResponse({"ok": False, "says": f"This post makes no sense here: {mistake}."}, 400)
             finally:
                 self._done()

@@ -1,0 +1,169 @@
+"""`clarion publish --emergency`: publish with Redis down, by the same rules, into this machine's own journal.
+
+An author writes, somebody else approves what was shown, each with their secret; the same use cases run on the
+journal's files. It refuses to work while Redis answers: two memories would not know of each other.
+"""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from bot import wiring
+from bot.cli import deciding, drafting, page, writing
+from bot.cli.alone import build_without_redis
+from bot.cli.keyboard import Keyboard
+from bot.cli.machine import OnRecord, machine
+from bot.cli.session import Desk
+from bot.cli.words import readable
+from bot.config import Settings
+from bot.domain.incident import Incident, Role, Severity
+from bot.domain.lifecycle import Declaration
+from bot.domain.publishing import deliver_job
+from bot.domain.refusals import Refusal
+from bot.domain.update import UpdateState
+from bot.journal.lines import JournalDamaged
+from bot.journal.local import AlreadyRunning, LocalHeld, only_one
+from bot.ports import Services, StorageDown
+from bot.storage.codec import Unreadable
+from bot.storage.embedded import running_url
+from bot.storage.store import Storage
+from bot.usecases import deliveries, incidents, secrets, updates
+
+# How often an outlet is looked at again that could not take it yet, at most, in seconds.
+_LOOK = 1.0
+_AFTERWARDS = "When Redis is back: `clarion recover`. Until then nothing else is published from here."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What was asked for on the command line. `which` "": a new incident, called `title`."""
+
+    which: str
+    author: str
+    approver: str
+    number: int | None = None
+    title: str = ""
+    severity: Severity = Severity.SEV1
+    file: Path | None = None
+    texts: Mapping[str, str | None]
+    secret_stdin: bool = False
+    patience: float = 60.0
+
+
+async def publish(settings: Settings, wanted: Wanted) -> str:
+    """Do it; return what went wrong, in a sentence, or ""."""
+    identity = wiring.remembered(settings)
+    if identity is None:
+        return "This machine has never run Clarion for a workspace. Run this where it did, with the same CLARION_HOME."
+    if await _answers(settings, identity.workspace):
+        return "Redis answers, so nothing was done here. Use `clarion update draft` and `clarion update approve`."
+    try:
+        with only_one(wiring.journal_folder(settings, identity)):
+            async with build_without_redis(settings, identity) as services:
+                where = machine()
+                services = replace(services, incidents=OnRecord(services.incidents, where))
+                try:
+                    await _published(services, wanted, where)
+                except Refusal as refusal:
+                    return await readable(services, refusal.sentence)
+    except AlreadyRunning:
+        return "Another emergency publication, or `clarion recover`, runs on this machine. Wait for its end."
+    except (JournalDamaged, Unreadable) as fault:
+        return f"This machine's journal cannot be trusted ({fault}), so nothing was sent. Publish by hand."
+    except OSError as fault:
+        return f"This machine's journal cannot be used ({fault.strerror}), so nothing more was sent. Free its disk."
+    return ""
+
+
+async def _answers(settings: Settings, workspace: str) -> bool:
+    url = settings.redis_url.get_secret_value() if settings.redis_url else await running_url(settings.clarion_home)
+    if url is None:
+        return False
+    storage = Storage(url, workspace)
+    try:
+        await storage.ping()
+    except StorageDown:
+        return False
+    finally:
+        await storage.aclose()
+    return True
+
+
+async def _published(services: Services, wanted: Wanted, where: str) -> None:
+    secrets_typed = [sys.stdin.readline().rstrip("\r\n") for _ in range(2)] if wanted.secret_stdin else [None, None]
+    author, approver = (
+        Desk(services, Typist(secret), who, where)
+        for secret, who in zip(secrets_typed, (wanted.author, wanted.approver), strict=True)
+    )
+    which, number = wanted.which, wanted.number
+    if not which:
+        which = await _declared(author, wanted)
+    incident = await author.incident(which)
+    if number is None or not wanted.which:
+        said = writing.given(wanted.texts, [], wanted.file)
+        await drafting.draft(author, which, said, corrects=None, out=None, yes=False)
+        number = (await author.incident(which)).updates[-1].number
+    elif author.update(incident, number).state is UpdateState.PUBLISHING:
+        await _go_on(approver, incident, number, wanted.patience)
+        return
+    done = await deciding.approved(approver, which, number, "")
+    if done is not None:
+        await _deliver(approver, *done, wanted.patience)
+
+
+class Typist(Keyboard):
+    """A keyboard at which one of two people sits; with `secret`, theirs has been read already."""
+
+    def __init__(self, secret: str | None) -> None:
+        super().__init__(secret_first=False)
+        self._secret = secret
+
+
+async def _declared(desk: Desk, wanted: Wanted) -> str:
+    by = await desk.verified("declare an incident without Redis")
+    approver = await secrets.named(desk.services, wanted.approver)
+    roles = {Role.COMMUNICATIONS: by.user_id, Role.COMMANDER: approver.user_id}
+    if not wanted.title:
+        raise Refusal("title", 'Name the incident (INC-12), or say what is new with --new "Checkout fails".')
+    said = Declaration(title=wanted.title, severity=wanted.severity, roles=roles)
+    found = await incidents.declare(desk.services, said, by, desk.operation())
+    desk.say(f"{found.name} is declared in this machine's journal.")
+    return found.name
+
+
+async def _go_on(desk: Desk, incident: Incident, number: int, patience: float) -> None:
+    """Go on with an update that was approved while Redis was there; whoever may approve may say so."""
+    from bot.domain.approval import approvers
+
+    update = desk.update(incident, number)
+    by = await desk.verified(f"go on with update #{number} of {incident.name} without Redis", incident)
+    if by.user_id not in approvers(incident, desk.services.policy):
+        raise Refusal("not_an_approver", "You are not an approver here, so nothing was sent.")
+    desk.say(f"Update #{number} was approved before Redis went. What had not left leaves now.")
+    await _deliver(desk, incident.id, update.id, patience)
+
+
+async def _deliver(desk: Desk, incident_id: str, update_id: str, patience: float) -> None:
+    """Deliver at every outlet, side by side, until all have ended or patience has."""
+    incident = await updates.loaded(desk.services, incident_id)
+    names = [d.outlet for d in incident.update(update_id).deliveries]
+    await asyncio.gather(*(_deliver_at(desk, incident_id, update_id, name, patience) for name in names))
+    update = (await updates.loaded(desk.services, incident_id)).update(update_id)
+    for delivery in update.deliveries:
+        desk.say(f"  {page.outcome(update, delivery)}")
+    desk.say(f"Update #{update.number} is {update.state}. {_AFTERWARDS}")
+
+
+async def _deliver_at(desk: Desk, incident_id: str, update_id: str, outlet: str, patience: float) -> None:
+    services = desk.services
+    round_ = (await updates.loaded(services, incident_id)).update(update_id).delivery(outlet).round
+    held = LocalHeld(deliver_job(incident_id, update_id, outlet, round_))
+    until = services.clock.now() + timedelta(seconds=patience)
+    while (again := await deliveries.deliver(services, held)) is not None:
+        if max(again, services.clock.now()) > until:
+            return
+        held.job = replace(held.job, attempt=held.job.attempt + 1)
+        await asyncio.sleep(min(_LOOK, max((again - services.clock.now()).total_seconds(), 0.0)))

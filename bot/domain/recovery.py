@@ -1,0 +1,147 @@
+"""Putting back what Redis lost: one incident as Redis has it, and as this machine saw it later, made into one.
+
+What has left for customers is a fact and is never dropped: an update that was approved there stays approved. It
+refuses to choose between two texts under one id, which cannot be.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.change import Blob, Change
+from bot.domain.delivery import finish
+from bot.domain.incident import Incident
+from bot.domain.job import Job
+from bot.domain.lifecycle import redraw
+from bot.domain.publishing import deliver_job, promise_jobs
+from bot.domain.timeline import Entry, EntryKind
+from bot.domain.update import Delivery, Update, UpdateState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """One incident that this machine knows further than Redis. `found` None: Redis does not know it at all."""
+
+    seen: Incident
+    found: Incident | None
+    updates: tuple[Update, ...]
+
+
+def lost(found: Incident | None, seen: Incident) -> Lost | None:
+    """Return what Redis lacks of an incident, or None."""
+    if found is None:
+        return Lost(seen=seen, found=None, updates=tuple(u for u in seen.updates if u.live))
+    merged = restored(found, seen)
+    known = {update.id: update for update in found.updates}
+    updates = tuple(u for u in merged.updates if u.live and _further(known.get(u.id), u) is u)
+    if found.version >= seen.version and not updates:
+        return None
+    return Lost(seen=seen, found=found, updates=updates)
+
+
+def restored(found: Incident, seen: Incident) -> Incident:
+    """Return the incident with everything of both; where they differ, as the one of them says that went further."""
+    newer, other = (seen, found) if found.version < seen.version else (found, seen)
+    ids = dict.fromkeys(u.id for u in (*newer.updates, *other.updates))
+    updates = tuple(_of_both(_update(newer, one), _update(other, one)) for one in ids)
+    ended = newer.ended or other.ended
+    latest = max((u for u in updates if u.live and u.approved), key=_approved_at, default=None)
+    fresh = latest is not None and newer is found and _update(found, latest.id) is None
+    return replace(
+        newer,
+        number=found.number,
+        version=newer.version,
+        updates=updates,
+        tellings=(*newer.tellings, *(t for t in other.tellings if t.id not in {o.id for o in newer.tellings})),
+        channel=newer.channel if newer.channel.id else other.channel,
+        stage=latest.stage if latest and fresh and ended is None else newer.stage,
+        ended=ended,
+    )
+
+
+def put_back(found: Incident, seen: Incident, machine: str, now: datetime) -> Change:
+    """Return the change that restores an incident which Redis knows, with a line of the timeline for each update."""
+    what = lost(found, seen)
+    if what is None:
+        return Change(found)
+    merged = restored(found, seen)
+    merged = replace(merged, version=merged.version + 1)
+    return Change(merged, _entries(what, machine, now), _work(merged, what, now), recovered=True)
+
+
+def made_again(seen: Incident, blobs: Mapping[str, bytes], machine: str, now: datetime) -> Change:
+    """Return the change that puts an incident back which Redis does not know at all."""
+    what = Lost(seen=seen, found=None, updates=tuple(u for u in seen.updates if u.live))
+    again = replace(seen, version=seen.version + 1)
+    return Change(again, _entries(what, machine, now), _work(seen, what, now), texts_of(seen, blobs), recovered=True)
+
+
+def texts_of(incident: Incident, blobs: Mapping[str, bytes]) -> tuple[Blob, ...]:
+    """Return the texts and lists of an incident's updates, as far as they are kept here."""
+    names = (name for u in incident.updates for p in u.latest.planned for name in (p.rendition, p.recipients))
+    return tuple(Blob(blobs[name]) for name in dict.fromkeys(names) if name in blobs)
+
+
+def _entries(what: Lost, machine: str, now: datetime) -> tuple[Entry, ...]:
+    texts = ["The memory came back older; this incident was put back from a journal."] if not what.updates else []
+    for update in what.updates:
+        approved = update.approved
+        by = f", approved by <@{approved.by}> at {approved.at:%H:%M} UTC" if approved else ""
+        texts.append(f"The memory came back older. Update #{update.number}{by}, was put back from a journal.")
+    return tuple(Entry(at=now, kind=EntryKind.NOTE, actor="", text=text, machine=machine) for text in texts)
+
+
+def _work(incident: Incident, what: Lost, now: datetime) -> tuple[Job, ...]:
+    return (*unsettled_jobs(what.found, incident), *promise_jobs(incident), redraw(incident.id, now))
+
+
+def unsettled_jobs(found: Incident | None, merged: Incident) -> tuple[Job, ...]:
+    """Return the jobs of deliveries that have not ended and that Redis never knew of: those it knew, it has queued."""
+    known = {(u.id, d.outlet): d.round for u in (found.updates if found else ()) for d in u.deliveries}
+    return tuple(
+        deliver_job(merged.id, update.id, delivery.outlet, delivery.round)
+        for update in merged.updates
+        if update.state is UpdateState.PUBLISHING
+        for delivery in update.deliveries
+        if not delivery.settled and delivery.round > known.get((update.id, delivery.outlet), -1)
+    )
+
+
+def _update(incident: Incident, update_id: str) -> Update | None:
+    return next((u for u in incident.updates if u.id == update_id), None)
+
+
+def _of_both(newer: Update | None, other: Update | None) -> Update:
+    best = _further(newer, other)
+    if best is None:
+        raise ValueError("an update that neither has")
+    if newer is None or other is None or not (newer.live and other.live):
+        return best
+    rest = {d.outlet: d for d in (other if best is newer else newer).deliveries}
+    deliveries = tuple(max((d, rest.get(d.outlet, d)), key=_how_far) for d in best.deliveries)
+    state = UpdateState.PUBLISHING if best.state is not UpdateState.APPROVED else best.state
+    return finish(replace(best, deliveries=deliveries, state=state))
+
+
+def _further(one: Update | None, two: Update | None) -> Update | None:
+    """Return the one that went further; the first, if they are level."""
+    if one is None or two is None:
+        return one or two
+    return two if _rank(two) > _rank(one) else one
+
+
+def _rank(update: Update) -> tuple[int, ...]:
+    rounds = sum(d.round for d in update.deliveries)
+    settled = sum(d.settled for d in update.deliveries)
+    cancelled = sum(bool(d.cancelled) for d in update.deliveries)
+    return (int(update.live), len(update.deliveries), rounds, int(bool(update.stopped_by)), settled, cancelled)
+
+
+def _how_far(delivery: Delivery) -> tuple[int, int, int]:
+    return (delivery.round, int(delivery.settled), int(bool(delivery.cancelled)))
+
+
+def _approved_at(update: Update) -> tuple[datetime, int]:
+    if update.approved is None:
+        raise ValueError("not approved")
+    return (update.approved.at, update.number)

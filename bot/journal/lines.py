@@ -1,0 +1,172 @@
+"""A file of lines that is only ever added to: one JSON object a line, with a checksum, on the disk before it counts.
+
+What a crash cut off is the last line and never counted: it is left out. It refuses a file that is damaged anywhere
+else, because what is missing there may be a delivery.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+Line = Mapping[str, Any]
+_SUM = 8  # hex digits of a CRC-32, and a space behind them
+
+
+class JournalDamaged(Exception):
+    """A line before the last is not what was written. The message names file and line."""
+
+
+class Lines:
+    """One file. Several processes of a machine may add to it: each adds whole lines, in turn (flock)."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._handle: int | None = None
+        self._written = 0
+        self._safe = 0
+        self._syncing: asyncio.Task[None] | None = None
+
+    def add(self, *lines: Line) -> None:
+        """Add lines and return when they are on the disk. Raises OSError."""
+        self.begin(*lines)
+        os.fsync(self._opened())
+
+    async def added(self, *lines: Line) -> None:
+        """As `add`, without holding up the event loop; those who wait at the same moment share one fsync."""
+        self.begin(*lines)
+        mine = self._written
+        while self._safe < mine:
+            if self._syncing is None or self._syncing.done():
+                self._syncing = asyncio.create_task(self._sync())
+            await asyncio.shield(self._syncing)
+
+    def begin(self, *lines: Line) -> None:
+        """Add lines that need not be on the disk yet: the next `added` takes them along. Raises OSError."""
+        handle = self._opened()
+        with _alone(handle):
+            end = os.lseek(handle, 0, os.SEEK_END)
+            if end and os.pread(handle, 1, end - 1) != b"\n":  # cut off by a crash: it never counted, and stays so
+                os.write(handle, b"\n")
+            _write_whole(handle, b"".join(map(_spelled, lines)))
+        self._written += 1
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes from reading and adding in between (their `alone` waits). Raises OSError."""
+        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(self.file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            with _alone(handle):
+                yield
+        finally:
+            os.close(handle)
+
+    def read(self) -> tuple[dict[str, Any], ...]:
+        """Return every line that is whole. Raises JournalDamaged, OSError."""
+        return read(self.file)
+
+    def close(self) -> None:
+        """Let the file go."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    async def _sync(self) -> None:
+        upto = self._written
+        await asyncio.to_thread(os.fdatasync, self._opened())
+        self._safe = upto
+
+    def _opened(self) -> int:
+        if self._handle is None:
+            fresh = not self.file.exists()
+            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._handle = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            if fresh:
+                os.fsync(self._handle)
+                sync_folder(self.file.parent)
+        return self._handle
+
+
+def read(file: Path) -> tuple[dict[str, Any], ...]:
+    """Return every line of a file that is whole, () if there is no file. Raises JournalDamaged, OSError."""
+    try:
+        raw = file.read_bytes()
+    except FileNotFoundError:
+        return ()
+    found: list[dict[str, Any]] = []
+    rows = raw.split(b"\n")
+    for number, row in enumerate(rows, 1):
+        if not row:
+            continue
+        line = _read(row)
+        if line is not None:
+            found.append(line)
+        elif _whole(row) and number < len(rows):
+            raise JournalDamaged(f"line {number} of {file.name} is damaged")
+    return tuple(found)
+
+
+def sync_folder(folder: Path) -> None:
+    """Return when the names in a folder are on the disk. Raises OSError."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def replace_whole(file: Path, data: bytes) -> None:
+    """Put `data` in the place of a file, on the disk, whole or not at all. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        _write_whole(handle, data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    fresh.replace(file)
+    sync_folder(file.parent)
+
+
+@contextlib.contextmanager
+def _alone(handle: int) -> Iterator[None]:
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def _write_whole(handle: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(handle, left) :]
+
+
+def _spelled(line: Line) -> bytes:
+    text = orjson.dumps(line)
+    return b"%08x %s.\n" % (zlib.crc32(text), text)
+
+
+def _whole(row: bytes) -> bool:
+    """Say whether a row was written to its end: then it must be right."""
+    return row.endswith(b".")
+
+
+def _read(row: bytes) -> dict[str, Any] | None:
+    text = row[_SUM + 1 : -1]
+    try:
+        if not _whole(row) or int(row[:_SUM], 16) != zlib.crc32(text):
+            return None
+        found = orjson.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

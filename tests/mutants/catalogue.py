@@ -1,0 +1,8 @@
+"""All mutants. A new safety rule gets one here, with the test that sees it broken (README.md says how)."""
+
+from tests.mutants.memory import MEMORY
+from tests.mutants.mutant import Mutant
+from tests.mutants.rules import RULES
+from tests.mutants.ways_out import WAYS_OUT
+
+MUTANTS: tuple[Mutant, ...] = (*RULES, *MEMORY, *WAYS_OUT)

@@ -1,0 +1,67 @@
+"""What leaves is what was approved, to whom it was approved for, once: whatever has changed since (I1, row 7)."""
+
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from bot.domain.update import Outcome, OutletKind, Recipient, Rendition
+from bot.ports import OutcomeUnknown
+from bot.usecases import attempts, jobs
+from tests.usecases.conftest import Build
+from tests.usecases.stage import OUTLET, Process
+
+
+class OtherWords:
+    """Templates as they are by now: they say something else."""
+
+    def render(self, *_: Any) -> tuple[Rendition, ...]:
+        """Give the new words."""
+        return (Rendition(outlet=OUTLET, locale="en", parts=(("text", "what the template says by now"),)),)
+
+
+async def test_the_text_that_was_approved_leaves_although_its_template_has_changed(build: Build) -> None:
+    stage = build()
+    await stage.approve("upd1", "what was approved")
+    services = replace(stage.services(), words=cast(Any, OtherWords()))
+    await jobs.work(services, await stage.taken())
+    assert stage.outlet.texts == ["what was approved"] * 3
+
+
+async def test_the_list_that_was_approved_is_served_although_it_has_changed(build: Build) -> None:
+    stage = build(count=2)
+    await stage.approve()
+
+    async def everybody_by_now() -> tuple[Recipient, ...]:
+        return tuple(Recipient(id=f"email-{n}", address=f"new{n}@example.com") for n in range(1, 5))
+
+    stage.outlet.recipients = everybody_by_now  # type: ignore[method-assign]  # the list was written anew
+    await stage.work()
+    assert [recipient for recipient, _ in stage.outlet.arrived] == ["email-0", "email-1"]
+    assert await stage.outcomes() == {Outcome.DELIVERED: 2}
+
+
+async def test_what_cannot_be_found_is_looked_for_twice_before_it_leaves_again(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search that lags behind: the second look finds what the first did not."""
+    monkeypatch.setattr(attempts, "LOOK_AGAIN_AFTER", 0.001)
+    stage = build(OutletKind.SEARCHABLE, count=1)
+    await stage.approve()
+
+    async def lost(_: str) -> None:
+        raise OutcomeUnknown("the reply was lost")
+
+    stage.outlet.after = lost
+    await stage.live(Process())
+    looks = 0
+
+    async def lagging(rendition: Rendition, recipient: Recipient, key: str) -> bool:
+        nonlocal looks
+        looks += 1
+        return looks > 1 and (recipient.id, key) in stage.outlet.arrived
+
+    stage.outlet.find = lagging  # type: ignore[method-assign]  # Slack's history lags
+    await stage.work()
+    assert (looks, len(stage.outlet.arrived)) == (2, 1)
+    assert await stage.outcomes() == {Outcome.DELIVERED: 1}
