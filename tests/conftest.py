@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.practice.slack_standin import SlackStandIn
+from tests.browser.found import CHROMIUM
 from tests.slack_truth.judge import judged
 
 
@@ -25,3 +26,9 @@ def held_to_slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     wrong = sorted({line for standin in made for line in judged(standin)})
     assert not wrong, "not as Slack's published types have it (tests/slack_truth/README.md):\n" + "\n".join(wrong)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out, so that nobody takes a run without a browser for the whole."""
+    if CHROMIUM is None:
+        terminalreporter.write_line("No Chromium on this machine: the page was not tried in a browser (tests/browser).")

@@ -31,7 +31,7 @@ CAST = (
     Part("cleo", "writes to customers", zone=_FAR),
     Part("ben", "a second approver", approves=True),
     Part("dana", "a third approver", zone=_FAR, approves=True),
-    Part("sam", "answers customers in support"),
+    Part("sam", "answers customers"),
     Part("gus", "works for an agency", guest=True),
     Part("olga", "works at a customer", zone=_FAR, outside=True),
 )

@@ -11,7 +11,7 @@ import contextlib
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -86,17 +86,26 @@ class House:
 
 @contextlib.asynccontextmanager
 async def build(
-    script: Script, folder: Path, port: int, *, heals: bool = False, company: Company = NOBODY
+    script: Script,
+    folder: Path,
+    port: int,
+    *,
+    heals: bool = False,
+    company: Company = NOBODY,
+    settle: Callable[[SlackStandIn], None] | None = None,
 ) -> AsyncIterator[House]:
     """Build the house for a script in `folder`; `port` is that of the web process, 0: any. Raises HouseFailed.
 
     `heals`: web and worker are started again however they end, as `clarion run` does it. `company`: what it hands in.
+    `settle` changes who is there, before anybody has asked Slack about them.
     """
     async with contextlib.AsyncExitStack() as stack:
         redis = EmbeddedRedis(folder)
         redis_url = await stack.enter_async_context(redis)
         standin = SlackStandIn(now=HouseClock(folder / CLOCK).seconds)
         places = _workspace(standin, script)
+        if settle is not None:
+            settle(standin)
         await stack.enter_async_context(standin.serve())
         chronicle = Chronicle(standin.stage.now)
         now, say = standin.stage.now, chronicle.say

@@ -13,7 +13,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -121,19 +121,32 @@ def _sum_up(console: Console, statuses: Mapping[str | Path, int]) -> None:
 
 async def _sit(console: Console, scenario: str | Path | None, evening: Evening, *, browse: bool) -> int:
     logging.getLogger("mail.log").setLevel(logging.WARNING)
-    stop = asyncio.Event()
+    stop, chosen, port = asyncio.Event(), scenario, evening.port
     try:
-        script = reading.read(reading.find(scenario)) if scenario else cast.script()
-        company = judged(evening.templates, evening.settings, evening.plan)
-        with _folder(evening.home) as folder, _signals(stop):
-            async with houses.build(script, folder, 0, heals=True, company=company) as house:
-                stage = _stage(house, Transcript(console, house, script.people))
-                await sitting.sit(console, house, script, stage, stop, port=evening.port, browse=browse)
-                _report_trouble(console, house, folder.parent)
+        with _signals(stop):
+            while True:
+                script = reading.read(reading.find(chosen)) if chosen else cast.script()
+                sequel = await _sit_in(console, script, replace(evening, port=port), stop, browse=browse)
+                if not sequel.scenario:
+                    return 0
+                chosen, port, browse = sequel.scenario, sequel.port, False
     except _MISTAKES as mistake:
         _give_up(console, mistake)
         return 1
-    return 0
+
+
+async def _sit_in(
+    console: Console, script: Script, evening: Evening, stop: asyncio.Event, *, browse: bool
+) -> sitting.Sequel:
+    """Build one house and serve the page in it; return what comes after it."""
+    company = judged(evening.templates, evening.settings, evening.plan)
+    settle = None if script.steps else cast.settle_in
+    with _folder(evening.home) as folder:
+        async with houses.build(script, folder, 0, heals=True, company=company, settle=settle) as house:
+            stage = _stage(house, Transcript(console, house, script.people))
+            sequel = await sitting.sit(console, house, script, stage, stop, port=evening.port, browse=browse)
+            _report_trouble(console, house, folder.parent)
+            return sequel
 
 
 async def _play(

@@ -8,6 +8,7 @@ import contextlib
 import json
 import webbrowser
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.console import Console
 
@@ -24,6 +25,7 @@ from bot.practice.scenario.play import Stage
 from bot.practice.scenario.script import Script
 from bot.slack.manifest import manifest_json
 
+_LOOK_EVERY = 0.3  # seconds
 # Slack knows an app by its manifest, and so does the page. The address in it is called by nobody here.
 _ADDRESS = "https://clarion.practice.example"
 FIRST_WORDS = "/incident Checkout fails for EU cards sev1 @ada @cleo"
@@ -39,6 +41,7 @@ HINTS = (
         "When it is approved, watch “What went out” beside the chat; “Status page” above is what they read. Then "
         "switch something off in “Make it hurt” and see what Clarion does.",
     ),
+    Hint("Rather be led?", "“Guided tour” beside the chat plays a whole night with you, step by step."),
 )
 
 TOURED = (
@@ -49,17 +52,28 @@ TOURED = (
 )
 
 
-def panes(house: House, script: Script, stage: Stage) -> tuple[Pane, ...]:
+@dataclass
+class Sequel:
+    """What comes after this house, on the same port: nothing, or the scenario that somebody chose on the page."""
+
+    port: int = 0
+    scenario: str = ""
+
+    async def start_over(self, scenario: str) -> None:
+        """Ask for another scenario."""
+        self.scenario = scenario
+
+
+def panes(house: House, script: Script, stage: Stage, sequel: Sequel) -> tuple[Pane, ...]:
     """Return what stands beside the chat. This is the one place where panes are put in."""
-    tour = (TourPane(script, stage.actors, stage.judge),) if script.steps else ()
-    return (*tour, OutPane(house), HurtPane(house))
+    tour = TourPane(script, stage.actors, stage.judge, sequel.start_over)
+    out, hurt = OutPane(house), HurtPane(house)
+    return (tour, out, hurt) if script.steps else (out, hurt, tour)
 
 
 def desk(house: House, script: Script, beside: Sequence[Pane]) -> Desk:
     """Return the page's desk for a house. With a script of steps, its people; without, the whole cast."""
     standin = house.standin
-    if not script.steps:
-        cast.settle_in(standin)
     about = {one.name: one.about for one in script.people} if script.steps else cast.about()
     standin.workspace.bot.real_name = "Clarion"
     return Desk(
@@ -75,23 +89,29 @@ def desk(house: House, script: Script, beside: Sequence[Pane]) -> Desk:
 
 async def sit(
     console: Console, house: House, script: Script, stage: Stage, stop: asyncio.Event, *, port: int, browse: bool
-) -> None:
-    """Serve the page until `stop`. Raises HouseFailed if the port is taken or a part of the house ends for good."""
-    page = Page(desk(house, script, panes(house, script, stage)))
+) -> Sequel:
+    """Serve the page until `stop`, or until another scenario is chosen; return what comes then.
+
+    Raises HouseFailed if the port is taken or a part of the house ends for good.
+    """
+    sequel = Sequel()
+    page = Page(desk(house, script, panes(house, script, stage, sequel)))
     try:
         async with page.serve(port) as url:
+            sequel.port = int(url.rsplit(":", 1)[1].strip("/"))
             console.print(f"The practice workspace is at {url}", style="bold", soft_wrap=True)
             console.print("Open it in a browser. Nothing in it leaves this machine. Ctrl-C ends the practice.")
             if browse:
                 await asyncio.to_thread(webbrowser.open, url)
-            await until(stop, house)
+            await until(stop, house, sequel)
+            return sequel
     except OSError as taken:
         raise HouseFailed(f"Port {port} cannot be used ({taken.strerror}). Choose another with --port.") from None
 
 
-async def until(stop: asyncio.Event, house: House) -> None:
+async def until(stop: asyncio.Event, house: House, sequel: Sequel) -> None:
     """Return when it is to end. Raises HouseFailed if a part ends before."""
-    while not stop.is_set():
+    while not stop.is_set() and not sequel.scenario:
         house.require_alive()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), 1.0)
+            await asyncio.wait_for(stop.wait(), _LOOK_EVERY)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot import logs
 from bot.event_loop import run
-from tests.benchmarks import commits, fifty, followers, journal, readiness, steady, throughput
+from tests.benchmarks import commits, fifty, followers, journal, newcomer, readiness, steady, throughput
 from tests.benchmarks.figures import Figure, show
 
 BENCHMARKS: Mapping[str, Callable[[bool], Awaitable[list[Figure]]]] = {
@@ -20,6 +20,7 @@ BENCHMARKS: Mapping[str, Callable[[bool], Awaitable[list[Figure]]]] = {
     "commits": commits.run,
     "followers": followers.run,
     "journal": journal.run,
+    "newcomer": newcomer.run,
 }
 
 

@@ -4,6 +4,7 @@ from tests.mutants.mutant import Mutant
 
 SCRIPTS = "bot/storage/scripts/"
 JOBS, LEDGER, FAULTS = "storage/test_jobs.py", "storage/test_attempts.py", "storage/test_faults.py"
+STANDSTILL = "storage/test_standstill.py"
 INCIDENTS, RACES, DEATHS = "storage/test_incidents.py", "usecases/test_delivery_races.py", "usecases/test_deliveries.py"
 OWNED = "if held['err'] or not held[1] or held[1][2] ~= ARGV[3] then return"
 
@@ -15,6 +16,30 @@ COMMITS = (
         before="elseif found[1] ~= ARGV[4] then",
         after="elseif false then",
         killers=(f"{INCIDENTS}::test_a_hundred_at_once_from_four_processes_all_count",),
+    ),
+    Mutant(
+        name="older-data-approves",
+        rule="Nothing is approved on data that is older than this machine has seen",
+        path=f"{SCRIPTS}commit.lua",
+        before="if halted and ARGV[16] == '1' then return {'halted', now} end",
+        after="",
+        killers=(f"{STANDSTILL}::test_no_approval_is_kept_on_older_data_and_other_work_goes_on",),
+    ),
+    Mutant(
+        name="older-data-delivers",
+        rule="Nothing leaves on data that is older than this machine has seen",
+        path=f"{SCRIPTS}begin.lua",
+        before="if tonumber(redis.call('GET', KEYS[4]) or '0') < tonumber(ARGV[7]) then",
+        after="if false then",
+        killers=(f"{STANDSTILL}::test_no_recipient_is_sent_to_on_older_data_by_any_machine",),
+    ),
+    Mutant(
+        name="standstill-heard-by-one",
+        rule="Where publishing stands still on one machine, it does on all",
+        path=f"{SCRIPTS}begin.lua",
+        before="if redis.call('EXISTS', KEYS[5]) == 1 then return 'halted' end",
+        after="",
+        killers=(f"{STANDSTILL}::test_no_recipient_is_sent_to_on_older_data_by_any_machine",),
     ),
     Mutant(
         name="operation-id-ignored",

@@ -91,11 +91,11 @@ def every_setting(port: int, folder: Path) -> dict[str, str]:
         "STATUS_DIR": str(folder / "status"),
         "TEMPLATES_DIR": str(folder / "templates"),
         "CLARION_PLAN": str(folder / "plan.yaml"),
-        "WORKER_METRICS_PORT": str(port),
-        "METRICS_TOKEN": "canary-0123456789abcdef-0123456789abcdef",
         "STATUS_URL": f"http://127.0.0.1:{port}/status",
         "CLARION_HOME": str(folder / "home"),
         "WEBHOOKS_ALLOW_LOOPBACK": "true",
+        "WORKER_METRICS_PORT": str(port),
+        "METRICS_TOKEN": "canary",
     }
     assert set(settings) == set(Settings.variables())
     proxy = f"http://127.0.0.1:{port}"
@@ -315,7 +315,8 @@ async def test_without_headless_the_page_is_there_until_ctrl_c(tmp_path: Path, s
             html = await reply.text()
         assert ("may approve" in html) is not bool(scenario)
         assert html.count('data-testid="as-') == (1 if scenario else 7)
-        assert ('data-testid="tab-tour"' in html) is bool(scenario)
+        assert 'data-testid="tab-tour"' in html
+        assert ("Follow the guided tour." in html) is bool(scenario)
         status_page = re.search(r'href="(http://127[^"]*/status)"', html)
         assert status_page
         async with web.get(status_page[1]) as reply:

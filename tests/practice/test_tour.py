@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -15,6 +16,7 @@ from bot.practice.page.tour.spoken import Told, told
 from bot.practice.scenario import reading
 from bot.practice.scenario.script import Script
 from bot.practice.slack_standin.serving import Listener
+from tests.gallery_check import check
 from tests.practice.test_shipped_scenarios import cast
 
 NIGHT = """
@@ -114,6 +116,19 @@ async def test_a_tour_sees_what_is_done_by_hand_and_does_what_it_is_asked_to_do(
         shown = await window.shows("That was all of it")
         assert "published, exactly: status page 1, slack 1, e-mail 0, webhook 1: " in shown
         assert await window.press("do") == 409
+
+
+async def nowhere(scenario: str) -> None:
+    raise AssertionError(f"{scenario} was not asked for")
+
+
+async def test_the_words_of_a_tour_are_as_agreed(tmp_path: Path) -> None:
+    script = script_in(tmp_path, NIGHT)
+    async with houses.build(script, tmp_path, 0) as house:
+        actors, judge = cast(house)
+        led = str(await TourPane(script, actors, judge, nowhere).draw())
+        free = str(await TourPane(replace(script, steps=()), actors, judge, nowhere).draw())
+    check("practice/guided_tour.html", "\n<hr>\n".join(one[one.index("<h3>") :] for one in (led, free)))
 
 
 async def test_a_step_that_cannot_be_done_says_why_and_can_be_tried_again(tmp_path: Path) -> None:

@@ -246,3 +246,11 @@ async def test_a_pane_stands_beside_the_chat_and_stays_fresh() -> None:
                 assert reply.status == 200
             assert (await next_versions(stream))["pane:counting"] == "1"
         assert await ada.get("pane/counting") == "<b>1</b> times"
+
+
+async def test_what_lights_up_a_phone_is_plain_words(browser: Browser) -> None:
+    ada = browser.slack.person("ada")
+    when = "<!date^1764000000^{time}|16:00 UTC>"
+    said_by_app(browser, "incidents", text=f"<@{ada.id}> decide by {when} &amp; *read* all")
+    shown = await browser.window("ada").part("notices")
+    assert re.search(r"@ada decide by [\d:]+( [AP]M)? &amp; read all", shown, re.IGNORECASE), shown

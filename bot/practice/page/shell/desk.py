@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from secrets import token_hex
 
 from bot.practice.page.pane import Pane
 from bot.practice.page.shell.installed import Installed
@@ -78,6 +79,8 @@ class Desk:
     opening: str = "general"
     hints: Sequence[Hint] = ()
     marks: Marks = field(default_factory=Marks)
+    # A window that finds another one behind its address begins anew.
+    sitting: str = field(default_factory=lambda: token_hex(8))
 
     @property
     def workspace(self) -> Workspace:

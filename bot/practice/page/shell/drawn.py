@@ -6,7 +6,7 @@ Everything is escaped by Jinja; blocks come drawn. It refuses to decide what som
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +98,10 @@ class See:
         return sidebar.places(self.desk, self.window.person)
 
     def notices(self) -> tuple[sidebar.Notice, ...]:
-        return sidebar.notices(self.desk, self.window.person)
+        """A phone shows plain words: times and names as they are read, without Slack's signs for them."""
+        eyes = chat.look(self.desk, self.window.person)
+        all_of_them = sidebar.notices(self.desk, self.window.person)
+        return tuple(replace(one, text=mrkdwn(one.text, eyes).striptags()) for one in all_of_them)
 
     def messages(self) -> list[chat.Line]:
         channel = self.window.channel

@@ -24,6 +24,7 @@ _PANES_EVERY = 0.2
 # A proxy or a browser that hears nothing for long may hang up.
 _ALIVE_EVERY = 15.0
 _END_WITHIN = 1.0
+_RETRY_AFTER = 500  # milliseconds
 
 
 class Live:
@@ -82,6 +83,7 @@ class Live:
         """Give server-sent events until the window goes or the page ends."""
         clock = asyncio.get_running_loop().time
         told: dict[str, str] = {}
+        yield f"retry: {_RETRY_AFTER}\n\n"
         alive = clock()
         while not self._ended:
             changed, now = self._changed, self.versions(window)

@@ -17,6 +17,7 @@ def of_window(desk: Desk, person: Person, channel: Channel | None, thread: str) 
     """Return the version of each part of one window."""
     names = _names(desk)
     found: dict[str, object] = {
+        "sitting": desk.sitting,
         "people": (sidebar.faces(desk, person.name)),
         "places": (sidebar.places(desk, person), names),
         "notices": (sidebar.notices(desk, person), names),

@@ -58,7 +58,7 @@
     else if (button.dataset.copy) void copy(button);
   });
 
-  // Only what its reader opened or closed is remembered; the newest arrival is open by itself.
+  // Only what its reader opened or closed is remembered; what is not as approved is open by itself.
   document.addEventListener("click", (event) => {
     const opened = event.target.closest("summary")?.parentElement;
     if (opened?.id && opened.closest(PANES)) open.set(opened.id, !opened.open);

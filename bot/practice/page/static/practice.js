@@ -47,26 +47,30 @@
 
   // --- drawing what has changed
 
-  const fetching = new Map(); // part -> whether it changed again meanwhile
+  const fetching = new Map(); // part -> a promise that it is drawn
+  const stale = new Set(); // parts that changed again meanwhile
 
-  async function refresh(name) {
-    if (fetching.has(name)) {
-      fetching.set(name, true);
-      return;
-    }
+  // Resolves when the part is drawn as it was at this call, or later.
+  function refresh(name) {
+    stale.add(name);
+    if (!fetching.has(name)) fetching.set(name, fetchPart(name));
+    return fetching.get(name);
+  }
+
+  async function fetchPart(name) {
+    while (stale.delete(name)) await fetchOnce(name);
+    fetching.delete(name);
+  }
+
+  async function fetchOnce(name) {
     const root = part(name);
     if (!root) return;
-    fetching.set(name, false);
     try {
       const answer = await fetch(`/part/${name}?${query()}`);
       if (answer.ok) draw(name, root, await answer.text());
       else if (answer.status === 404 && name === "head") location.href = `/?as=${page.as}`;
     } catch {
       lost(true);
-    } finally {
-      const again = fetching.get(name);
-      fetching.delete(name);
-      if (again) refresh(name);
     }
   }
 
@@ -255,6 +259,18 @@
     if (pane) give(pane, Object.fromEntries(new FormData(pane)));
   });
 
+  // What was wrong with a field is not said any longer once it is being mended.
+  document.addEventListener("input", (event) => {
+    const block = event.target.closest("#view .bk-input");
+    const wrong = block && $('[aria-invalid="true"]', block);
+    if (!wrong) return;
+    wrong.removeAttribute("aria-invalid");
+    block.classList.remove("bk-invalid");
+    $("#view .modal-body").dataset.print = ""; // sent in again, it is drawn again, whatever it says
+    const said = document.getElementById(`${wrong.id}-error`);
+    if (said) said.hidden = true;
+  });
+
   // --- acts
 
   function tell(answer) {
@@ -374,7 +390,6 @@
       list.append(line);
     });
     list.hidden = !fitting.length;
-    box.setAttribute("aria-expanded", String(!list.hidden));
     point(box, 0);
   }
 
@@ -405,7 +420,6 @@
     const list = $(".offers", box.closest("form"));
     list.hidden = true;
     list.innerHTML = "";
-    box.setAttribute("aria-expanded", "false");
     box.removeAttribute("aria-activedescendant");
   }
 
@@ -468,7 +482,11 @@
       const html = await answer.text();
       if (answer.ok && drawn.get(root) !== html) {
         drawn.set(root, html);
+        const was = ($("[aria-current=step]", root) || { dataset: {} }).dataset.step;
         replace(root, html);
+        const now = $("[aria-current=step]", root);
+        if (now && now.dataset.step !== (was || "1")) now.scrollIntoView({ block: "center" });
+        else if (was && !now) root.scrollTop = 0; // it is over
       }
     } catch {
       lost(true);
@@ -529,17 +547,26 @@
     document.body.classList.toggle("is-lost", on);
   }
 
+  const beginAnew = () => location.replace(`/?as=${page.as}`);
+
   function listen() {
     if (stream) return;
     stream = new EventSource(`/live?${query()}`);
     stream.addEventListener("open", () => lost(false));
-    stream.addEventListener("error", () => lost(true));
+    stream.addEventListener("error", () => {
+      lost(true);
+      if (stream && stream.readyState === EventSource.CLOSED) beginAnew(); // this place is not there any more
+    });
     stream.addEventListener("versions", (event) => {
       lost(false);
       for (const [name, version] of Object.entries(JSON.parse(event.data))) {
         if (known[name] === version) continue;
         const first = !(name in known);
         known[name] = version;
+        if (name === "sitting") {
+          if (!first) beginAnew();
+          continue;
+        }
         if (name.startsWith("pane:")) {
           if (!first || name.slice(5) === current()) paneChanged(name.slice(5));
         } else {
@@ -575,7 +602,7 @@
 
   for (const root of $$(".messages")) {
     remember(root);
-    root.scrollTop = root.scrollHeight;
+    if ($("article, .system", root)) root.scrollTop = root.scrollHeight;
   }
   if (!$(".fresh")) page.since = "";
   if (!pointAt(location.hash)) {
@@ -583,6 +610,8 @@
     if (fresh && fresh.offsetTop < $("#messages").scrollTop) fresh.scrollIntoView();
   }
   if (matchMedia("(max-width: 760px)").matches) $("#side").open = false;
+  const acting = $(".face[aria-current]");
+  if (acting) acting.scrollIntoView({ block: "nearest", inline: "center" });
   prepareComposers();
   preparePanes();
   showView();

@@ -30,7 +30,7 @@ class TourPane:
     Make it in a running event loop, after the house is ready: `TourPane(script, actors, judge)`. Use `Actors` and
     `Judge` as `bot.practice.session` makes them (the judge's `since` is the actors'), and play nothing else with them
     at the same time. `start_over` gets the name of a shipped scenario and is expected to leave this house for a fresh
-    one; without it the tour offers no other scenario.
+    one; without it the tour offers no other scenario. A script without steps: it only offers them.
     """
 
     name = "tour"
@@ -46,6 +46,7 @@ class TourPane:
         self._script = script
         self._guide = Guide(script, actors, judge)
         self._start_over = start_over
+        self._offered = tuple((one, reading.read(reading.find(one)).title) for one in reading.shipped() if start_over)
         pages = Environment(
             loader=PackageLoader("bot.practice.page", "tour"),
             autoescape=True,
@@ -79,7 +80,7 @@ class TourPane:
             steps=[self._row(n) for n in range(len(guide.passages))],
             at=guide.at,
             busy=guide.busy,
-            scenarios=reading.shipped() if self._start_over else (),
+            scenarios=self._offered,
             playing=self._script.name,
         )
         return Markup(html)  # noqa: S704 - every value in it was escaped by the template
@@ -96,6 +97,7 @@ class TourPane:
             "words": words.words,
             "fill": words.fill,
             "typed": words.typed,
+            "by_hand": words.by_hand,
             "note": passage.note,
             "expected": [
                 (spoken(one), str(passage.expected[i]), passage.seen[i][:_LONGEST_SEEN] if now else "")
@@ -131,7 +133,7 @@ class TourPane:
             return _no("There is no such scenario. Reload the page.", 404)
         await self._guide.stop()
         await self._start_over(str(name))
-        return JSONResponse({"ok": True})
+        return JSONResponse({"ok": True, "says": "A fresh workspace is being made. It takes a few seconds."})
 
 
 def _no(why: str, status: int) -> Response:

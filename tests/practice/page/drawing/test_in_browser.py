@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from html import unescape
 from pathlib import Path
@@ -11,11 +10,11 @@ from typing import Any
 import pytest
 
 from bot.practice.page import drawing
+from tests.browser.found import CHROMIUM
 from tests.practice.page.drawing import gallery_pages, kitchen
 from tests.practice.page.drawing.gallery_pages import look
 from tests.practice.page.drawing.reading import raw_values
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: blocks.js is not tried")
 SCRIPT = Path(__file__).with_name("in_browser.js")
 Json = dict[str, Any]
