@@ -4,13 +4,16 @@ Each command loads what it needs and no more, says what is wrong in a sentence, 
 decided here.
 """
 
+import contextlib
+import sys
 from collections.abc import Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from bot.cli import incident, start, update
+from bot.cli import incident, plan, start, update
 from bot.cli.session import As, SecretStdin
 from bot.cli.start import give_up, ready_settings, to_the_end
 from bot.cli.update import Text
@@ -25,6 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(incident.app, name="incident")
 app.add_typer(update.app, name="update")
+app.add_typer(plan.app, name="plan")
 
 
 @app.command()
@@ -77,6 +81,7 @@ def practice(
     settings: Annotated[
         Path | None, typer.Option(help="your .env to judge; no secret or address in it is used")
     ] = None,
+    own_plan: Annotated[Path | None, typer.Option("--plan", help="your own communication plan to play with")] = None,
 ) -> None:
     """Serve a workspace to click in, on this machine alone. Reads no setting by itself, reaches nothing outside."""
     if junit is not None and not headless and scenario != "all":
@@ -91,17 +96,35 @@ def practice(
         browse=browse,
         templates=templates,
         settings=settings,
+        plan=own_plan,
     )
     raise typer.Exit(to_the_end(practised))
 
 
 @app.command()
-def check() -> None:
-    """Describe every setting, say what works with what is set, and try it; exit 1 if something does not."""
+def check(
+    own_plan: Annotated[Path | None, typer.Option("--plan", help="judge this plan, and nothing else")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="what can go wrong fails as well: for CI")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print it for a machine")] = False,
+    rehearse: Annotated[
+        str, typer.Option(help="play a scenario of practice against the plan: a name, a file, or “all”")
+    ] = "",
+) -> None:
+    """Describe every setting, try what is set, and judge the plan; exit 1 if something does not work."""
     from bot import checkup
 
+    wanted = checkup.Wanted(own_plan, strict, as_json, partial(_rehearsed, rehearse) if rehearse else None)
     settings = start.settings()
-    raise typer.Exit(to_the_end(checkup.run(settings)))
+    raise typer.Exit(to_the_end(checkup.run(settings, wanted=wanted)))
+
+
+async def _rehearsed(scenario: str, plan: Path | None) -> dict[str, str]:
+    """Play a scenario against a plan; what it says goes to the error output, beside the findings."""
+    from bot.practice import session
+
+    with contextlib.redirect_stdout(sys.stderr):
+        status = await session.run(scenario, headless=True, plan=plan)
+    return {} if status == 0 else {scenario: "What happened is told above."}
 
 
 @app.command()

@@ -99,6 +99,9 @@ class Settings(BaseSettings):
     templates_dir: Path | None = Field(
         None, description="folder of your own message templates; they go before the shipped ones, file by file"
     )
+    clarion_plan: Path | None = Field(
+        None, description="file of your own communication plan; `clarion plan init` writes one"
+    )
     clarion_home: Path = Field(
         Path(".clarion"), description="folder of Clarion's own data: embedded Redis, journals, the status page"
     )

@@ -19,7 +19,7 @@ import structlog
 
 from bot.config import Settings
 from bot.domain.job import ANNOUNCEMENT_LANE, FOLLOWER_LANE, SLACK_LANE, TIMER_LANE, outlet_lane
-from bot.domain.policy import Policy
+from bot.domain.policy import policy_of
 from bot.journal.journal import Journal
 from bot.journal.recorded import RecordedAttempts, RecordedIncidents
 from bot.journal.standing import MachineStandstills
@@ -28,6 +28,7 @@ from bot.outlets.slack_channel import SlackBroadcast
 from bot.outlets.smtp import Smtp
 from bot.outlets.status_page import StatusPage as StatusOutlet
 from bot.outlets.webhook import Webhook
+from bot.plan import load as load_plan
 from bot.ports import Clock, Outlet, Places, Services
 from bot.rendering.catalogue import folders
 from bot.rendering.page import StatusPage as PageFrame
@@ -107,9 +108,10 @@ async def build(
 
     `patient` (the worker) waits for its turn where Slack paces posts; `lease` is in seconds; tests move `clock`.
     With `identity` (the command line) Slack is not asked who we are.
-    Raises BrokenTemplates, ValueError (an outlet's setting), NotIdentified (the token is not accepted).
+    Raises BrokenPlan, BrokenTemplates, ValueError (an outlet's setting), NotIdentified (the token is not accepted).
     """
     clock = clock or WallClock()
+    plan = load_plan(settings.clarion_plan).plan
     chat = SlackChat(
         token=settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else "",
         base_url=settings.slack_api_url,
@@ -136,10 +138,11 @@ async def build(
             standstills=standing,
             subscriptions=storage.subscriptions,
             chat=chat,
-            screens=SlackScreens(readable=words.readable),
+            screens=SlackScreens(words.readable, plan.means(), plan.duties()),
             words=words,
             outlets=outlets,
-            policy=Policy(approvers=frozenset(settings.clarion_approvers)),
+            policy=policy_of(plan, settings.clarion_approvers),
+            plan=plan,
             places=places(settings, identity),
         )
         try:

@@ -27,6 +27,7 @@ async def open_form(services: Services, said: Said, command: Command) -> Answer:
         severity=command.severity,
         users=command.users,
         private=command.private,
+        means=services.plan.means(),
     )
     return Open(view)
 
@@ -36,7 +37,7 @@ async def declare(services: Services, said: Said, command: Command) -> Answer:
     intent = _intent(said, command)
     views.fitting_title(intent.title)
     if intent.severity is None:
-        return Say(views.severity_question(intent, await recent(services)))
+        return Say(views.severity_question(intent, await recent(services), services.plan.means()))
     return await _declare(services, said, intent)
 
 
@@ -56,7 +57,7 @@ async def declare_asked(services: Services, said: Said) -> Answer:
     """Declaring was meant after all: ask for the severity."""
     intent = views.intent(said.value)
     views.fitting_title(intent.title)
-    return Say(views.severity_question(intent, await recent(services)), replace=True)
+    return Say(views.severity_question(intent, await recent(services), services.plan.means()), replace=True)
 
 
 async def submitted(services: Services, said: Said) -> Answer:
@@ -78,7 +79,7 @@ async def join(services: Services, said: Said) -> Answer:
 async def shortcut(services: Services, said: Said) -> Answer:
     """Open the form from a shortcut: slash commands do not work inside threads (slack_facts)."""
     await insider(services, said.by)
-    return Open(views.declare_form(await recent(services), said_in=said.channel))
+    return Open(views.declare_form(await recent(services), said_in=said.channel, means=services.plan.means()))
 
 
 async def _declare(services: Services, said: Said, intent: Intent) -> Answer:

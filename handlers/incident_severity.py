@@ -15,14 +15,14 @@ async def severity(services: Services, said: Said, command: Command) -> Answer:
     if incident is None:
         return await ask(services, command, "change the severity")
     if command.severity is None:
-        return Open(views.severity_form(incident))
+        return Open(views.severity_form(incident, services.plan.means()))
     changed = await incidents.set_severity(services, incident.id, command.severity, said.by, said.operation)
-    return Say(views.severity_changed(changed))
+    return Say(views.severity_changed(changed, services.plan.means()))
 
 
 async def open_form(services: Services, said: Said) -> Answer:
     """Open the form from the card."""
-    return Open(views.severity_form(await pressed(services, said)))
+    return Open(views.severity_form(await pressed(services, said), services.plan.means()))
 
 
 async def submitted(services: Services, said: Said) -> Answer:
@@ -30,7 +30,7 @@ async def submitted(services: Services, said: Said) -> Answer:
     incident = await pressed(services, said)
     wanted = views.parse_severity(said.view)
     changed = await incidents.set_severity(services, incident.id, wanted, said.by, said.operation)
-    return Say(views.severity_changed(changed))
+    return Say(views.severity_changed(changed, services.plan.means()))
 
 
 ACTIONS = {"incident_severity": open_form}

@@ -33,7 +33,9 @@ async def draft_from(services: Services, said: Said) -> Answer:
 async def declare_from(services: Services, said: Said) -> Answer:
     """Open the declaration's form with the message's words."""
     found = pointed_at(said)
-    return Open(declaring.declare_form(await recent(services), said_in=said.channel, quoted=found))
+    return Open(
+        declaring.declare_form(await recent(services), said_in=said.channel, quoted=found, means=services.plan.means())
+    )
 
 
 async def chosen(services: Services, said: Said) -> Answer:

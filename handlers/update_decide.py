@@ -55,7 +55,8 @@ async def ask_alone(services: Services, said: Said) -> Answer:
         raise Refusal("unread", sentence, way=Way(Offer.READ_EVERYTHING, incident.id, update.id))
     digest = aim.digest or update.latest.digest
     found = passages.passages(update, await snapshots.texts(services, update), services.words.readable) or ()
-    return shown(said, decisions.glass_form(incident, update, digest, services.policy.break_glass_delay, found))
+    delay = services.policy.at(incident.severity).break_glass_delay
+    return shown(said, decisions.glass_form(incident, update, digest, delay, found))
 
 
 async def approve_alone(services: Services, said: Said) -> Answer:

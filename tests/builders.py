@@ -13,11 +13,13 @@ from bot.domain.lifecycle import Declaration
 from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.update import OutletKind, Planned, Recipient, Rendition, canonical
+from bot.plan import shipped
 
 NOON = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 WORKSPACE = "T0TEST"
 ANA, BO, CY, DEE = "U0ANA", "U0BO", "U0CY", "U0DEE"
 POLICY = Policy(approvers=frozenset({DEE}))
+PLAN = shipped().plan
 
 
 def person(user_id: str = ANA, **changes: Any) -> Person:

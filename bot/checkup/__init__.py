@@ -4,6 +4,6 @@ This room reaches no customer and changes nothing. It refuses to show a secret, 
 hold up the others.
 """
 
-from bot.checkup.command import release, run, show_aside
+from bot.checkup.command import Wanted, release, run, show_aside
 
-__all__ = ["release", "run", "show_aside"]
+__all__ = ["Wanted", "release", "run", "show_aside"]

@@ -1,21 +1,47 @@
 """The three commands that look and do not touch: `check`, `release`, `aside`. Each returns its exit code."""
 
 import asyncio
+import json
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from functools import partial
+from pathlib import Path
 
 from rich.console import Console
 
 from bot.checkup import page, trials
+from bot.checkup.plan import Rehearse, judged
 from bot.checkup.settings import abilities, described
 from bot.checkup.verdict import Mark, Verdict
 from bot.config import Settings
 from bot.processes import redis_for
 
 
-async def run(settings: Settings, console: Console | None = None) -> int:
-    """`clarion check`: every setting, what works with it, and what happens when it is tried."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How `clarion check` was asked. `plan`: judge this file alone; `strict`: what can go wrong fails as well."""
+
+    plan: Path | None = None
+    strict: bool = False
+    as_json: bool = False
+    rehearse: Rehearse | None = None
+
+
+async def run(settings: Settings, console: Console | None = None, wanted: Wanted | None = None) -> int:
+    """`clarion check`: every setting, what works with it, what happens when it is tried, and the plan."""
     out = console or Console(highlight=False)
+    wanted = wanted or Wanted()
+    if wanted.as_json:
+        return await _as_json(settings, out, wanted)
+    if wanted.plan is not None:
+        found = (await judged(settings, wanted.plan, wanted.rehearse)).verdicts
+        for verdict in found:
+            page.verdict_line(out, verdict)
+        return _code(found, wanted.strict)
+    return await _whole(settings, out, wanted)
+
+
+async def _whole(settings: Settings, out: Console, wanted: Wanted) -> int:
     if not settings.model_fields_set:
         out.print(page.NOTHING_SET)
     page.settings_part(out, described(settings))
@@ -27,8 +53,35 @@ async def run(settings: Settings, console: Console | None = None) -> int:
     found = await _tries(settings)
     for verdict in found:
         page.verdict_line(out, verdict)
-    page.summary(out, [*able, *found])
-    return _code([*able, *found])
+    page.heading(out, "Plan")
+    planned = (await judged(settings, None, wanted.rehearse)).verdicts
+    for verdict in planned:
+        page.verdict_line(out, verdict)
+    everything = [*able, *found, *planned]
+    page.summary(out, everything)
+    return _code(everything, wanted.strict)
+
+
+async def _as_json(settings: Settings, out: Console, wanted: Wanted) -> int:
+    """Print what was found for a machine: the same, with nothing left out."""
+    verdicts = [] if wanted.plan else [*abilities(settings), *await _tries(settings)]
+    plan = await judged(settings, wanted.plan, wanted.rehearse)
+    code = _code([*verdicts, *plan.verdicts], wanted.strict)
+    said = {
+        "ready": code == 0,
+        "plan": {
+            "file": plan.file,
+            "findings": [
+                {"id": one.id, "severity": one.gravity, "file": one.file, "line": one.line, "field": one.field}
+                | {"about": one.about, "reason": one.reason, "fix": one.fix}
+                for one in plan.findings
+            ],
+            "not_judged": list(plan.left_out),
+        },
+        "tried": [asdict(one) for one in verdicts],
+    }
+    out.file.write(json.dumps(said, indent=2, ensure_ascii=False) + "\n")
+    return code
 
 
 async def release(settings: Settings, console: Console | None = None) -> int:
@@ -69,5 +122,6 @@ async def _tries(settings: Settings) -> list[Verdict]:
     return [verdict for verdicts in found for verdict in verdicts]
 
 
-def _code(verdicts: Iterable[Verdict]) -> int:
-    return int(any(one.mark is Mark.BAD for one in verdicts))
+def _code(verdicts: Iterable[Verdict], strict: bool = False) -> int:
+    bad = {Mark.BAD, Mark.RISK} if strict else {Mark.BAD}
+    return int(any(one.mark in bad for one in verdicts))

@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 
 from bot import wiring
 from bot.config import Settings
-from bot.domain.policy import Policy
+from bot.domain.policy import policy_of
 from bot.journal.lines import Lines
 from bot.journal.local import Local, LocalAttempts, LocalIncidents, LocalJobs
 from bot.journal.recovery import ACTS
 from bot.journal.vault import VAULT, LocalPeople, LocalSecrets, Vault
+from bot.plan import load as load_plan
 from bot.ports import Clock, Services
 from bot.rendering.catalogue import folders
 from bot.rendering.renderer import JinjaWords
@@ -25,9 +26,10 @@ async def build_without_redis(
 ) -> AsyncIterator[Services]:
     """Build the services for an emergency publication: the same, on this machine's files in place of Redis.
 
-    Raises BrokenTemplates, ValueError with a sentence, JournalDamaged, OSError.
+    Raises BrokenPlan, BrokenTemplates, ValueError with a sentence, JournalDamaged, OSError.
     """
     clock = clock or wiring.WallClock()
+    plan = load_plan(settings.clarion_plan).plan
     folder = wiring.journal_folder(settings, identity)
     vault, acts, local = Vault.read(folder / VAULT), Lines(folder / ACTS), Local.opened(folder)
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
@@ -47,10 +49,11 @@ async def build_without_redis(
             secrets=LocalSecrets(vault, acts),
             subscriptions=nobody.subscriptions,
             chat=chat,
-            screens=SlackScreens(readable=words.readable),
+            screens=SlackScreens(words.readable, plan.means(), plan.duties()),
             words=words,
             outlets=outlets,
-            policy=Policy(approvers=frozenset(settings.clarion_approvers)),
+            policy=policy_of(plan, settings.clarion_approvers),
+            plan=plan,
             places=wiring.places(settings, identity),
         )
     finally:

@@ -7,6 +7,8 @@ approver that came in between is seen (failure model 2-5b; N1). Nothing here tru
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.approvers import approvers as approvers
+from bot.domain.approvers import askable as askable
 from bot.domain.change import Change
 from bot.domain.delivery import cancel_rest, finish
 from bot.domain.drafting import require_as_written
@@ -28,16 +30,6 @@ from bot.domain.update import Approval, Delivery, Rejection, Update, UpdateState
 LONGEST_REASON = 500
 
 
-def approvers(incident: Incident, policy: Policy) -> frozenset[str]:
-    """Return the user ids that may approve in this incident, authors included; of a private one, only who sees it."""
-    return holders(Act.APPROVE, incident, policy)
-
-
-def askable(incident: Incident, update: Update, policy: Policy) -> tuple[str, ...]:
-    """Return who can be asked to approve this update: the approvers who wrote none of it, sorted."""
-    return tuple(sorted(approvers(incident, policy) - update.authors))
-
-
 def approve(incident: Incident, update_id: str, digest: str, by: Person, now: datetime, policy: Policy) -> Change:
     """Return the incident with the update approved and, once the quorum is there, its deliveries queued."""
     update = _judge(Act.APPROVE, incident, update_id, digest, by, now, policy)
@@ -49,12 +41,13 @@ def approve(incident: Incident, update_id: str, digest: str, by: Person, now: da
             way=Way(Offer.BREAK_GLASS, incident.id, update.id),
         )
     _check_time(incident, update, now)
-    valid = tuple(a for a in update.approvals if a.by != by.user_id and now - a.at < policy.submission_ttl)
+    rule = policy.at(incident.severity)
+    valid = tuple(a for a in update.approvals if a.by != by.user_id and now - a.at < rule.submission_ttl)
     approved = replace(update, approvals=(*valid, Approval(by=by.user_id, at=_moment(incident, now), digest=digest)))
     entry = Entry(
         at=now, kind=EntryKind.APPROVAL, actor=by.user_id, text=f"Update #{update.number} approved ({digest[:12]})"
     )
-    if len(approved.approvals) < policy.quorum:
+    if len(approved.approvals) < rule.quorum:
         return Change(incident.with_update(approved), (entry,), (redraw(incident.id, now),))
     return _publish(incident, approved, now, policy, (entry,))
 
@@ -66,7 +59,7 @@ def break_glass(
     update = _judge(Act.BREAK_GLASS, incident, update_id, digest, by, now, policy)
     reason = require_reason(reason, LONGEST_REASON)
     _check_time(incident, update, now, policy)
-    release_at = now + policy.break_glass_delay
+    release_at = now + policy.at(incident.severity).break_glass_delay
     held = replace(
         update,
         state=UPDATES.to(update.state, UpdateState.APPROVED),
@@ -251,7 +244,7 @@ def _check_time(incident: Incident, update: Update, now: datetime, holding: Poli
         return
     try:
         if holding:
-            check_promise(due, now, held_for=holding.break_glass_delay)
+            check_promise(due, now, held_for=holding.at(incident.severity).break_glass_delay)
         else:
             check_promise(due, now)
     except Refusal as refusal:
@@ -261,7 +254,7 @@ def _check_time(incident: Incident, update: Update, now: datetime, holding: Poli
 
 def _publish(incident: Incident, update: Update, now: datetime, policy: Policy, entries: tuple[Entry, ...]) -> Change:
     """Queue one delivery for each outlet, cancel what older updates have not sent, watch the new promise."""
-    expires = now + policy.delivery_ttl
+    expires = now + policy.at(incident.severity).delivery_ttl
     deliveries = tuple(Delivery(outlet=p.outlet, expires_at=expires) for p in update.latest.planned)
     state = UPDATES.to(update.state, UpdateState.PUBLISHING)
     publishing = replace(update, state=state, submission=None, deliveries=deliveries)

@@ -170,7 +170,8 @@ def _submit(
 ) -> Change:
     if update.latest.facts.next_update_by is not None:
         check_promise(update.latest.facts.next_update_by, now)
-    submission = Submission(by=by.user_id, at=now, revision=update.latest.number, lapses_at=now + policy.submission_ttl)
+    rule = policy.at(incident.severity)
+    submission = Submission(by=by.user_id, at=now, revision=update.latest.number, lapses_at=now + rule.submission_ttl)
     submitted = replace(update, state=UPDATES.to(update.state, UpdateState.SUBMITTED), submission=submission)
     entry = Entry(
         at=now,
@@ -181,7 +182,7 @@ def _submit(
     return Change(
         incident.with_update(submitted),
         (entry,),
-        (*_asks(incident.id, submitted, policy), redraw(incident.id, now)),
+        (*_asks(incident.id, submitted, rule), redraw(incident.id, now)),
         blobs,
     )
 

@@ -113,6 +113,9 @@ PERMISSIONS: Mapping[Act, Rule] = {
     Act.PROVE: _COLLEAGUES,
 }
 
+# Of these the plan says which roles may, for each severity; without it, those of the table.
+_BY_PLAN = frozenset({Act.APPROVE, Act.BREAK_GLASS, Act.REJECT})
+
 _ROLES: Mapping[Role, Standing] = {
     Role.COMMANDER: Standing.COMMANDER,
     Role.COMMUNICATIONS: Standing.COMMUNICATIONS,
@@ -156,10 +159,15 @@ def require_here(act: Act, person: Person) -> None:
 
 def holders(act: Act, incident: Incident, policy: Policy) -> frozenset[str]:
     """Return the user ids of those who may by what they are to this incident; of a private one, only who sees it."""
-    may = PERMISSIONS[act].may
-    named = {user for role, user in incident.roles.items() if _ROLES[role] in may}
+    may, rule = PERMISSIONS[act].may, policy.at(incident.severity)
+    named = {
+        user
+        for role, user in incident.roles.items()
+        if _ROLES[role] in may and (act not in _BY_PLAN or role in rule.roles)
+    }
     if Standing.APPROVER in may:
-        named |= {user for user in policy.approvers if sees(incident, user)}
+        planned = (incident.roles.get(role, "") for role in rule.roles)
+        named |= {user for user in (*rule.approvers, *rule.standby, *planned) if sees(incident, user)}
     if Standing.DECLARER in may:
         named.add(incident.declared_by)
     return frozenset(user for user in named if user and (sees(incident, user) or user == incident.declared_by))

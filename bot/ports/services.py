@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.domain.plan import Plan
 from bot.domain.policy import Policy
 from bot.ports.chat import Chat
 from bot.ports.clock import Clock, Ids
@@ -41,5 +42,6 @@ class Services:
     words: Words
     outlets: Mapping[str, Outlet]
     policy: Policy
+    plan: Plan
     places: Places
     standstills: Standstills = field(default_factory=NeverStill)

@@ -1,8 +1,8 @@
 """What a company's own CI puts to the test: its templates, and its settings as they stand in a file.
 
 Templates are used as they are. A file of settings is read and judged whole; of what it says, practice takes the folder
-of templates and the sender's name on letters, and nothing else: no token, no address of an outlet, no recipient. It
-refuses a mistake with file, line and how to mend it, and never quotes a value.
+of templates, the plan and the sender's name on letters, and nothing else: no token, no address of an outlet, no
+recipient. It refuses a mistake with file, line and how to mend it, and never quotes a value.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from dotenv.parser import parse_stream
 
 from bot.config import Mistake, Settings, SettingsMistake
 from bot.outlets.address_list import read_addresses
+from bot.plan import load as load_plan
 from bot.ports import Refused
 from bot.rendering.catalogue import folders
 from bot.rendering.renderer import JinjaWords
@@ -32,14 +33,21 @@ class Company:
 NOBODY = Company({})
 
 
-def judged(templates: Path | None = None, settings: Path | None = None) -> Company:
-    """Return what is taken. `templates` goes before the setting. Raises CompanyMistake, BrokenTemplates."""
+def judged(templates: Path | None = None, settings: Path | None = None, plan: Path | None = None) -> Company:
+    """Return what is taken. `templates` and `plan` go before those of `settings`.
+
+    Raises CompanyMistake, BrokenTemplates, BrokenPlan.
+    """
     told = _settings(settings) if settings is not None else None
     folder = templates or (told.templates_dir if told else None)
     JinjaWords(folders(folder))
     taken = {"templates_dir": str(folder.absolute())} if folder else {}
     if told is not None and told.mail_from:
         taken["mail_from"] = told.mail_from
+    plan = plan or (told.clarion_plan if told else None)
+    if plan is not None:
+        load_plan(plan)
+        taken["clarion_plan"] = str(plan.absolute())
     return Company(taken)
 
 

@@ -19,6 +19,7 @@ from xml.etree.ElementTree import Element
 
 from rich.console import Console
 
+from bot.plan import BrokenPlan
 from bot.practice import cast, sitting
 from bot.practice import house as houses
 from bot.practice.company import Company, CompanyMistake, judged
@@ -40,7 +41,7 @@ HOME = Path(".clarion-practice")
 FIRST = "sev1-outage"  # what is played headless when nothing is chosen
 ALL = "all"
 _STOPPED = 130  # as a shell has it for Ctrl-C
-_MISTAKES = (ScenarioMistake, CompanyMistake, BrokenTemplates, HouseFailed, EmbeddedRedisFailed, NoServer)
+_MISTAKES = (ScenarioMistake, CompanyMistake, BrokenTemplates, BrokenPlan, HouseFailed, EmbeddedRedisFailed, NoServer)
 _WIDTH = 110  # where there is no terminal to ask
 _SETTLE_WITHIN = 15.0
 _LOOK_EVERY = 0.05
@@ -56,21 +57,22 @@ async def run(
     home: Path = HOME,
     templates: Path | None = None,
     settings: Path | None = None,
+    plan: Path | None = None,
 ) -> int:
     """Serve the page until Ctrl-C; or with `headless` play a scenario, or `ALL`; return the exit status: of the worst.
 
-    `port` is the page's, headless that of the status page. `scenario` None: no script, headless FIRST. `templates` and
-    `settings` are a company's own.
+    `port` is the page's, headless that of the status page. `scenario` None: no script, headless FIRST. `templates`,
+    `settings` and `plan` are a company's own.
     """
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = _WIDTH
     if not headless and scenario != ALL:
-        return await _sit(console, scenario, Evening(port or 0, home, templates, settings), browse=browse)
+        return await _sit(console, scenario, Evening(port or 0, home, templates, settings, plan), browse=browse)
     names = reading.shipped() if scenario == ALL else (scenario or FIRST,)
     suites, statuses = [], list[int]()
     for name in names:
-        status, suite = await _one(console, name, Evening(port or 0, home, templates, settings))
+        status, suite = await _one(console, name, Evening(port or 0, home, templates, settings, plan))
         suites.append(suite)
         statuses.append(status)
         if status == _STOPPED:
@@ -90,6 +92,7 @@ class Evening:
     home: Path
     templates: Path | None
     settings: Path | None
+    plan: Path | None
 
 
 async def _one(console: Console, scenario: str | Path, evening: Evening) -> tuple[int, Element]:
@@ -97,7 +100,7 @@ async def _one(console: Console, scenario: str | Path, evening: Evening) -> tupl
     try:
         script = reading.read(reading.find(scenario))
         # What is wrong with a template or a setting is said before anything is started.
-        company = judged(evening.templates, evening.settings)
+        company = judged(evening.templates, evening.settings, evening.plan)
         with _folder(evening.home) as folder:
             status, played = await _play(console, script, folder, company, port=evening.port)
             return status, report.suite(script.name, played)
@@ -136,7 +139,7 @@ async def _sit_in(
     console: Console, script: Script, evening: Evening, stop: asyncio.Event, *, browse: bool
 ) -> sitting.Sequel:
     """Build one house and serve the page in it; return what comes after it."""
-    company = judged(evening.templates, evening.settings)
+    company = judged(evening.templates, evening.settings, evening.plan)
     settle = None if script.steps else cast.settle_in
     with _folder(evening.home) as folder:
         async with houses.build(script, folder, 0, heals=True, company=company, settle=settle) as house:

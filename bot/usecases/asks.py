@@ -7,9 +7,9 @@ time from the document, never from the job.
 import contextlib
 from dataclasses import replace
 
-from bot.domain.approval import approvers, askable
+from bot.domain.approvers import approvers, askable, fallback
 from bot.domain.change import Change
-from bot.domain.incident import Incident, Role
+from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw
 from bot.domain.update import Ask, MessageRef, Update, UpdateState
@@ -141,8 +141,7 @@ def _asked(services: Services, incident: Incident, update: Update, job: Job) -> 
     if job.args.get("glass"):
         return tuple(sorted(approvers(incident, services.policy)))
     if job.args.get("escalate"):
-        commander = incident.roles.get(Role.COMMANDER)
-        return (commander,) if commander else ()
+        return fallback(incident, update, services.policy)
     return askable(incident, update, services.policy)
 
 

@@ -4,7 +4,6 @@ Rendering and the snapshot of recipients happen here, before the commit and neve
 reads is what is stored, and what is stored is what is sent (N1).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,21 +11,13 @@ from bot.domain import approval, borrowing, delivery, drafting
 from bot.domain.change import Change
 from bot.domain.drafting import Rendered
 from bot.domain.facts import Estimate, EstimateKind, Facts, Stage
-from bot.domain.incident import Incident, Severity
+from bot.domain.incident import Incident
 from bot.domain.people import Caller
 from bot.domain.privacy import require_public
 from bot.domain.refusals import Refusal
 from bot.ports import Services, Template
 from bot.usecases import snapshots
 from bot.usecases.people import acting, approving
-
-# Until the plan says otherwise: how long until the next update, by severity.
-CADENCE: Mapping[Severity, timedelta] = {
-    Severity.SEV1: timedelta(minutes=30),
-    Severity.SEV2: timedelta(minutes=60),
-    Severity.SEV3: timedelta(minutes=120),
-    Severity.SEV4: timedelta(minutes=240),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +46,7 @@ async def prefill(services: Services, incident: Incident, template: str, by: Cal
         impact=chosen.defaults.get("impact") or (last.impact if last else incident.impact),
         meanwhile=_meanwhile(last, chosen, stage),
         estimate=_estimate(last, stage, now),
-        next_update_by=None if stage is Stage.RESOLVED else _rounded(now + CADENCE[incident.severity]),
+        next_update_by=None if stage is Stage.RESOLVED else _rounded(now + services.plan.cadence(incident.severity)),
         zone=last.zone if last else person.zone,
         fields=last.fields if last else (),
     )
@@ -71,7 +62,7 @@ async def prefill_edit(services: Services, incident: Incident, update_id: str) -
     facts = update.latest.facts
     due = facts.next_update_by
     if due is not None and due - now < timedelta(minutes=15):
-        due = _rounded(now + CADENCE[incident.severity])
+        due = _rounded(now + services.plan.cadence(incident.severity))
     fresh = Facts(
         headline=facts.headline,
         impact=facts.impact,

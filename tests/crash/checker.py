@@ -133,6 +133,9 @@ def _digest(incident: Incident, update: Update, revision: Revision) -> str:
         drill=incident.drill,
         planned=revision.planned,
         quoted=revision.quoted,
+        borrowed=revision.borrowed,
+        private=incident.private,
+        reclassified=incident.reclassified,
     )
 
 

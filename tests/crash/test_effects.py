@@ -9,7 +9,7 @@ from bot.ports import Held, Outlet, Services, effects
 from tests.crash.points import MOMENTS, POINTS, Point, named
 
 # Ports that are no way to the outside: they draw, read a clock or make ids.
-_PURE = {"clock", "ids", "screens", "words", "policy", "places"}
+_PURE = {"clock", "ids", "screens", "words", "plan", "policy", "places"}
 
 
 def _ports() -> dict[str, Any]:

@@ -10,8 +10,9 @@ from tests.crash.points import MOMENTS, Point
 from tests.crash.suite import SEEDS, pairs
 from tests.redis_server import RedisServer
 
-# Said when a click inside a form is answered in words, which no handler does today.
-_NEVER = {"chat.push_view"}
+# The first is said when a click inside a form is answered in words, which no handler does today. The others come about
+# where Redis has lost data, which no plot here has it do: stories/test_rewind.py and journal/test_crash_points.py do.
+_NEVER = {"chat.push_view", "standstills.begin", "standstills.lift"}
 
 
 def _kept(told: Told) -> None:

@@ -26,7 +26,7 @@ from bot.usecases import cards
 from bot.web.app import build_app
 from bot.web.background import Background
 from bot.worker import Worker
-from tests.builders import NOON
+from tests.builders import NOON, PLAN
 from tests.crash.far_ends import End, Way
 from tests.crash.history import History
 from tests.crash.points import Point
@@ -176,6 +176,7 @@ class World:
             words=_WORDS,
             outlets={name: Way(end) for name, end in self.ends.items()},
             policy=Policy(approvers=frozenset({self.slack.person("ben").id, self.slack.person("dee").id})),
+            plan=PLAN,
             places=Places(
                 incidents_channel=self.incidents.id,
                 status_url="https://status.example.com",

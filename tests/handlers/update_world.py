@@ -18,7 +18,7 @@ from handlers import update_decide, update_draft, update_outcome, update_read
 from handlers.answer import Answer, Open, Push, Replace
 from handlers.said import Said
 from tests import builders
-from tests.builders import NOON, POLICY, WORKSPACE
+from tests.builders import NOON, PLAN, POLICY, WORKSPACE
 from tests.handlers.vault import Vault
 from tests.rendering.paper import WORDS, Paper
 
@@ -206,6 +206,7 @@ def world(**outlets: Outlet) -> World:
         words=WORDS,
         outlets=ways,
         policy=POLICY,
+        plan=PLAN,
         places=Places(workspace=WORKSPACE),
     )
     return World(services, memory, watch)

@@ -91,6 +91,7 @@ def every_setting(port: int, folder: Path) -> dict[str, str]:
         "WEBHOOKS": f"https://127.0.0.1:{port}/hook {WHSEC}",
         "STATUS_DIR": str(folder / "status"),
         "TEMPLATES_DIR": str(folder / "templates"),
+        "CLARION_PLAN": str(folder / "plan.yaml"),
         "STATUS_URL": f"http://127.0.0.1:{port}/status",
         "CLARION_HOME": str(folder / "home"),
         "WEBHOOKS_ALLOW_LOOPBACK": "true",

@@ -12,7 +12,7 @@ from bot.practice.slack_standin import SlackStandIn
 
 COMMANDS = (
     *("run", "web", "worker", "practice", "check", "manifest", "release", "aside", "incident", "update"),
-    *("publish", "recover"),
+    *("publish", "recover", "plan"),
 )
 
 

@@ -28,7 +28,7 @@ from bot.ports import Held, Limits, Receipt, Services, StorageDown
 from bot.storage.keys import Keys
 from bot.storage.store import Storage
 from bot.usecases import jobs
-from tests.builders import ANA, BO, DEE, NOON, POLICY, facts, incident, person, rendered
+from tests.builders import ANA, BO, DEE, NOON, PLAN, POLICY, facts, incident, person, rendered
 from tests.redis_server import RedisServer, patient_storage
 
 OUTLET = "email"
@@ -183,6 +183,7 @@ class Stage:
             words=nobody,
             outlets={OUTLET: self.outlet},
             policy=POLICY,
+            plan=PLAN,
             places=nobody,
         )
 

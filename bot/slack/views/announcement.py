@@ -1,10 +1,11 @@
 """The announcement in the incidents channel: what is wrong, how bad, where it is being worked on, and how it ended."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.incident import Incident, Role
+from bot.domain.incident import Incident, Role, Severity
 from bot.ports import Message
 from bot.slack.mrkdwn import escape
 from bot.slack.views.blocks import Part, actions, bold, button, channel, message, moment, rich, stacked, user
@@ -12,7 +13,7 @@ from bot.slack.views.forms import pack
 from bot.slack.views.words import SEVERITY_MEANS, how_ended, lasting, marks, title_of
 
 
-def announcement(incident: Incident, now: datetime) -> Message:
+def announcement(incident: Incident, now: datetime, means: Mapping[Severity, str] = SEVERITY_MEANS) -> Message:
     """Draw it as the incident is now."""
     marked = marks(incident, ". ")
     if incident.ended:
@@ -24,7 +25,7 @@ def announcement(incident: Incident, now: datetime) -> Message:
     led: list[Part] = [" · led by ", user(lead)] if lead else [" · no commander yet"]
     rows: list[list[Part]] = [
         [bold(title_of(incident))],
-        [SEVERITY_MEANS[incident.severity]],
+        [means[incident.severity]],
         [f"{incident.stage.capitalize()} · began ", moment(incident.declared_at), *led],
         _where(incident),
     ]

@@ -4,12 +4,12 @@ It refuses to grow: with many updates it shows the newest and those that wait fo
 older ones there are. Every part is clipped so that the whole stays within Slack's limits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement, RichTextElement
 
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Severity
 from bot.domain.update import Outcome, Update, UpdateState
 from bot.ports import Message
 from bot.slack.mrkdwn import escape
@@ -55,15 +55,15 @@ _LONGEST_REASON = 200
 _NOT_IN_THE_WAY = "None of this is in the way. Whoever runs Clarion can find out more with `clarion check`."
 
 
-def card(incident: Incident, now: datetime) -> Message:
+def card(incident: Incident, now: datetime, means: Mapping[Severity, str] = SEVERITY_MEANS) -> Message:
     """Draw the card. Fewer updates are shown where Slack would not take more."""
     shown = _worth_showing(incident)
     for most in range(len(shown), 0, -1):
         try:
-            return message(_notification(incident), _drawn(incident, shown[:most], now))
+            return message(_notification(incident), _drawn(incident, shown[:most], now, means[incident.severity]))
         except Misdrawn:
             continue
-    return message(_notification(incident), _drawn(incident, (), now))
+    return message(_notification(incident), _drawn(incident, (), now, means[incident.severity]))
 
 
 def _notification(incident: Incident) -> str:
@@ -73,11 +73,11 @@ def _notification(incident: Incident) -> str:
     return f"{marked}{incident.name} {incident.severity} {escape(incident.title)}: {incident.stage}"
 
 
-def _drawn(incident: Incident, shown: Sequence[Update], now: datetime) -> list[Block]:
+def _drawn(incident: Incident, shown: Sequence[Update], now: datetime, means: str) -> list[Block]:
     blocks: list[Block] = [
         header(title_of(incident)),
         *_banner(incident, now),
-        _standing(incident),
+        _standing(incident, means),
     ]
     first = [_promise(incident), *_now(incident)]
     blocks += [*first, *privacy.banner(incident), *_details(incident), *table(incident), divider()]
@@ -105,9 +105,9 @@ def _banner(incident: Incident, now: datetime) -> list[Block]:
     return [rich(stacked(*rows))]
 
 
-def _standing(incident: Incident) -> Block:
+def _standing(incident: Incident, means: str) -> Block:
     rows: list[list[Part]] = [
-        [bold(incident.severity), f" · {SEVERITY_MEANS[incident.severity]}"],
+        [bold(incident.severity), f" · {means}"],
         [bold(incident.stage.capitalize()), " · began ", moment(incident.declared_at)],
     ]
     return rich(stacked(*rows))

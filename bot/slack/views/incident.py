@@ -69,10 +69,10 @@ def declare_form(
     users: Sequence[str] = (),
     quoted: Quote | None = None,
     private: bool = False,
+    means: Mapping[Severity, str] = SEVERITY_MEANS,
 ) -> View:
     """Draw the form. `recent`: open incidents of the last hour; `said_in`: the channel it was asked for in."""
     (title, impact), named = _from_message(quoted), roles_for(users)
-    ranks = [option(f"{s} – {SEVERITY_MEANS[s]}", s.value) for s in Severity]
     blocks: list[Block] = [
         *join_instead(recent),
         *([divider()] if recent else []),
@@ -81,7 +81,7 @@ def declare_form(
             "What is wrong, in one line",
             text_input("title", initial=title, placeholder="Checkout fails for EU cards", longest=LONGEST_TITLE),
         ),
-        field("severity", "How bad is it?", radio("severity", ranks, initial=severity.value if severity else "")),
+        _severity_field(severity, means),
         field(
             "impact",
             "What customers see",
@@ -101,6 +101,11 @@ def declare_form(
     ]
     carries = carry(quoted, channel=said_in) if quoted else pack(channel=said_in)
     return modal("Declare an incident", blocks, callback_id=CALLBACK, submit="Declare", carries=carries)
+
+
+def _severity_field(severity: Severity | None, means: Mapping[Severity, str]) -> Block:
+    ranks = [option(f"{s} – {means[s]}", s.value) for s in Severity]
+    return field("severity", "How bad is it?", radio("severity", ranks, initial=severity.value if severity else ""))
 
 
 def parse_declaration(view: Mapping[str, Any]) -> Declaration:
@@ -189,7 +194,9 @@ def fitting_title(title: str) -> str:
     return require_text(title, "title", "The title", LONGEST_TITLE)
 
 
-def severity_question(meant: Intent, recent: Sequence[Incident]) -> Message:
+def severity_question(
+    meant: Intent, recent: Sequence[Incident], means: Mapping[Severity, str] = SEVERITY_MEANS
+) -> Message:
     """Ask how bad it is. Nothing is declared before one of the buttons is pressed."""
     blocks: list[Block] = [
         rich(
@@ -199,17 +206,17 @@ def severity_question(meant: Intent, recent: Sequence[Incident]) -> Message:
             )
         ),
         *([said(bold("Private. "), "Only the people in its channel will know of it.")] if meant.private else []),
-        *(_rank_row(meant, rank) for rank in Severity),
+        *(_rank_row(meant, rank, means[rank]) for rank in Severity),
         *join_instead(recent),
     ]
     marked = "PRIVATE. " if meant.private else ""
     return message(f"{marked}How bad is “{escape(meant.title)}”? Choose a severity to declare it.", blocks)
 
 
-def _rank_row(meant: Intent, rank: Severity) -> Block:
+def _rank_row(meant: Intent, rank: Severity, means: str) -> Block:
     value = replace(meant, severity=rank).packed()
     label = f"Declare {rank}"
-    return section(f"*{rank}*  {SEVERITY_MEANS[rank]}", button(label, f"incident_declare_as:{rank}", value))
+    return section(f"*{rank}*  {escape(means)}", button(label, f"incident_declare_as:{rank}", value))
 
 
 def join_instead(

@@ -88,9 +88,9 @@ def stage_changed(incident: Incident) -> Message:
 # ---------------------------------------------------------------- severity
 
 
-def severity_form(incident: Incident) -> View:
+def severity_form(incident: Incident, means: Mapping[Severity, str] = SEVERITY_MEANS) -> View:
     """Draw the form for the severity."""
-    options = [option(f"{s} – {SEVERITY_MEANS[s]}", s.value) for s in Severity]
+    options = [option(f"{s} – {means[s]}", s.value) for s in Severity]
     blocks: list[Block] = [
         said(title_of(incident)),
         field("severity", "How bad is it?", radio("severity", options, initial=incident.severity.value)),
@@ -107,10 +107,10 @@ def parse_severity(view: Mapping[str, Any]) -> Severity:
     return Severity(value)
 
 
-def severity_changed(incident: Incident) -> Message:
+def severity_changed(incident: Incident, means: Mapping[Severity, str] = SEVERITY_MEANS) -> Message:
     """Answer a change of severity."""
     text = f"{incident.called} is now {incident.severity}."
-    return message(text, [rich(stacked([bold(text), f" {SEVERITY_MEANS[incident.severity]}."]))])
+    return message(text, [rich(stacked([bold(text), f" {means[incident.severity]}."]))])
 
 
 # ---------------------------------------------------------------- the end

@@ -56,13 +56,13 @@ def role_notice(incident: Incident, role: Role, who: str, name: str = "") -> Mes
     return message(text, [said(holder, " is now the ", bold(role_name(role)), f" of {incident.called}.")])
 
 
-def role_duties(incident: Incident, role: Role) -> Message:
+def role_duties(incident: Incident, role: Role, duties: Mapping[Role, tuple[str, ...]] = DUTIES) -> Message:
     """Tell the person what the role asks of them."""
     where: list[Part] = ["Go to ", channel(incident.channel.id), "."] if incident.channel.id else []
     blocks: list[Block] = [
         rich(
             stacked([bold(f"You are the {role_name(role)} of {incident.called}.")], [title_of(incident)]),
-            bullets(*(line(duty) for duty in DUTIES[role])),
+            bullets(*(line(duty) for duty in duties[role])),
             stacked(where, ["If you cannot do it, ask somebody to press Take over on the card."]),
         )
     ]

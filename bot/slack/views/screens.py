@@ -4,10 +4,10 @@ It refuses to draw anything itself, and to know where texts come from: how a ren
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.incident import Incident, Role
+from bot.domain.incident import Incident, Role, Severity
 from bot.domain.secret import Use
 from bot.domain.telling import Telling
 from bot.domain.timeline import Entry
@@ -30,21 +30,27 @@ from bot.slack.views import (
 )
 from bot.slack.views import incident as declaring
 from bot.slack.views.passages import Readable
+from bot.slack.views.words import DUTIES, SEVERITY_MEANS
 
 
 @dataclass(frozen=True, slots=True)
 class SlackScreens:
-    """Implements `ports.Screens`. `readable`: what an approver reads of a rendition (`ports.Words.readable`)."""
+    """Implements `ports.Screens`. `readable`: what an approver reads of a rendition (`ports.Words.readable`).
+
+    `means` and `duties`: what the plan says of severities and roles.
+    """
 
     readable: Readable
+    means: Mapping[Severity, str] = field(default_factory=lambda: SEVERITY_MEANS)
+    duties: Mapping[Role, tuple[str, ...]] = field(default_factory=lambda: DUTIES)
 
     def card(self, incident: Incident, now: datetime) -> Message:
         """Draw the pinned card of an incident."""
-        return card.card(incident, now)
+        return card.card(incident, now, self.means)
 
     def announcement(self, incident: Incident, now: datetime) -> Message:
         """Draw the announcement in the incidents channel."""
-        return announcement.announcement(incident, now)
+        return announcement.announcement(incident, now, self.means)
 
     def on_hold(self, drawn: Message, still: Standstill) -> Message:
         """Put on a card that nothing is published."""
@@ -60,7 +66,7 @@ class SlackScreens:
 
     def role_duties(self, incident: Incident, role: Role) -> Message:
         """Draw the DM with the duties of a role."""
-        return roles.role_duties(incident, role)
+        return roles.role_duties(incident, role, self.duties)
 
     def approval(
         self,

@@ -1,0 +1,143 @@
+"""Findings about who hears of an incident, and through what."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from bot.domain.incident import Severity
+from bot.domain.plan import Audience, OutletPlan, Through
+from bot.plan.lint.finding import Case, Finding
+
+# Inside the company: whoever is told through these is in its Slack.
+INSIDE = frozenset({Through.ANNOUNCEMENT, Through.FOLLOWERS})
+SETTINGS = {
+    Through.BROADCAST: "BROADCAST_CHANNEL",
+    Through.EMAIL: "SMTP_URL, MAIL_FROM and MAIL_RECIPIENTS",
+    Through.WEBHOOK: "WEBHOOKS",
+    Through.ANNOUNCEMENT: "INCIDENTS_CHANNEL",
+}
+
+
+def judge_reach(case: Case) -> Iterator[Finding]:
+    """Yield what is wrong with audiences, segments and outlets."""
+    plan = case.plan
+    if not any(one.outside for one in plan.audiences):
+        yield case.found(
+            "P014",
+            ("audiences",),
+            "No audience is outside the company, so no customer is told anything.",
+            "Say outside: true for customers and partners.",
+        )
+    for number, audience in enumerate(plan.audiences):
+        yield from _audience(case, number, audience)
+    for number, outlet in enumerate(plan.outlets):
+        yield from _outlet(case, number, outlet)
+    for number, segment in enumerate(plan.segments):
+        yield from unknown(case, ("segments", number, "audience"), (segment.audience,), _names(case), "audience")
+    for number, rule in enumerate(plan.approval):
+        yield from unknown(case, ("approval", number, "audiences"), rule.audiences, _names(case), "audience")
+    yield from _twice(case)
+
+
+def _audience(case: Case, number: int, audience: Audience) -> Iterator[Finding]:
+    missed = [s for s in audience.severities if not case.plan.outlets_for(s, audience.name)]
+    unsure = [
+        s for s in audience.severities if s not in missed and not _sure(case, case.plan.outlets_for(s, audience.name))
+    ]
+    if missed or unsure:
+        which = ", ".join(missed or unsure)
+        reason = "no outlet names them" if missed else "only outlets that are optional and not set up name them"
+        yield case.found(
+            "P010",
+            ("audiences", number),
+            f"“{audience.name}” would not hear of {which}: {reason}.",
+            f"Add {audience.name} to the audiences of an outlet, or say in severities which they need not hear of.",
+            audience.name,
+        )
+
+
+def _sure(case: Case, outlets: Sequence[OutletPlan]) -> bool:
+    """Say whether one of them is used for certain: not optional, or set up."""
+    ready = case.around.set_up
+    return any(not one.optional or ready is None or one.through in ready for one in outlets)
+
+
+def _outlet(case: Case, number: int, outlet: OutletPlan) -> Iterator[Finding]:
+    place = ("outlets", number)
+    yield from unknown(case, (*place, "audiences"), outlet.audiences, _names(case), "audience")
+    scenarios = [one.name for one in case.plan.scenarios]
+    yield from unknown(case, (*place, "scenarios"), outlet.scenarios, scenarios, "scenario")
+    ready = case.around.set_up
+    if not outlet.optional and ready is not None and outlet.through not in ready and outlet.through in SETTINGS:
+        yield case.found(
+            "P011",
+            (*place, "through"),
+            f"“{outlet.name}” needs settings that are empty, so nothing would go out there.",
+            f"Set {SETTINGS[outlet.through]}, or say optional: true.",
+            outlet.name,
+        )
+    outside = [one.name for one in case.plan.audiences if one.outside and one.name in outlet.audiences]
+    if outlet.through in INSIDE and outside:
+        yield case.found(
+            "P012",
+            (*place, "audiences"),
+            f"{', '.join(outside)} cannot read what is told through “{outlet.through}”; it is inside the company.",
+            "Take them out here, and reach them by status page, e-mail or webhook.",
+            outlet.name,
+        )
+
+
+def unknown(
+    case: Case, place: tuple[str | int, ...], given: Sequence[str], known: Sequence[str], kind: str
+) -> Iterator[Finding]:
+    """Yield a finding for each name that the plan does not have."""
+    for name in given:
+        if name not in known:
+            yield case.found(
+                "P009",
+                (*place, list(given).index(name)),
+                f"There is no {kind} “{name}”.",
+                f"There are: {', '.join(known) or 'none'}. Mend the name, or add it.",
+                name,
+            )
+
+
+def _names(case: Case) -> list[str]:
+    return [one.name for one in case.plan.audiences]
+
+
+def _twice(case: Case) -> Iterator[Finding]:
+    plan = case.plan
+    lists: dict[str, list[str]] = {
+        "audiences": _names(case),
+        "segments": [one.name for one in plan.segments],
+        "outlets": [one.name for one in plan.outlets],
+        "scenarios": [one.name for one in plan.scenarios],
+        "components": [one.name for one in plan.components],
+        "risks": [one.name for one in plan.risks],
+        "runbooks": [one.name for one in plan.runbooks],
+    }
+    for part, names in lists.items():
+        for name, count in Counter(names).items():
+            if count > 1:
+                last = len(names) - 1 - names[::-1].index(name)
+                yield case.found(
+                    "P013",
+                    (part, last),
+                    f"“{name}” is there {count} times, and nobody could say which one is meant.",
+                    "Give each its own name, or make one of them.",
+                    name,
+                )
+
+
+def severities_asked(case: Case) -> Iterator[Finding]:
+    """Yield a finding for each severity that no question of the criteria leads to."""
+    asked = {question.severity for question in case.plan.criteria.questions}
+    for severity in Severity:
+        if severity not in asked:
+            yield case.found(
+                "P023",
+                ("criteria", "questions"),
+                f"No question leads to {severity}.",
+                f"Add a question whose yes means {severity}.",
+                severity,
+            )
