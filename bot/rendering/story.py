@@ -89,6 +89,11 @@ class Storyteller:
             for word in sorted(jinja2.meta.find_undeclared_variables(parsed) - known)
         ]
         problems += [f"{story.path}: there is no block “{b}”" for b in BLOCKS if b not in self._told[name].blocks]
+        problems += [
+            f"{story.path}, line {line}: these words are in no block, so nobody would read them. Move them into the "
+            "block “body”, or take them out."
+            for line in _outside(parsed)[:1]
+        ]
         return problems or self._rehearse(story)
 
     def _rehearse(self, story: StoryFile) -> list[str]:
@@ -114,6 +119,19 @@ def _place(story: StoryFile, fault: BaseException | None) -> str:
             file = told.filename if told.filename and told.filename.endswith(".j2") else story.path
             found = f"{file}, line {told.get_corresponding_lineno(line)}: "
     return found
+
+
+def _outside(parsed: jinja2.nodes.Template) -> list[int]:
+    """Return the lines of what stands outside of every block: only blocks are told, so it would be lost unseen."""
+    lines: list[int] = []
+    for node in parsed.body:
+        if isinstance(node, jinja2.nodes.Include):
+            lines.append(node.lineno)
+        for piece in node.nodes if isinstance(node, jinja2.nodes.Output) else ():
+            text = piece.data if isinstance(piece, jinja2.nodes.TemplateData) else "{{"
+            if text.strip():
+                lines.append(piece.lineno + text[: len(text) - len(text.lstrip())].count("\n"))
+    return lines
 
 
 def _line(parsed: jinja2.nodes.Template, word: str) -> int:

@@ -69,6 +69,9 @@ def test_windows_line_ends_and_a_byte_order_mark_are_read() -> None:
     [
         (BLOCKS.replace("{{ headline }}", "{{ haedline }}"), ", line 6: “haedline” is neither a fact nor a field"),
         (BLOCKS.replace("{% block short %}", "{% block shirt %}"), "there is no block “short”"),
+        (f"\nCall us.\n{BLOCKS}", ", line 7: these words are in no block, so nobody would read them. Move them into"),
+        (BLOCKS + "\n{{ impact }}", "these words are in no block"),
+        (BLOCKS + "\n{% include '_partials/promise.j2' %}", "these words are in no block"),
         (BLOCKS.replace('{% include "_partials/impact.j2" %}', ""), "must tell “impact”"),
         (BLOCKS.replace('{% include "_partials/estimate.j2" %}', ""), "must tell “estimate”"),
         (BLOCKS.replace("impact.j2", "impcat.j2"), "_partials/impcat.j2"),
