@@ -18,6 +18,7 @@ from bot.practice.slack_standin import OUTSIDE_TEAM_ID, TEAM_ID, Person
 from bot.practice.slack_standin.payloads import view_submission
 from bot.practice.slack_standin.records import OpenView
 from bot.slack.views.forms import pack
+from bot.storage.keys import Keys
 from handlers.heard import Kind
 from tests.gate.recorded import FORM, JSON
 from tests.stories.acts import WORDS
@@ -57,6 +58,7 @@ _IN_VIEWS = {
     "reading_back": "update_approve_read",
     "draft_template": "update_draft_form",
 }
+_COMMITS, _INCIDENT = Keys(TEAM_ID, 1).commits, b":incident:"
 TEAMS = {"olaf": OUTSIDE_TEAM_ID, "sib": SIBLING_TEAM}
 
 
@@ -157,11 +159,18 @@ class Crowd:
         scene.memory = dumped
 
     def put_back(self, scene: Scene) -> None:
-        """Have the memory as it was."""
+        """Have the memory as it was, but for commits and versions: numbers that fall would be older data (row 14)."""
+        commits: Any = self._redis.get(_COMMITS)
+        versions: Any = {key: self._redis.hget(key, "version") for key in scene.memory if _INCIDENT in key}
         pipe = self._redis.pipeline()
         pipe.flushdb()
         for key, value in scene.memory.items():
             pipe.restore(key, 0, value)
+        if commits:
+            pipe.set(_COMMITS, commits)
+        for key, version in versions.items():
+            if version:
+                pipe.hset(key, "version", version)
         pipe.execute()
 
     def changes(self) -> int:

@@ -105,7 +105,7 @@ async def test_everybody_may_what_the_table_says_and_nothing_else() -> None:
         crowd.close()
         night.slack.calls.clear()  # what is said to those who press what is on nobody's screen is no copy to judge
         print(f"{tried:,} tries, {len(wrong)} not as the table says")
-        assert wrong == []
+        assert wrong == [], "\n".join(wrong)
         assert worked >= CHANGING, CHANGING - worked
 
 

@@ -101,6 +101,11 @@ class _Quick(Stage):
         return held
 
 
+def _own(words: str) -> dict[str, str]:
+    """Sentences that stand in no other update: whoever's sentence is taken over would be an author, too."""
+    return {name: f"{name}: {words}" for name in ("headline", "impact", "meanwhile")}
+
+
 class UpdatesMachine(RuleBasedStateMachine):
     """One incident, one outlet, two recipients, two web processes, any number of workers."""
 
@@ -176,7 +181,7 @@ class UpdatesMachine(RuleBasedStateMachine):
     def _write(self, by: str, process: int, promise: int) -> str:
         name, now = f"upd{len(self.texts) + 1}", self.now
         words, due = f"{name} in its first words", now + promise * MINUTE
-        content = self.stage.content(words, next_update_by=due)
+        content = self.stage.content(words, **_own(words), next_update_by=due)
         self.loop.run(
             self._amend(
                 process,
@@ -230,7 +235,7 @@ class UpdatesMachine(RuleBasedStateMachine):
         text, now = self.texts[name], self.now
         base = self.digests[name][-1 if fresh else 0]
         words = f"{name} in words number {text.revisions + 1}"
-        content = self.stage.content(words, next_update_by=now + 45 * MINUTE)
+        content = self.stage.content(words, **_own(words), next_update_by=now + 45 * MINUTE)
         told = self.loop.run(
             said(self._amend(process, lambda i: drafting.revise(i, name, base, content, person(by), now, POLICY)))
         )
