@@ -84,7 +84,7 @@ WHO = (
         name="quorum-ignored",
         rule="A quorum of two is two people",
         path=APPROVAL,
-        before="    if len(approved.approvals) < policy.quorum:",
+        before="    if len(approved.approvals) < rule.quorum:",
         after="    if False:",
         killers=(f"{SEEN_BY_APPROVAL}::test_a_quorum_of_two_needs_two_different_people",),
         shows=("Refusal",),
@@ -181,8 +181,8 @@ WHEN = (
         name="stale-time-approved",
         rule="A promised time past or under 10 minutes away is not approved",
         path=APPROVAL,
-        before="    _check_time(incident, update, now)\n    valid",
-        after="    valid",
+        before="    _check_time(incident, update, now)\n    rule",
+        after="    rule",
         killers=(
             f"{SEEN_BY_APPROVAL}::test_a_promised_time_past_or_under_ten_minutes_away_is_refused_with_a_new_draft",
         ),
@@ -230,7 +230,7 @@ WHEN = (
         name="glass-without-delay",
         rule="Whoever approves alone waits 60 seconds",
         path=APPROVAL,
-        before="    release_at = now + policy.break_glass_delay",
+        before="    release_at = now + policy.at(incident.severity).break_glass_delay",
         after="    release_at = now",
         killers=(
             f"{SEEN_BY_APPROVAL}::test_an_author_who_approves_alone_waits_sixty_seconds_and_everybody_is_told",
