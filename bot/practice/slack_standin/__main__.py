@@ -21,7 +21,10 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bot.practice.slack_standin", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--signing-secret", default="practice-signing-secret")
-    parser.add_argument("--bot-url", help="where the bot answers /slack/events; without it, Socket Mode")
+    parser.add_argument(
+        "--bot-url",
+        help="the bot's own address, such as http://127.0.0.1:3000, without a path; without it, Socket Mode",
+    )
     parser.add_argument("--people", default=PEOPLE, help="names, separated by commas")
     parser.add_argument("--enforce-rate-limits", action="store_true")
     return parser.parse_args()
