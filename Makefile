@@ -7,8 +7,8 @@ BIN := $(VENV)/bin
 UV := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv
 STAMP := $(VENV)/.installed-from-lock
 
-# Stories start processes of their own: one core is left to them.
-WORKERS ?= $(shell $(PYTHON) -c "import os; print(max(2, (os.cpu_count() or 2) - 1))")
+# Stories start processes of their own, so a core is left to them; on two cores three workers wait for them in turn.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(max(3, (os.cpu_count() or 2) - 1))")
 
 # What holds the stand-in for Slack to Slack: only tests need it (tests/slack_truth/README.md).
 TRUTH := tests/slack_truth
