@@ -92,6 +92,10 @@ async def test_a_tour_sees_what_is_done_by_hand_and_does_what_it_is_asked_to_do(
         await cleo.command("/incident", f"Something else sev3 {ada.mention} {cleo.mention}")
         await window.pane.version()
         assert "Step 1 of 10." in await window.pane.draw(), "what cleo typed is not what ada was asked to type"
+        # "The incident channel" is the newest one: cleo's has to be there before ada's.
+        async with asyncio.timeout(20):
+            while not any("something-else" in c.name for c in house.standin.workspace.channels.values()):
+                await asyncio.sleep(0.02)
         await ada.command("/incident", f"My own title sev2 {ada.mention} {cleo.mention}")
         await window.shows("Step 2 of 10.")
 
