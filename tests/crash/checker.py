@@ -123,6 +123,7 @@ def _approval(known: _Known, incident: Incident, update: Update) -> Iterator[Vio
 
 
 def _digest(incident: Incident, update: Update, revision: Revision) -> str:
+    # Not the domain's `digest_now`: what it forgets to put into a digest, nobody else would miss.
     return digest(
         workspace=incident.workspace,
         incident_id=incident.id,

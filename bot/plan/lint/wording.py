@@ -9,6 +9,7 @@ from bot.domain.facts import LONGEST_PROMISE, SHORTEST_PROMISE
 from bot.domain.incident import Severity
 from bot.domain.policy import policy_of
 from bot.plan.lint.finding import Case, Finding, Said
+from bot.plan.source import Place
 
 # “every 30 minutes” in the four languages that templates are written in.
 _EVERY = re.compile(
@@ -50,9 +51,11 @@ def judge_templates(case: Case) -> Iterator[Finding]:
                     scenario.name,
                 )
     names = frozenset().union(*templates.values())
-    used = [((("risks", n, "template"), one.template, one.name)) for n, one in enumerate(plan.risks)]
+    used: list[tuple[Place, str, str]] = [
+        (("risks", n, "template"), one.template, one.name) for n, one in enumerate(plan.risks)
+    ]
     used += [
-        ((("runbooks", n, "steps", turn, "template"), step.template, step.id))  # type: ignore[misc]
+        (("runbooks", n, "steps", turn, "template"), step.template, step.id)
         for n, book in enumerate(plan.runbooks)
         for turn, step in enumerate(book.steps)
         if step.template

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from bot.practice.manner import Manner
 
 if TYPE_CHECKING:
     from bot.practice.house import House
@@ -34,6 +36,28 @@ class Lasting:
 
     look: Looking
     back: Undoing
+
+
+class Receiving(Protocol):
+    """A far end that can be made to behave badly: the mail server, or whoever takes the webhook."""
+
+    @property
+    def manner(self) -> Manner: ...
+
+    def turn(self, manner: Manner) -> None:
+        """Behave so from now on."""
+        ...
+
+
+def turned(far_end: Callable[[House], Receiving], manner: Manner) -> tuple[Doing, Lasting]:
+    """Return how that end of a house is made to behave so, and how it is taken back."""
+
+    async def throw(house: House) -> None:
+        far_end(house).turn(manner)
+
+    return throw, Lasting(
+        lambda house: far_end(house).manner is manner, lambda house: far_end(house).turn(Manner.TAKES)
+    )
 
 
 @dataclass(frozen=True, slots=True)
