@@ -43,6 +43,7 @@ _IN_URL = re.compile(r"\b[a-z][a-z0-9+]{1,12}://[^\s/:@]{1,80}:[^\s/@]{1,120}@[^
 _NAMED = re.compile(
     r"\b(?:pass(?:word|phrase|code|wd)?|pwd|secret|token|api[ _-]?key|access key|pin|"
     r"mot de passe|code secret|jeton|clé|cle|parola d'ordine|chiave|segreto|hasło|haslo|hasła|klucz(?:a|em)?|tajn\w{1,6})"
+    r"(?:\s{1,3}[^\W\d_]{3,15})?"
     r"(?P<link>\s{0,3}[:=]\s{0,3}|\s{1,3}(?:is|est|è|to|brzmi|jest)\s{1,3})"
     r"[\"'“”«»„‘’` ]{0,2}(?P<value>[^\s\"'“”«»„‘’`]{4,200})",
     re.IGNORECASE,
@@ -57,7 +58,7 @@ _TRACES = (
     re.compile(r"\b(?:Caused by|Unhandled exception|Uncaught exception|fatal error|panic|stack ?trace):[^\n]{1,200}", re.I),
     re.compile(r"\bat [\w$.<>]{1,150}\([^()\n]{0,150}\)(?: in [^\s]{1,100}:line \d{1,6})?"),
     re.compile(r"\bat [\w$.<> ]{1,100}\(?/[^\s()]{1,150}:\d{1,6}(?::\d{1,6})?\)?"),
-    re.compile(r"(?<![\w.])(?:[A-Za-z_]\w{0,60}\.){0,8}[A-Z][a-z0-9]{1,30}(?:[A-Z][A-Za-z0-9]{0,60})?(?:Error|Exception|Fault)\b"),
+    re.compile(r"(?<![\w.])(?:[A-Za-z_]\w{0,60}\.){0,8}[A-Z][A-Za-z0-9]{1,60}(?:Error|Exception)\b"),
     re.compile(r"\bgoroutine \d{1,6}\b|\bruntime error:[^\n]{1,120}|\b(?:SIGSEGV|SIGKILL|SIGABRT)\b|\b[Ss]eg(?:mentation )?fault\b|\bcore dumped\b"),
     re.compile(r"\b(?:ORA|SQLSTATE|PLS|TNS)[- \[]{1,2}\w{4,6}\]?|\bE(?:CONNREFUSED|CONNRESET|TIMEDOUT|NOTFOUND|ACCES|PIPE)\b"),
     re.compile(
@@ -141,7 +142,7 @@ def _secrets(text: str) -> Iterator[Shape]:
         for match in pattern.finditer(text):
             yield Shape(Kind.SECRET, match.start(), match.end(), "key")
     for match in _NAMED.finditer(text):
-        value = match["value"].rstrip(".,;:)!?") if match["link"].strip() not in (":", "=") else match["value"].rstrip(".,;)")
+        value = match["value"].rstrip(".,;)")
         if _like_a_secret(value):
             yield Shape(Kind.SECRET, match.start("value"), match.start("value") + len(value), "password")
     addresses = tuple(harmless(text))

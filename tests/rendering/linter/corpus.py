@@ -73,7 +73,7 @@ def judged(texts: Mapping[str, Mapping[str, str]]) -> Judged:
     return Judged(
         texts=texts,
         told=(),
-        facts=facts(next_update_by=NOON + CADENCE),
+        facts=facts(next_update_by=None),  # a sentence alone: which time was promised is not known
         stage=Stage.INVESTIGATING,
         written_at=NOON,
         cadence=CADENCE,
