@@ -1,7 +1,7 @@
 """Wording: what a careful reader would say of the words of an update, before it leaves (requirement R16).
 
-Findings are judged elsewhere (`ports.Words.findings`); here is what they are, which of them stop a draft, and how somebody
-keeps words all the same. They are part of neither the text nor the digest: who keeps words names the digest.
+Findings are judged elsewhere (`ports.Words.findings`); here is what they are, which of them stop a draft, and how
+somebody keeps words all the same. They are part of neither the text nor the digest: who keeps words names the digest.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain import text
 from bot.domain.facts import Facts, Stage
 from bot.domain.refusals import Refusal
-from bot.domain.text import require_reason
 
 LONGEST_REASON = 500
 # Of a secret only the beginning is ever repeated: enough to find it, too little to use it.
@@ -139,7 +139,7 @@ def typed(facts: Facts) -> dict[str, str]:
         "headline": facts.headline,
         "impact": facts.impact,
         "meanwhile": facts.meanwhile,
-        **{name: text for name, text in facts.fields if text},
+        **{name: said for name, said in facts.fields if said},
     }
 
 
@@ -155,7 +155,7 @@ def require_clean(found: tuple[Finding, ...], reason: str) -> str:
     The refusal marks each field with the first thing that is wrong in it.
     """
     if reason.strip():
-        return _reason(reason)
+        return require_reason(reason)
     stops = [one for one in found if one.blocks]
     if not stops:
         return ""
@@ -177,11 +177,12 @@ def _said(ones: list[Finding]) -> str:
     return f"{ones[0].sentence}{more}"
 
 
-def _reason(raw: str) -> str:
+def require_reason(raw: str) -> str:
+    """Return why words are kept, cleaned. Raises `Refusal` for ``keep_because`` as `text.require_reason` does."""
     try:
-        return require_reason(raw, LONGEST_REASON)
+        return text.require_reason(raw, LONGEST_REASON)
     except Refusal as refusal:
-        raise Refusal(refusal.code, refusal.sentence, field="keep") from None
+        raise Refusal(refusal.code, refusal.sentence, field="keep_because") from None
 
 
 def _wanted(policy: WordingPolicy) -> frozenset[Kind]:

@@ -1,7 +1,7 @@
 """Times and numbers of a text, so that two texts that should say the same can be compared.
 
-14:30, 2:30 PM and “14 h 30” are one time; 1,240 and 1 240 are one number; “ten” is 10 where the other text has digits. It
-refuses to compare what only one of them could have written: “one” is an article in three of four languages.
+14:30, 2:30 PM and “14 h 30” are one time; 1,240 and 1 240 are one number; “ten” is 10 where the other text has digits.
+It refuses to compare what only one of them could have written: “one” is an article in three of four languages.
 """
 
 import re
@@ -17,7 +17,10 @@ _TIME = re.compile(
     r"(?::[0-5]\d)?(?:\s?(?P<half>[ap]\.?m)\b)?(?![\d%])",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?<![\w.,:-])\d{1,3}(?:[ \u00a0\u202f.,’']\d{3}){1,4}(?:[.,]\d{1,4})?(?![\w])|(?<![\w])\d{1,15}(?:[.,]\d{1,4}){0,3}(?![\d])")
+_NUMBER = re.compile(
+    r"(?<![\w.,:-])\d{1,3}(?:[ \u00a0\u202f.,’']\d{3}){1,4}(?:[.,]\d{1,4})?(?![\w])"
+    r"|(?<![\w])\d{1,15}(?:[.,]\d{1,4}){0,3}(?![\d])"
+)
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,’']\d{3})+")
 
 

@@ -10,8 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.domain.wording import Kind
+from bot.rendering.linter.lists.names import NAMES as _NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,8 @@ class Shape:
     what: str
 
 
-# Prefixes that vendors give their keys, each followed by what the key looks like (their docs, and GitHub's list of secret
-# scanning patterns).
+# Prefixes that vendors give their keys, each followed by what the key looks like (their docs, and GitHub's list of
+# patterns for secret scanning).
 _TOKENS = re.compile(
     r"(?<![A-Za-z0-9])(?:"
     r"(?:AKIA|ASIA|AROA)[0-9A-Z]{12,20}"
@@ -39,10 +41,11 @@ _TOKENS = re.compile(
 )
 _KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]{3,40}-----[^-]{0,4000}(?:-----END [A-Z ]{3,40}-----)?")
 _IN_URL = re.compile(r"\b[a-z][a-z0-9+]{1,12}://[^\s/:@]{1,80}:[^\s/@]{1,120}@[^\s/]{1,200}")
-# A word for a secret, and then what looks like one. The same words as `bot.plan.secrets`, and those of the other languages.
+# A word for a secret, and then what looks like one: the words of `bot.plan.secrets`, and of the other languages.
 _NAMED = re.compile(
     r"\b(?:pass(?:word|phrase|code|wd)?|pwd|secret|token|api[ _-]?key|access key|pin|"
-    r"mot de passe|code secret|jeton|clé|cle|parola d'ordine|chiave|segreto|hasło|haslo|hasła|klucz(?:a|em)?|tajn\w{1,6})"
+    r"mot de passe|code secret|jeton|clé|cle|parola d'ordine|chiave|segreto|"
+    r"hasło|haslo|hasła|klucz(?:a|em)?|tajn\w{1,6})"
     r"(?:\s{1,3}[^\W\d_]{3,15})?"
     r"(?P<link>\s{0,3}[:=]\s{0,3}|\s{1,3}(?:is|est|è|to|brzmi|jest)\s{1,3})"
     r"[\"'“”«»„‘’` ]{0,2}(?P<value>[^\s\"'“”«»„‘’`]{4,200})",
@@ -55,12 +58,19 @@ _TRACES = (
     re.compile(r"Traceback \(most recent call last\):?[^\n]{0,200}(?:\n[^\n]{1,300}){0,40}"),
     re.compile(r"\bFile \"[^\"\n]{1,200}\", line \d{1,6}(?:, in [\w.<>]{1,80})?"),
     re.compile(r"\bException in thread \"[^\"\n]{0,100}\"[^\n]{0,200}"),
-    re.compile(r"\b(?:Caused by|Unhandled exception|Uncaught exception|fatal error|panic|stack ?trace):[^\n]{1,200}", re.I),
+    re.compile(
+        r"\b(?:Caused by|Unhandled exception|Uncaught exception|fatal error|panic|stack ?trace):[^\n]{1,200}", re.I
+    ),
     re.compile(r"\bat [\w$.<>]{1,150}\([^()\n]{0,150}\)(?: in [^\s]{1,100}:line \d{1,6})?"),
     re.compile(r"\bat [\w$.<> ]{1,100}\(?/[^\s()]{1,150}:\d{1,6}(?::\d{1,6})?\)?"),
     re.compile(r"(?<![\w.])(?:[A-Za-z_]\w{0,60}\.){0,8}[A-Z][A-Za-z0-9]{1,60}(?:Error|Exception)\b"),
-    re.compile(r"\bgoroutine \d{1,6}\b|\bruntime error:[^\n]{1,120}|\b(?:SIGSEGV|SIGKILL|SIGABRT)\b|\b[Ss]eg(?:mentation )?fault\b|\bcore dumped\b"),
-    re.compile(r"\b(?:ORA|SQLSTATE|PLS|TNS)[- \[]{1,2}\w{4,6}\]?|\bE(?:CONNREFUSED|CONNRESET|TIMEDOUT|NOTFOUND|ACCES|PIPE)\b"),
+    re.compile(
+        r"\bgoroutine \d{1,6}\b|\bruntime error:[^\n]{1,120}|"
+        r"\b(?:SIGSEGV|SIGKILL|SIGABRT)\b|\b[Ss]eg(?:mentation )?fault\b|\bcore dumped\b"
+    ),
+    re.compile(
+        r"\b(?:ORA|SQLSTATE|PLS|TNS)[- \[]{1,2}\w{4,6}\]?|\bE(?:CONNREFUSED|CONNRESET|TIMEDOUT|NOTFOUND|ACCES|PIPE)\b"
+    ),
     re.compile(
         r"(?<![\w/.-])[\w./\\-]{1,120}\.(?:py|java|jsx?|tsx?|rb|go|php|cs|cpp|c|rs|kt|scala|exs?|swift)"
         r"(?::\d{1,6}(?::\d{1,6})?|:line \d{1,6}|, line \d{1,6})"
@@ -69,47 +79,39 @@ _TRACES = (
     re.compile(r"(?<!\w)[A-Z]:\\[\w .\\-]{1,150}|(?<!\w)0x[0-9a-fA-F]{6,16}\b"),
 )
 
-# What machines are for, as people write it into their names.
-_PURPOSE = frozenset(
-    "db database sql mysql mariadb postgres postgresql pg mongo redis cache memcached kafka rabbit rabbitmq mq queue es "
-    "elastic search web www app api srv server serveur node worker host vm lb proxy haproxy nginx ingress gw gateway fw "
-    "router switch sw dns ns ntp ldap ad dc mail smtp mx vpn bastion jump k8s kube etcd consul vault jenkins ci build git "
-    "prod prd production stg staging preprod dev test uat qa dr master replica primary secondary slave shard pod nas san "
-    "storage backup bkp s3 auth sso pay payment paiement pagamenti batch job cron edge cdn core esx esxi hv docker swarm "
-    "rack mon log logs elk graf monitoring".split()
+_GLUED = re.compile(
+    r"(?<![\w.@/-])(?:db|srv|web|app|node|host|vm|lb|pg|kafka|redis|mysql|mongo|k8s|esx|dc|nas|gw|fw|mx|ns)(?:0\d{1,3}|\d{2,4})(?![\w@-])"
 )
-_GLUED = re.compile(r"(?<![\w.@/-])(?:db|srv|web|app|node|host|vm|lb|pg|kafka|redis|mysql|mongo|k8s|esx|dc|nas|gw|fw|mx|ns)(?:0\d{1,3}|\d{2,4})(?![\w@-])")
 _MACHINE = re.compile(r"(?<![\w.@/-])[a-z][a-z0-9]{1,20}(?:-[a-z0-9]{1,20}){1,6}(?![\w@]|-\w)")
 _POD = re.compile(r"[a-z0-9-]{3,60}-[0-9a-f]{8,10}-[a-z0-9]{5}")
-_CLOUD = re.compile(r"(?<![\w-])(?:ip-\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}|i-[0-9a-f]{8,17}|arn:aws:[\w:/*.-]{5,200})(?![\w])")
-_NAME = re.compile(r"(?<![\w.@/-])(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.){1,8}[A-Za-z]{2,24}(?::\d{2,5})?(?![\w@-])")
-# Reserved or customary for use inside (RFC 6762 .local, RFC 8375 home.arpa, ICANN 2024 .internal; RFC 2606 localhost).
-_INSIDE = frozenset("internal local localdomain lan corp intra intranet home private priv svc cluster consul interno interne".split())
-_VENDORS = ("compute.amazonaws.com", "rds.amazonaws.com", "elb.amazonaws.com", "cache.amazonaws.com", "cloudapp.azure.com")
-# Tools that only people of the company use, as part of a host name.
-_TOOLS = frozenset(
-    "grafana kibana jira jenkins argocd argo prometheus alertmanager confluence wiki intranet vpn gitlab sentry datadog "
-    "splunk admin backoffice staging stage preprod uat internal interno interne intern corp consul vault rundeck nagios "
-    "zabbix rancher airflow phpmyadmin pgadmin bastion atlassian pagerduty opsgenie".split()
+_CLOUD = re.compile(
+    r"(?<![\w-])(?:ip-\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}|i-[0-9a-f]{8,17}|arn:aws:[\w:/*.-]{5,200})(?![\w])"
+)
+_NAME = re.compile(
+    r"(?<![\w.@/-])(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.){1,8}[A-Za-z]{2,24}(?::\d{2,5})?(?![\w@-])"
+)
+_VENDORS = (
+    "compute.amazonaws.com",
+    "rds.amazonaws.com",
+    "elb.amazonaws.com",
+    "cache.amazonaws.com",
+    "cloudapp.azure.com",
 )
 
-_URL = re.compile(r"\b(?P<scheme>[a-z][a-z0-9+]{1,12})://(?P<host>\[[0-9a-fA-F:.]{2,45}\]|[^\s/:?#\"'<>«»„“”|]{1,253})(?::(?P<port>\d{1,5}))?(?P<rest>[^\s\"'<>«»„“”|]{0,2000})", re.IGNORECASE)
+_URL = re.compile(
+    r"\b(?P<scheme>[a-z][a-z0-9+]{1,12})://(?P<host>\[[0-9a-fA-F:.]{2,45}\]|[^\s/:?#\"'<>«»„“”|]{1,253})(?::(?P<port>\d{1,5}))?(?P<rest>[^\s\"'<>«»„“”|]{0,2000})",
+    re.IGNORECASE,
+)
 _SHARE = re.compile(r"(?<!\w)\\\\[\w.-]{2,60}\\[\w.$-]{1,80}")
-_MAIL = re.compile(r"(?<![\w.+-])(?P<box>[A-Za-z0-9][\w.+-]{0,63})@(?P<host>(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})")
-# Mailboxes that belong to nobody in particular (RFC 2142), in four languages.
-_SHARED_BOXES = frozenset(
-    "support help helpdesk service services info contact hello status security abuse privacy dpo legal press media sales "
-    "billing invoices accounts orders office team customer customers care feedback postmaster webmaster noreply no-reply "
-    "donotreply notifications alerts updates news newsletter incident incidents partners partner jobs "
-    "assistance aide contacts bonjour serviceclient service-client clients client facturation commandes securite presse rgpd "
-    "assistenza aiuto supporto contatti clienti servizioclienti servizio-clienti fatturazione ordini sicurezza stampa privacy "
-    "pomoc wsparcie kontakt biuro bok obsluga obslugaklienta klient klienci faktury zamowienia bezpieczenstwo prasa "
-    "rodo iod reklamacje".split()
+_MAIL = re.compile(
+    r"(?<![\w.+-])(?P<box>[A-Za-z0-9][\w.+-]{0,63})@(?P<host>(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})"
 )
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?::\d{2,5})?(?![\w]|\.\d)")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}(?:%\w{1,16})?(?:/\d{1,3})?(?![\w:])")
 _MAC = re.compile(r"(?<![\w:-])(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}(?![\w:-])")
-_VERSION = re.compile(r"(?:\bv|\bversion|\bversione|\bwersj\w|\bwersją|\brelease|\bbuild|\bfirmware)[\s.:]{0,3}$", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?:\bv|\bversion|\bversione|\bwersj\w|\bwersją|\brelease|\bbuild|\bfirmware)[\s.:]{0,3}$", re.IGNORECASE
+)
 
 
 def shapes(text: str, own_hosts: Iterable[str]) -> Iterator[Shape]:
@@ -157,7 +159,9 @@ def _like_a_secret(value: str) -> bool:
     if value.isdigit():
         return len(value) >= 4  # a PIN
     plain = value.rstrip("!?")
-    return len(value) >= 6 and any(c.isalpha() for c in value) and any(c.isdigit() or c in "!#$%&*+=?@^_~" for c in plain)
+    return (
+        len(value) >= 6 and any(c.isalpha() for c in value) and any(c.isdigit() or c in "!#$%&*+=?@^_~" for c in plain)
+    )
 
 
 def _random(run: str) -> bool:
@@ -174,7 +178,7 @@ def _random(run: str) -> bool:
 def _mixes(piece: str) -> bool:
     """Say whether letters and digits, or cases, change often within a piece: in words they hardly do."""
     classes = ["d" if c.isdigit() else "u" if c.isupper() else "l" for c in piece]
-    changes = sum(a != b for a, b in zip(classes, classes[1:], strict=False))
+    changes = sum(a != b for a, b in pairwise(classes))
     return changes >= len(piece) / 4
 
 
@@ -209,7 +213,7 @@ def _urls_and_mail(text: str, own: tuple[str, ...]) -> Iterator[Shape]:
             rest = match["rest"].rstrip(".,;:!?)")
             yield Shape(Kind.ADDRESS, match.start(), match.end() - len(match["rest"]) + len(rest), "url")
     for match in _MAIL.finditer(text):
-        if match["box"].lower() not in _SHARED_BOXES or _inside(match["host"].lower()):
+        if match["box"].lower() not in _NAMES.mailboxes or _inside(match["host"].lower()):
             yield Shape(Kind.ADDRESS, match.start(), match.end(), "mail")
 
 
@@ -231,11 +235,10 @@ def _named_machine(name: str) -> bool:
         return True
     parts = name.split("-")
     counted = bool(re.fullmatch(r"[a-z]{0,12}\d{1,4}[a-z]?", parts[-1]))
-    meant = [re.sub(r"\d+$", "", part) in _PURPOSE for part in parts]
-    return len(parts) > 1 and any(meant) and (counted or sum(meant) > 1 and any(part in _STAGES for part in parts))
-
-
-_STAGES = frozenset("prod prd production stg staging preprod dev uat qa".split())
+    meant = [re.sub(r"\d+$", "", part) in _NAMES.purposes for part in parts]
+    return (
+        len(parts) > 1 and any(meant) and (counted or (sum(meant) > 1 and any(part in _NAMES.stages for part in parts)))
+    )
 
 
 def _inside(host: str) -> bool:
@@ -244,7 +247,7 @@ def _inside(host: str) -> bool:
     if _valid(bare) or bare == "localhost":
         return True
     labels = bare.split(".")
-    if labels[-1] in _INSIDE or bare.endswith(_VENDORS) or bare.endswith(".home.arpa"):
+    if labels[-1] in _NAMES.inside or bare.endswith(_VENDORS) or bare.endswith(".home.arpa"):
         return True
     words = {word for label in labels[:-1] for word in label.split("-")}
-    return bool(words & (_TOOLS | {"svc", "corp"})) or any(_named_machine(label) for label in labels[:-1])
+    return bool(words & (_NAMES.tools | {"svc", "corp"})) or any(_named_machine(label) for label in labels[:-1])

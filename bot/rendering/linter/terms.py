@@ -114,7 +114,9 @@ def _length(slots: tuple[_Slot, ...], number: int, text: Sequence[Word], first: 
     slot = slots[number]
     if slot.wild:
         ends = range(at, min(at + _MOST_BETWEEN, len(text)) + 1)
-        return max((_length(slots, number + 1, text, first, one) for one in ends if _unbroken(text, at, one)), default=0)
+        return max(
+            (_length(slots, number + 1, text, first, one) for one in ends if _unbroken(text, at, one)), default=0
+        )
     fits = at < len(text) and (at == first or text[at].joined) and slot.takes(text[at].folded)
     taken = _length(slots, number + 1, text, first, at + 1) if fits else 0
     skipped = _length(slots, number + 1, text, first, at) if slot.optional else 0

@@ -11,11 +11,11 @@ from bot.domain.facts import EstimateKind, Stage
 from bot.domain.wording import Finding, Judged, Kind, Told
 from bot.rendering.linter.lists import Lists, lists
 from bot.rendering.linter.numbers import Value, unmatched, values
-from bot.rendering.linter.terms import Word, words
+from bot.rendering.linter.terms import Word
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "French", "it": "Italian", "pl": "Polish"}
-# How much is read on each outlet, in characters; ours. A subject is cut at about 70 on a screen and 40 on a phone; a text
-# message of two parts holds 306; a post 280 (X) to 500 (Mastodon); what an approval card shows whole is 1,500.
+# How much is read on each outlet, in characters; ours. A subject is cut at about 70 on a screen and 40 on a phone; a
+# text message of two parts holds 306; a post 280 (X) to 500 (Mastodon); what an approval card shows whole is 1,500.
 LONGEST_HEADLINE = 90
 LONGEST: Mapping[str, int] = {"sms": 306, "social": 280, "push": 178, "slack": 1_500, "status": 2_500, "email": 3_000}
 # A draft proposes full five minutes, and writing it takes a few.
@@ -127,7 +127,12 @@ def _too_long(judged: Judged) -> Iterator[Finding]:
         if longest and len(told.text) > longest:
             why = f"{told.label} has {len(told.text):,} characters; few people read more than {longest:,} there."
             yield Finding(
-                kind=Kind.TOO_LONG, field="", locale=told.locale, outlet=told.outlet, why=why, offer="leave something out"
+                kind=Kind.TOO_LONG,
+                field="",
+                locale=told.locale,
+                outlet=told.outlet,
+                why=why,
+                offer="leave something out",
             )
 
 
@@ -144,14 +149,18 @@ def _differing(field: str, base: str, before: str, locale: str, text: str) -> It
     for there, said, here, own in ((base, before, locale, text), (locale, text, base, before)):
         for value in unmatched(own, said, lists(there).numbers):
             why = f"is not in the {LANGUAGES.get(there, there)} text."
-            yield _at(own, field, here, Kind.CONTRADICTION, (value.start, value.end), why, _other(value, own, said, there))
+            yield _at(
+                own, field, here, Kind.CONTRADICTION, (value.start, value.end), why, _other(value, own, said, there)
+            )
 
 
 def _other(value: Value, own: str, said: str, there: str) -> str:
     """Return what the other text has where this one has `value`: of the same sort, and not in this one."""
     mine = {one.value for one in values(own)}
     found = [said[one.start : one.end] for one in values(said) if one.time == value.time and one.value not in mine]
-    return f"{LANGUAGES.get(there, there)} has {', '.join(found)}; write the same" if found else "write the same in both"
+    return (
+        f"{LANGUAGES.get(there, there)} has {', '.join(found)}; write the same" if found else "write the same in both"
+    )
 
 
 def _outlets(judged: Judged) -> Iterator[Finding]:
@@ -201,4 +210,6 @@ def _zone(name: str) -> ZoneInfo:
 def _spoken(every: timedelta) -> str:
     minutes = int(every.total_seconds() // 60)
     hours, rest = divmod(minutes, 60)
-    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else "") if part)
+    return " ".join(
+        part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else "") if part
+    )

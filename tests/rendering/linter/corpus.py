@@ -58,7 +58,9 @@ class Score:
         self.clean_alarmed += not line.kinds and bool(found)
 
     def precision(self, kind: Kind | None = None) -> float:
-        right, wrong = (self.right.total(), self.wrong.total()) if kind is None else (self.right[kind], self.wrong[kind])
+        right, wrong = (
+            (self.right.total(), self.wrong.total()) if kind is None else (self.right[kind], self.wrong[kind])
+        )
         return right / (right + wrong) if right + wrong else 1.0
 
     def recall(self, kind: Kind | None = None) -> float:
