@@ -143,6 +143,7 @@ def publish(
     estimate: Text = None,
     next_by: Annotated[str | None, typer.Option("--next", help="next update by: “in 45 min”, “16:30 CET”")] = None,
     template: Text = None,
+    keep: Annotated[str | None, typer.Option(help="why words stay that would stop the draft")] = None,
     patience: Annotated[float, typer.Option(help="seconds for which outlets are tried", min=0)] = 60.0,
     secret_stdin: Annotated[
         bool, typer.Option("--secret-stdin", help="the first two lines of standard input are the secrets")
@@ -162,7 +163,7 @@ def publish(
         title=title,
         severity=severity,
         file=file,
-        texts={**texts, "template": template},
+        texts={**texts, "template": template, "keep": keep},
         secret_stdin=secret_stdin,
         patience=patience,
     )

@@ -117,7 +117,7 @@ class Planned:
 
     @property
     def clipped(self) -> bool:
-        """Whether the card cannot show the text whole, so that it must be opened before approving."""
+        """Whether it must be opened before approving."""
         return self.length > SHOWN_ON_CARD
 
 
@@ -125,8 +125,7 @@ class Planned:
 class Revision:
     """One author's version of an update. `digest` covers the manifest in `manifest`.
 
-    `quoted` are people whose message the words were taken from, `borrowed` those whose sentences of an earlier
-    update stand in it unchanged: they are authors, too.
+    Authors, too: `quoted`, from whose message words are, and `borrowed`, whose earlier sentences stand in it unchanged.
     """
 
     number: int
