@@ -48,7 +48,7 @@ def lists(locale: str) -> Lists:
     everywhere = _read(_EVERYWHERE)
     own = _read(language) if language in LOCALES else {}
     return Lists(
-        phrases={kind: Phrases({**everywhere.get(kind.value, {}), **own.get(kind.value, {})}) for kind in LISTED},
+        phrases={kind: Phrases({**own.get(kind.value, {}), **everywhere.get(kind.value, {})}) for kind in LISTED},
         updates=Phrases(dict.fromkeys(own.get("updates", ()), "")),
         every=Phrases(own.get("every", {})),
         again=Phrases(dict.fromkeys(own.get("again", ()), "")),
