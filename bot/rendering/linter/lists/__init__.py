@@ -48,13 +48,18 @@ def lists(locale: str) -> Lists:
     everywhere = _read(_EVERYWHERE)
     own = _read(language) if language in LOCALES else {}
     return Lists(
-        phrases={kind: Phrases({**own.get(kind.value, {}), **everywhere.get(kind.value, {})}) for kind in LISTED},
+        phrases={kind: Phrases(_first(own.get(kind.value, {}), everywhere.get(kind.value, {}))) for kind in LISTED},
         updates=Phrases(dict.fromkeys(own.get("updates", ()), "")),
         every=Phrases(own.get("every", {})),
         again=Phrases(dict.fromkeys(own.get("again", ()), "")),
         units={folded(one): n for names, n in own.get("units", {}).items() for one in names.split("|")},
         numbers={folded(word): str(value) for word, value in own.get("numbers", {}).items()},
     )
+
+
+def _first(own: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
+    """Return both, the language's own first: of two phrases that take as many words, the first one offers."""
+    return {**own, **{phrase: offer for phrase, offer in others.items() if phrase not in own}}
 
 
 def _read(name: str) -> dict[str, Any]:
