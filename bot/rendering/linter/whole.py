@@ -51,7 +51,7 @@ def _other_time(
     promised = _clock(due, judged.facts.zone)
     for value in values(text):
         if value.time and sentence[0].start <= value.start <= sentence[-1].end and value.value != promised:
-            why = f"is not when the next update is promised, {due.astimezone(_zone(judged.facts.zone)):%H:%M}."
+            why = "is not when the next update is promised."
             yield _at(text, field, locale, Kind.CONTRADICTION, (value.start, value.end), why, "leave the time out here")
 
 
@@ -111,7 +111,7 @@ def _too_late(judged: Judged) -> Iterator[Finding]:
             field="next_update_by",
             locale=next(iter(judged.texts), "en"),
             why=f"The plan has an update every {_spoken(judged.cadence)}; this promises the next one later.",
-            offer=f"promise it for {(judged.written_at + judged.cadence).astimezone(_zone(judged.facts.zone)):%H:%M}",
+            offer=f"promise it for {_spoken(judged.cadence)} from now",
         )
 
 

@@ -154,11 +154,11 @@ def test_an_outlet_that_leaves_out_a_time_is_named() -> None:
     assert "SMS does not say when the next update comes." in lacking[0].sentence
 
 
-def test_a_promise_later_than_the_plan_wants_names_the_time_that_it_wants() -> None:
+def test_a_promise_later_than_the_plan_wants_says_what_it_wants() -> None:
     late = draft(cadence=timedelta(minutes=15))
     (one,) = judge(late)
     assert (one.kind, one.field) == (Kind.PROMISE, "next_update_by")
-    assert one.sentence.endswith("Instead: promise it for 04:15.")
+    assert one.sentence.endswith("Instead: promise it for 15 min from now.")
 
 
 def test_more_often_than_the_plan_is_a_promise_that_nobody_keeps() -> None:
