@@ -127,6 +127,11 @@ async def _rehearsed(scenario: str, plan: Path | None) -> dict[str, str]:
     return {} if status == 0 else {scenario: "What happened is told above."}
 
 
+TwoSecrets = Annotated[
+    bool, typer.Option("--secret-stdin", help="the first two lines of standard input are the secrets")
+]
+
+
 @app.command()
 def publish(
     author: Annotated[str, typer.Option(help="who writes: name or user id in Slack")],
@@ -145,9 +150,7 @@ def publish(
     template: Text = None,
     keep: Annotated[str | None, typer.Option(help="why words stay that would stop the draft")] = None,
     patience: Annotated[float, typer.Option(help="seconds for which outlets are tried", min=0)] = 60.0,
-    secret_stdin: Annotated[
-        bool, typer.Option("--secret-stdin", help="the first two lines of standard input are the secrets")
-    ] = False,
+    secret_stdin: TwoSecrets = False,
 ) -> None:
     """Publish without Redis: an author and somebody else who approves, each with their secret."""
     if not emergency:
