@@ -58,19 +58,15 @@ def _other_time(
 def _every(text: str, listed: Lists, sentence: Sequence[Word]) -> Iterator[tuple[int, int, timedelta]]:
     """Yield what returns in a sentence: "every five minutes", "chaque heure", "co 15 minut"."""
     for match in listed.every.find(sentence):
-        after = [word for word in sentence if word.start >= match.end][:3]
         count = 1
-        for word in after:
+        for word in [one for one in sentence if one.start >= match.end][:3]:
             if word.folded in listed.units:
                 yield match.start, word.end, timedelta(minutes=count * listed.units[word.folded])
                 break
             told = word.folded if word.folded.isdigit() else listed.numbers.get(word.folded, "")
             if not told.isdigit() or len(told) > 4:
                 break
-            # "half an hour": thirty minutes, however many hours are named after it.
-            count = int(told) if told != "30" or word.folded.isdigit() else count
-        else:
-            continue
+            count = int(told)
 
 
 def _missing(judged: Judged) -> Iterator[Finding]:

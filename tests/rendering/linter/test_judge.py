@@ -90,8 +90,8 @@ def test_every_finding_of_the_corpus_quotes_exactly_says_why_and_offers_somethin
 
 
 @pytest.mark.parametrize("number", range(len(HOSTILE)))
-def test_hostile_texts_take_no_longer_than_their_length(number: str) -> None:
-    text = HOSTILE[int(number)][:2_000]
+def test_hostile_texts_take_no_longer_than_their_length(number: int) -> None:
+    text = HOSTILE[number][:2_000]
     found(text)  # the lists are read once
     begun = time.process_time()
     for locale in LANGUAGES:
@@ -225,4 +225,5 @@ def test_the_words_that_come_with_clarion_are_clean(file: Path) -> None:
     words = _CODE.sub(" ", head.partition("defaults:")[2] + "\n" + told)  # what stands above is for authors
     if "{" in words or file.name.endswith(".json.j2"):
         words = ""  # a layout of JSON, or a style sheet, has no words of its own
-    assert [one.sentence for one in found(words, locale)] == []
+    alone = (one for one in found(words, locale) if not (file.stem == "reminder" and one.kind is Kind.VAGUE))
+    assert [one.sentence for one in alone] == []  # a reminder may say "soon": when is below it, by layout
