@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain import approval, drafting
-from bot.domain.approvers import approvers, askable, fallback
+from bot.domain.approvers import approvers, askable, standby
 from bot.domain.facts import Stage
 from bot.domain.incident import Incident, Role, Severity
 from bot.domain.job import JobKind
@@ -69,7 +69,7 @@ def test_the_standby_is_asked_when_nobody_has_answered_and_not_before() -> None:
     worst = waiting(plan)
     update = worst.update("upd1")
     assert askable(worst, update, policy_of(plan)) == (CY, DEE)
-    assert fallback(worst, update, policy_of(plan)) == (ANA, "U0EVE")
+    assert standby(worst, update, policy_of(plan)) == ("U0EVE",)
 
 
 def test_reminders_lapse_and_delay_are_the_plans() -> None:
