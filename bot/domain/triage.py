@@ -31,7 +31,7 @@ class Verdict:
     Attributes:
         severity: of the incident that it is, or may be; None: it is none.
         certain: somebody said yes, or no to everything; False: it may be one.
-        why: in a sentence.
+        why: in a sentence; "" if it is none.
         then: what to do next.
         unknown: questions whose answer nobody knew, and which would make it as bad as this, or worse.
     """
@@ -76,8 +76,7 @@ def verdict(criteria: Criteria, replies: Sequence[Reply]) -> Verdict | None:
         mildest = max(unsure, key=lambda question: question.severity)
         why = "Nobody knows yet whether it is one. Until somebody does, treat it as one."
         return Verdict(severity=mildest.severity, certain=False, why=why, then=mildest.then, unknown=unsure)
-    why = "No customer is hit in a way that the plan calls an incident."
-    return Verdict(severity=None, certain=True, why=why, then=criteria.otherwise)
+    return Verdict(severity=None, certain=True, why="", then=criteria.otherwise)
 
 
 def account(criteria: Criteria, replies: Sequence[Reply], chosen: Severity) -> str:

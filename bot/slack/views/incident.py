@@ -52,7 +52,7 @@ from bot.slack.views.triage import NOT_ASKED, TITLE, Asked
 from bot.slack.views.words import SEVERITY_MEANS, title_of
 
 CALLBACK = "incident_declare"
-_EXAMPLE = "Checkout fails for EU cards"
+_EXAMPLE, _PARTS = "Checkout fails for EU cards", "Checkout, card payments"
 _MORE = Drawn(context("There are more: `/incident list` shows them all."))
 _SAME = Drawn(context("If it is the same, join the other one and resolve this one as a false alarm."))
 # More do not help at three in the morning, and the question below them must stay in sight on a phone.
@@ -93,6 +93,17 @@ def declare_form(
             text_input("title", initial=typed["title"], placeholder=_EXAMPLE, longest=LONGEST_TITLE),
         ),
         _severity_field(asked.severity or severity, means, asked.key),
+        *_what(typed),
+        private_field(private),
+        *(_role_field(name, role, typed[name]) for name, role in _ROLE_FIELDS.items()),
+    ]
+    carries = carry(quoted, channel=said_in, **asked.carries) if quoted else pack(channel=said_in, **asked.carries)
+    return modal("Declare an incident", blocks, callback_id=CALLBACK, submit="Declare", carries=carries)
+
+
+def _what(typed: Mapping[str, str]) -> list[Block]:
+    parts = text_input("components", initial=typed["components"], placeholder=_PARTS, longest=1_000)
+    return [
         field(
             "impact",
             "What customers see",
@@ -100,18 +111,8 @@ def declare_form(
             hint="The first draft for customers starts from it. You can leave it empty now.",
             optional=True,
         ),
-        field(
-            "components",
-            "Parts that are affected",
-            text_input("components", initial=typed["components"], placeholder="Checkout, card payments", longest=1_000),
-            hint="Put commas between them.",
-            optional=True,
-        ),
-        private_field(private),
-        *(_role_field(name, role, typed[name]) for name, role in _ROLE_FIELDS.items()),
+        field("components", "Parts that are affected", parts, hint="Put commas between them.", optional=True),
     ]
-    carries = carry(quoted, channel=said_in, **asked.carries) if quoted else pack(channel=said_in, **asked.carries)
-    return modal("Declare an incident", blocks, callback_id=CALLBACK, submit="Declare", carries=carries)
 
 
 def _severity_field(severity: Severity | None, means: Mapping[Severity, str], key: str) -> Block:

@@ -53,11 +53,11 @@ def _row(incident: Incident, role: Role) -> Block:
 
 def still_to_do(incident: Incident, role: Role) -> str:
     """Return what a role still lacks, in a few words that follow its holder: "" if it is taken on or not needed."""
-    if role in incident.roles:
-        return "" if role in incident.accepted else "has not accepted yet"
     search = incident.searches.get(role)
     if search is None:
         return ""
+    if role in incident.roles:
+        return "not accepted yet"
     return f"needed, {asked_so_far(len(search.asked))}" if search.asked else "needed"
 
 

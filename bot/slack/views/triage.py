@@ -66,7 +66,8 @@ def _question(criteria: Criteria, place: int, carries: Mapping[str, str]) -> lis
 def _answer(found: Verdict | None, carries: Mapping[str, str]) -> list[Block]:
     if found is None:
         return []
-    rows: list[list[Part]] = [[bold(_heading(found))], [found.why], [bold("What to do: "), found.then]]
+    todo: list[Part] = [bold("What to do: "), found.then] if found.severity else [found.then]
+    rows: list[list[Part]] = [[bold(_heading(found))], [found.why] if found.why else [], todo]
     open_ = bullets(*(line(question.ask) for question in found.unknown))
     unknown = [line("Find out first, because it may be worse:"), open_] if found.unknown else []
     blocks: list[Block] = [rich(stacked(*rows), *unknown)]
