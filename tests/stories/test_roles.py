@@ -255,7 +255,7 @@ async def test_the_standby_of_approvers_is_asked_one_after_another_when_nobody_a
 
 def _quiet(night: Night) -> bool:
     """Nothing that asks for an approval is due by now."""
-    now = night.clock.seconds() * 1e6
+    now = int(night.clock.seconds() * 1e6)
     keys = night.redis.command("KEYS", "*:due")
     due = [str(j) for k in keys for j in night.redis.command("ZRANGEBYSCORE", k, 0, now)]
     return not [job for job in due if job.startswith(("ask:", "nudge:"))]

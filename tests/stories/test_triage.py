@@ -1,5 +1,7 @@
 """“Is it an incident?”, asked wherever people are, through signed requests, and declared one click further (R1)."""
 
+from functools import partial
+
 from bot.domain.incident import Severity
 from bot.domain.timeline import EntryKind
 from bot.practice.slack_standin import OpenView, visible_text
@@ -12,12 +14,16 @@ def shown(view: OpenView) -> str:
     return visible_text(view.blocks)
 
 
+def _moved_on(view: OpenView, before: str) -> bool:
+    return shown(view) != before
+
+
 async def answer(night: Night, name: str, view: OpenView, *labels: str) -> None:
     """Press one button after another in an open modal."""
     for label in labels:
         before = shown(view)
         await night.click(name, view, label)
-        await night.until(lambda before=before: shown(view) != before, say=f"what follows on {label}")
+        await night.until(partial(_moved_on, view, before), say=f"what follows on {label}")
 
 
 async def reasons(night: Night) -> list[str]:
