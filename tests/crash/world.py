@@ -8,11 +8,14 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.domain.incident import Role
 from bot.domain.job import ANNOUNCEMENT_LANE, FOLLOWER_LANE, SLACK_LANE, TIMER_LANE, Job, JobKind, outlet_lane
+from bot.domain.plan import Plan
 from bot.domain.policy import Policy
 from bot.domain.update import OutletKind
 from bot.ports import Places, Services
@@ -184,7 +187,7 @@ class World:
             words=_WORDS,
             outlets={name: Way(end) for name, end in self.ends.items()},
             policy=Policy(approvers=frozenset({self.slack.person("ben").id, self.slack.person("dee").id})),
-            plan=PLAN,
+            plan=self._plan(),
             places=Places(
                 incidents_channel=self.incidents.id,
                 status_url="https://status.example.com",
@@ -192,6 +195,11 @@ class World:
                 bot_user=self.slack.workspace.bot.id,
             ),
         )
+
+    def _plan(self) -> Plan:
+        """The shipped plan, with somebody who is asked to lead support."""
+        asked = {"contacts": (self.slack.person("dee").id,)}
+        return replace(PLAN, roles={**PLAN.roles, Role.SUPPORT: replace(PLAN.roles[Role.SUPPORT], **asked)})
 
     def _process(self, kind: str) -> Process:
         self._made += 1
