@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.ports import Services
 from handlers import (
+    incident_check,
     incident_declare,
     incident_follow,
     incident_list,
@@ -56,7 +57,9 @@ _CONVERSATIONS: Mapping[Verb, Conversation] = {
     Verb.ASK: incident_declare.ask_first,
     Verb.HELP: incident_list.say_help,
     Verb.LIST: incident_list.say_list,
+    Verb.CHECK: incident_check.check,
     Verb.ROLE: incident_role.role,
+    Verb.ROLES: incident_role.show,
     Verb.STAGE: incident_stage.stage,
     Verb.SEVERITY: incident_severity.severity,
     Verb.UPDATE: update,

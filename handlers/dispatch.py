@@ -18,6 +18,7 @@ from bot.usecases.sight import as_seen_by
 from handlers import (
     command,
     home,
+    incident_check,
     incident_declare,
     incident_follow,
     incident_list,
@@ -53,6 +54,7 @@ from handlers.tasks import Tasks
 # SUBMISSIONS, CLOSED, SHORTCUTS and EVENTS: name -> handler.
 CONVERSATIONS: tuple[ModuleType, ...] = (
     command,
+    incident_check,
     incident_declare,
     incident_follow,
     incident_list,

@@ -93,6 +93,23 @@ class Channel:
     veiled: tuple[MessageRef, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """A role that the severity asks for and that nobody has taken on yet: people are asked for it (R3, R9).
+
+    Attributes:
+        since: UTC; it tells this search from an earlier one for the same role.
+        asked: user ids of those asked by direct message, in order; the holder, who was told, is none of them.
+        asked_at: when the last of them was asked.
+        declined: those of them who cannot, or cannot be reached.
+    """
+
+    since: datetime
+    asked: tuple[str, ...] = ()
+    asked_at: datetime | None = None
+    declined: frozenset[str] = frozenset()
+
+
 class EndKind(StrEnum):
     """How an incident ended."""
 
@@ -119,6 +136,7 @@ class Incident:
     `number` is given by the storage when it is created and counts up in a workspace; `version` is the
     storage's and grows by one with each commit. `private`: only who works on it knows of it, and nothing of it is
     published; `reclassified` counts how often that changed, and every approval is bound to it.
+    `accepted`: the roles whose holder has said yes, or took them; `searches`: those that somebody is still asked for.
     """
 
     id: str
@@ -132,6 +150,8 @@ class Incident:
     declared_at: datetime
     declared_in: str = ""
     roles: Mapping[Role, str] = field(default_factory=dict)
+    accepted: frozenset[Role] = frozenset()
+    searches: Mapping[Role, Search] = field(default_factory=dict)
     channel: Channel = field(default_factory=Channel)
     updates: tuple[Update, ...] = ()
     tellings: tuple[Telling, ...] = ()

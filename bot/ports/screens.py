@@ -53,6 +53,14 @@ class Screens(Protocol):
         """Draw the DM with the duties of a role."""
         ...
 
+    def role_asked(self, incident: Incident, role: Role) -> Message:
+        """Draw the DM that asks somebody to take a role that nobody has taken on."""
+        ...
+
+    def roles_open(self, incident: Incident, roles: Sequence[Role]) -> Message:
+        """Draw what reminds the channel of roles that nobody has taken on, each one click away."""
+        ...
+
     def approval(
         self,
         incident: Incident,
@@ -70,8 +78,8 @@ class Screens(Protocol):
         """Draw the DM to an approver; `turn` counts reminders from 0."""
         ...
 
-    def approval_silence(self, incident: Incident, update: Update, link: str) -> Message:
-        """Draw the DM to the commander when nobody has answered."""
+    def approval_silence(self, incident: Incident, update: Update, link: str, *, standby: bool = False) -> Message:
+        """Draw the DM to the commander when nobody has answered; `standby`: to who is asked in their place."""
         ...
 
     def glass_notice(self, incident: Incident, update: Update, link: str) -> Message:

@@ -24,6 +24,7 @@ from bot.usecases import (
     members,
     people,
     promises,
+    role_search,
     roles,
     rooms,
     secrets,
@@ -98,6 +99,9 @@ TABLE: dict[JobKind, Work] = {
     JobKind.TELL_FOLLOWERS: tellings.tell,
     JobKind.SYNC_MEMBERS: _ending(members.sync),
     JobKind.TELL_SUPPORT: _ending(tickets.tell_support),
+    JobKind.SEARCH_ROLE: role_search.search,
+    JobKind.ASK_ROLE: _ending(role_search.tell_asked),
+    JobKind.REMIND_ROLES: role_search.remind,
 }
 
 

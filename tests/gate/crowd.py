@@ -134,6 +134,7 @@ class Crowd:
         opened: tuple[tuple[str, Person, Any, Mapping[str, object]], ...] = (
             ("incident_declare", ada, ada.command("/incident", "declare"), declared),
             ("role_assign", ada, ada.click(card, action_id="incident_roles"), {"role": "scribe", "user": ben}),
+            ("role_pass_on", ada, self._passing(ada, room), {}),
             ("severity_set", ada, ada.command("/incident", "severity", channel=room), {"severity": "SEV2"}),
             ("stage_set", ada, ada.command("/incident", "stage", channel=room), {"stage": "identified"}),
             ("message_incident", ada, ada.message_shortcut("message_note", said), {}),
@@ -146,6 +147,10 @@ class Crowd:
         for name, person, opening, values in opened:
             await self._open(name, opening, self.waiting)
             await person.fill(self.waiting.views[name], values)
+
+    async def _passing(self, person: Person, room: str) -> Any:
+        await person.command("/incident", "roles", channel=room)
+        return await person.click(self.night.slack.ephemerals(person)[-1], "Pass it on")
 
     async def _open(self, name: str, opening: Any, scene: Scene) -> None:
         answer = await opening

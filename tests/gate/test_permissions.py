@@ -28,7 +28,9 @@ SAID = {
     Verb.ASK: "resolv",
     Verb.HELP: "help",
     Verb.LIST: "list",
+    Verb.CHECK: "check Logins fail",
     Verb.ROLE: "role scribe me",
+    Verb.ROLES: "roles",
     Verb.STAGE: "stage identified",
     Verb.SEVERITY: "severity 2",
     Verb.UPDATE: "update identified",
@@ -125,7 +127,7 @@ def _ways(crowd: Crowd) -> Iterator[tuple[Kind, str, str, Act]]:
     for kind, doors in DOORS.items():
         for name, act in doors.items():
             if act is not None and name != "app_home_opened":  # drawn by a job; it asks the table when it draws
-                pressed = "role_take:scribe" if name == "role_take" else name
+                pressed = f"{name}:scribe" if name.startswith("role_") and kind is Kind.ACTION else name
                 yield kind, pressed, carried.get(name, aim if kind is Kind.ACTION else ""), act
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.facts import Estimate, Facts
-from bot.domain.incident import Channel, Ending, Incident
+from bot.domain.incident import Channel, Ending, Incident, Role
 from bot.domain.job import Job, JobKind
 from bot.domain.people import Person
 from bot.domain.timeline import Entry
@@ -111,7 +111,7 @@ class TestWhatIsWrittenIsReadBack:
 class TestWhatIsRefused:
     def test_a_newer_schema_by_name_and_number(self) -> None:
         newer = _changed(INCIDENT.encode(incident()), schema=99)
-        with pytest.raises(NewerSchema, match=r"Incident of schema 99.*knows 5 at most"):
+        with pytest.raises(NewerSchema, match=r"Incident of schema 99.*knows 6 at most"):
             INCIDENT.decode(newer, number=1, version=1)
 
     def test_a_field_that_this_code_does_not_know(self) -> None:
@@ -135,6 +135,15 @@ class TestWhatIsRefused:
     def test_a_number_that_would_be_read_as_another(self, number: int) -> None:
         with pytest.raises(ValueError, match="64 bits"):
             JOB.encode(Job(id="j", kind=JobKind.REDRAW, attempt=number))
+
+
+def test_whoever_holds_a_role_in_a_document_of_before_is_taken_to_have_accepted_it() -> None:
+    older = json.loads(_changed(INCIDENT.encode(incident()), schema=4))
+    for name in ("accepted", "searches"):
+        del older[name]
+    read = INCIDENT.decode(json.dumps(older).encode(), number=1, version=1)
+    assert read.accepted == {Role.COMMANDER, Role.COMMUNICATIONS}
+    assert read.searches == {}
 
 
 def test_an_older_document_is_brought_up_step_by_step() -> None:

@@ -321,6 +321,9 @@ WORDS = (
     "stage identified INC-1",
     "severity sev2 INC-1",
     "role scribe me INC-1",
+    "roles",
+    "roles INC-1",
+    "check INC-1",
     "update",
     "update INC-1",
     "resolve",
@@ -386,7 +389,15 @@ async def _tries_everything(night: Night, person: Person, incident_id: str) -> N
     for words in ("list", "timeline INC-1", "what about INC-1"):
         await person.say(dm, words)
     aimed = json.dumps({"incident": incident_id})
-    for action in ("incident_join", "incident_follow", "incident_timeline", "incident_public_now", "update_draft"):
+    forged = ("role_accept:scribe", "role_decline:scribe", "role_pass:scribe", "role_take:scribe")
+    for action in (
+        *forged,
+        "incident_join",
+        "incident_follow",
+        "incident_timeline",
+        "incident_public_now",
+        "update_draft",
+    ):
         await _presses(night, person, action, aimed)
     if person.id in night.slack.workspace.general.members:
         await _uses_shortcuts(night, person)

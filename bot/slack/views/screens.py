@@ -21,6 +21,7 @@ from bot.slack.views import (
     home,
     privacy,
     promise,
+    role_search,
     roles,
     room,
     secret,
@@ -69,6 +70,14 @@ class SlackScreens:
         """Draw the DM with the duties of a role."""
         return roles.role_duties(incident, role, self.duties)
 
+    def role_asked(self, incident: Incident, role: Role) -> Message:
+        """Draw the DM that asks somebody to take a role."""
+        return role_search.asked(incident, role, self.duties)
+
+    def roles_open(self, incident: Incident, roles: Sequence[Role]) -> Message:
+        """Draw what reminds the channel of open roles."""
+        return role_search.reminder(incident, roles)
+
     def approval(
         self,
         incident: Incident,
@@ -85,9 +94,9 @@ class SlackScreens:
         """Draw the DM to an approver."""
         return approval.approval_notice(incident, update, turn, link)
 
-    def approval_silence(self, incident: Incident, update: Update, link: str) -> Message:
-        """Draw the DM to the commander when nobody has answered."""
-        return approval.approval_silence(incident, update, link)
+    def approval_silence(self, incident: Incident, update: Update, link: str, *, standby: bool = False) -> Message:
+        """Draw the DM to the commander, or to the standby, when nobody has answered."""
+        return approval.approval_silence(incident, update, link, standby=standby)
 
     def glass_notice(self, incident: Incident, update: Update, link: str) -> Message:
         """Draw the DM to every approver when the glass was broken."""
