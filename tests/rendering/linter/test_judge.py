@@ -102,9 +102,9 @@ def test_hostile_texts_take_no_longer_than_their_length(number: int) -> None:
 def seconds(text: str) -> float:
     """Return the least time of this process's own that judging took: what else a busy machine does is not counted."""
     times = []
-    for _ in range(3):
+    for _ in range(2):
         begun = time.process_time()
-        for locale in LANGUAGES:
+        for locale in ("fr", "pl"):  # the longest lists
             found(text, locale)
         times.append(time.process_time() - begun)
     return min(times)
