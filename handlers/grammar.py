@@ -40,6 +40,10 @@ class Verb(StrEnum):
     TICKETS = "tickets"
     PRIVATE = "private"
     PUBLIC = "public"
+    RUNBOOK = "runbook"
+    PLAN = "plan"
+    OUTLETS = "outlets"
+    PARTIES = "parties"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +92,8 @@ _SYNONYMS = {
 _HELP = frozenset({"help", "?", "-h", "--help", "usage"})
 _FORM = frozenset({"declare", "new", "create", "open", "start"})
 _ROLES = {
-    "commander": Role.COMMANDER,
-    "ic": Role.COMMANDER,
-    "comms": Role.COMMUNICATIONS,
-    "communications": Role.COMMUNICATIONS,
-    "communication": Role.COMMUNICATIONS,
+    **dict.fromkeys(("commander", "ic"), Role.COMMANDER),
+    **dict.fromkeys(("comms", "communications", "communication"), Role.COMMUNICATIONS),
     "support": Role.SUPPORT,
     "scribe": Role.SCRIBE,
 }
@@ -280,8 +281,7 @@ def _ticket(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, 
 
 
 _ARGUMENTS: dict[Verb, Arguments] = {
-    **dict.fromkeys((Verb.HELP, Verb.LIST, Verb.TIMELINE, Verb.RESOLVE, Verb.SECRET), _nothing),
-    **dict.fromkeys((Verb.FOLLOWING, Verb.TICKETS, Verb.PRIVATE, Verb.PUBLIC), _nothing),
+    **dict.fromkeys(Verb, _nothing),
     **dict.fromkeys((Verb.FOLLOW, Verb.UNFOLLOW), _follow),
     Verb.STAGE: _stage,
     Verb.UPDATE: _stage,

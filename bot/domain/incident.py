@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.checklist import StepRequest, Tick
 from bot.domain.facts import Stage
+from bot.domain.party import PartyWord
 from bot.domain.promise import Promise
 from bot.domain.refusals import Refusal
 from bot.domain.telling import Telling
@@ -53,6 +55,8 @@ class Step(StrEnum):
     PIN = "pin"
     ANNOUNCE = "announce"
     STORY = "story"
+    RUNBOOK = "runbook"  # the job that posts it is there
+    ROLL_CALL = "roll_call"  # as RUNBOOK; by command
 
 
 class Loss(StrEnum):
@@ -76,6 +80,8 @@ class Channel:
         private: it is a private channel in Slack, and stays one.
         members: user ids of those in it, as far as is known; kept for private channels only.
         veiled: what Clarion posted where others read it, and draws without saying what the incident is.
+        runbook: the message with the steps to tick off.
+        roll_call: the message in which parties say that they are told, ready, or standing by.
     """
 
     id: str = ""
@@ -91,6 +97,8 @@ class Channel:
     private: bool = False
     members: frozenset[str] = frozenset()
     veiled: tuple[MessageRef, ...] = ()
+    runbook: MessageRef | None = None
+    roll_call: MessageRef | None = None
 
 
 class EndKind(StrEnum):
@@ -118,7 +126,8 @@ class Incident:
 
     `number` is given by the storage when it is created and counts up in a workspace; `version` is the
     storage's and grows by one with each commit. `private`: only who works on it knows of it, and nothing of it is
-    published; `reclassified` counts how often that changed, and every approval is bound to it.
+    published; `reclassified` counts how often that changed, and every approval is bound to it. `ticks` and `requests`
+    are steps of runbooks that are done, or wait for somebody's approval; `parties` is what parties said last.
     """
 
     id: str
@@ -136,6 +145,9 @@ class Incident:
     updates: tuple[Update, ...] = ()
     tellings: tuple[Telling, ...] = ()
     tickets: tuple[str, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+    requests: tuple[StepRequest, ...] = ()
+    parties: tuple[PartyWord, ...] = ()
     drill: bool = False
     private: bool = False
     reclassified: int = 0

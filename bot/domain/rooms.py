@@ -24,6 +24,8 @@ HOW_LOST = {
     Loss.REMOVED: "is closed to Clarion, which was removed from it",
 }
 
+_LISTS = {Step.RUNBOOK: JobKind.POST_RUNBOOK, Step.ROLL_CALL: JobKind.POST_ROLL_CALL}
+
 
 def lose(incident: Incident, why: Loss, now: datetime) -> Change:
     """Return the incident without its channel: the lead is told, and what waits for approval is asked for directly."""
@@ -81,6 +83,15 @@ def reopen(incident: Incident, by: Person, now: datetime) -> Change:
         args={"declarer": by.user_id, "turn": str(incident.reclassified)},
     )
     return Change(replace(incident, channel=fresh), (entry,), (opening, redraw(incident.id, now)))
+
+
+def with_list(incident: Incident, step: Step) -> Change:
+    """Return the incident about to get its runbook or its roll-call posted: once in a channel, by one job."""
+    channel, kind = incident.channel, _LISTS[step]
+    if not channel.id or channel.lost or step in channel.done:
+        return Change(incident)
+    job = Job(id=f"{kind}:{incident.id}:{channel.id}", kind=kind, incident_id=incident.id)
+    return Change(replace(incident, channel=replace(channel, done=channel.done | {step})), (), (job,))
 
 
 def leads(incident: Incident) -> tuple[str, ...]:

@@ -22,10 +22,12 @@ from bot.usecases import (
     departures,
     homes,
     members,
+    parties,
     people,
     promises,
     roles,
     rooms,
+    runbooks,
     secrets,
     tellings,
     tickets,
@@ -98,6 +100,8 @@ TABLE: dict[JobKind, Work] = {
     JobKind.TELL_FOLLOWERS: tellings.tell,
     JobKind.SYNC_MEMBERS: _ending(members.sync),
     JobKind.TELL_SUPPORT: _ending(tickets.tell_support),
+    JobKind.POST_RUNBOOK: _ending(runbooks.post),
+    JobKind.POST_ROLL_CALL: _ending(parties.post),
 }
 
 

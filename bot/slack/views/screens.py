@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.incident import Incident, Role, Severity
+from bot.domain.plan import Audience, Value
+from bot.domain.runbook import Runbook
 from bot.domain.secret import Use
 from bot.domain.telling import Telling
 from bot.domain.timeline import Entry
@@ -21,7 +23,9 @@ from bot.slack.views import (
     privacy,
     promise,
     roles,
+    roll_call,
     room,
+    runbook,
     secret,
     standstill,
     tellings,
@@ -141,6 +145,14 @@ class SlackScreens:
     def told_by_dm(self, incident: Incident, telling: Telling, words: str, since: Telling | None) -> Message:
         """Draw a telling for one follower."""
         return tellings.by_dm(incident, telling, words, since)
+
+    def runbook(self, incident: Incident, books: Sequence[Runbook], values: Sequence[Value]) -> Message:
+        """Draw the steps to tick off, and in a line what the team stands for."""
+        return runbook.posted(incident, books, values)
+
+    def roll_call(self, incident: Incident, parties: Sequence[Audience]) -> Message:
+        """Draw what each party says."""
+        return roll_call.posted(incident, parties)
 
     def tickets_to_answer(self, incident: Incident, telling: Telling, words: str) -> Message:
         """Draw the DM with the tickets to answer."""
