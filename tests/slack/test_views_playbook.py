@@ -175,7 +175,11 @@ def test_the_message_of_the_longest_runbooks_is_one_that_slack_takes_and_says_ho
 
 
 def test_nothing_of_the_plan_is_live_in_any_of_them() -> None:
-    drawn = [posted(BUSY, FULL), every(BUSY, FULL), *(page for part in PARTS for page in walked(part)[:2])]
+    drawn: list[Message | View] = [
+        posted(BUSY, FULL),
+        every(BUSY, FULL),
+        *(page for part in PARTS for page in walked(part)[:2]),
+    ]
     for screen in drawn:
         blocks = screen.blocks if isinstance(screen, Message) else screen.payload["blocks"]
         for block in blocks:
