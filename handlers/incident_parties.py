@@ -4,7 +4,7 @@ What is pressed in the channel is drawn there; what is pressed in the modal is d
 """
 
 from bot.domain import roll_call
-from bot.domain.incident import Step
+from bot.domain.incident import Listing
 from bot.ports import Services
 from bot.slack.views import notice
 from bot.slack.views import roll_call as views
@@ -24,7 +24,7 @@ async def call(services: Services, said: Said, command: Command) -> Answer:
     if incident is None:
         return await ask(services, command, "call its parties")
     called = roll_call.called(incident, services.plan)
-    if called and incident.open and await lists.order(services, incident, Step.ROLL_CALL, said.operation):
+    if called and incident.open and await lists.order(services, incident, Listing.ROLL_CALL, said.operation):
         return Say(notice.said(_POSTED))
     return Open(views.everyone(incident, called))
 

@@ -4,7 +4,7 @@ What is pressed in the channel is drawn there; what is pressed in the modal is d
 """
 
 from bot.domain import ticking
-from bot.domain.incident import Incident, Step
+from bot.domain.incident import Incident, Listing
 from bot.domain.refusals import Refusal
 from bot.ports import Services
 from bot.slack.views import runbook as views
@@ -20,7 +20,7 @@ async def show(services: Services, said: Said, command: Command) -> Answer:
     incident = await meant(services, said, command.number)
     if incident is None:
         return await ask(services, command, "see its steps")
-    await lists.order(services, incident, Step.RUNBOOK, said.operation)
+    await lists.order(services, incident, Listing.RUNBOOK, said.operation)
     return Open(views.all_steps(incident, ticking.books_of(incident, services.plan)))
 
 

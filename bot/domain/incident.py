@@ -55,8 +55,13 @@ class Step(StrEnum):
     PIN = "pin"
     ANNOUNCE = "announce"
     STORY = "story"
-    RUNBOOK = "runbook"  # the job that posts it is there
-    ROLL_CALL = "roll_call"  # as RUNBOOK; by command
+
+
+class Listing(StrEnum):
+    """A message below the card that is drawn again and again, and posted once in a channel."""
+
+    RUNBOOK = "runbook"
+    ROLL_CALL = "roll_call"
 
 
 class Loss(StrEnum):
@@ -80,6 +85,7 @@ class Channel:
         private: it is a private channel in Slack, and stays one.
         members: user ids of those in it, as far as is known; kept for private channels only.
         veiled: what Clarion posted where others read it, and draws without saying what the incident is.
+        ordered: lists whose one job has been added.
         runbook: the message with the steps to tick off.
         roll_call: the message in which parties say that they are told, ready, or standing by.
     """
@@ -97,6 +103,7 @@ class Channel:
     private: bool = False
     members: frozenset[str] = frozenset()
     veiled: tuple[MessageRef, ...] = ()
+    ordered: frozenset[Listing] = frozenset()
     runbook: MessageRef | None = None
     roll_call: MessageRef | None = None
 

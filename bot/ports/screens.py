@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.incident import Incident, Role
-from bot.domain.plan import Audience, Value
+from bot.domain.plan import Audience
 from bot.domain.runbook import Runbook
 from bot.domain.secret import Use
 from bot.domain.subscription import Following
@@ -132,8 +132,8 @@ class Screens(Protocol):
         """Draw a telling for one follower; `since`: the last one that this follower heard."""
         ...
 
-    def runbook(self, incident: Incident, books: Sequence[Runbook], values: Sequence[Value]) -> Message:
-        """Draw the steps to tick off, and in a line what the team stands for."""
+    def runbook(self, incident: Incident, books: Sequence[Runbook]) -> Message:
+        """Draw the steps to tick off."""
         ...
 
     def roll_call(self, incident: Incident, parties: Sequence[Audience]) -> Message:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.change import Change
-from bot.domain.incident import Channel, Incident, Step
+from bot.domain.incident import Channel, Incident, Listing, Step
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw
 from bot.domain.naming import channel_name, topic
@@ -226,7 +226,7 @@ async def _remember(services: Services, held: Held, worked: Incident, tried: lis
             card=refs.get(Step.CARD, channel.card),
             invited=channel.invited.union(*(t.users for t in fresh)),
         )
-        done = with_list(replace(current, channel=changed), Step.RUNBOOK)
+        done = with_list(replace(current, channel=changed), Listing.RUNBOOK)
         jobs = (ready, *members.sync_jobs(done.incident), *done.jobs, redraw(current.id, now))
         return Change(done.incident, (), jobs)
 

@@ -1,38 +1,37 @@
 """Lists that stay below the card in an incident's channel: the runbook, and the roll-call of parties.
 
-Each is posted once in a channel and drawn again from state. It refuses to be in the way: a message that Slack does not
-pin is there all the same, and a channel that is gone is only noted.
+Each is posted once in a channel and drawn again from state. It refuses to be in the way: a channel that is gone is only
+noted, and nothing is pinned, because in a burst of incidents the cards would wait for their own pins.
 """
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain.change import Change
-from bot.domain.incident import Channel, Incident, Step
+from bot.domain.incident import Channel, Incident, Listing, Step
 from bot.domain.job import JobKind
 from bot.domain.lifecycle import redraw
 from bot.domain.rooms import with_list
 from bot.domain.update import MessageRef
-from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Mark, Message, Services
+from bot.ports import ChatRefused, ChatUnavailable, Held, Mark, Message, Services
 from bot.usecases import rooms
 from bot.usecases.channels import room
 from bot.usecases.posting import post_once
 
 
-async def order(services: Services, incident: Incident, step: Step, operation: str) -> bool:
+async def order(services: Services, incident: Incident, listing: Listing, operation: str) -> bool:
     """Have a list posted that is not in the channel yet; False if it is there, or there is no channel for it.
 
     Raises Refusal and the storage's errors.
     """
-    if with_list(incident, step).incident is incident:
+    if with_list(incident, listing).incident is incident:
         return False
-    await services.incidents.amend(operation, incident.id, lambda i: with_list(i, step))
+    await services.incidents.amend(operation, incident.id, lambda i: with_list(i, listing))
     return True
 
 
 async def post(services: Services, held: Held, drawn: Message, mark: str) -> None:
-    """Post a list, pin it, and remember it. Raises the Chat errors."""
+    """Post a list and remember it. Raises the Chat errors."""
     incident = await services.incidents.load(held.job.incident_id)
     if incident is None or _there(incident.channel, held.job.kind):
         return
@@ -48,8 +47,6 @@ async def post(services: Services, held: Held, drawn: Message, mark: str) -> Non
         if not await rooms.refused(services, incident, trouble.code):
             raise
         return
-    with contextlib.suppress(ChatRefused, ChatUnavailable, ChatUnknown):
-        await services.chat.pin(ref)
     await services.incidents.amend("", incident.id, _remembering(services, held.job.kind, ref))
 
 

@@ -71,8 +71,6 @@ async def post(services: Services, held: Held) -> None:
 
 
 def drawing(services: Services, incident: Incident) -> Message | None:
-    """Draw the steps, None if the plan says nothing to do or to stand for."""
+    """Draw the steps, None if the plan has none for this incident."""
     books = ticking.books_of(incident, services.plan)
-    if not books and not services.plan.values:
-        return None
-    return services.screens.runbook(incident, books, services.plan.values)
+    return services.screens.runbook(incident, books) if books else None

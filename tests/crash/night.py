@@ -134,7 +134,7 @@ class Night:
     async def _steps(self) -> None:
         """Ada and Cleo tick off the same step, and call the parties; one of these says that it is told."""
         slack, room = self.world.slack, await self._room()
-        steps = self._message((await self._there()).channel.runbook)
+        steps = deepcopy(self._message((await self._there()).channel.runbook))
         button = next(e for _, e in everything(steps.blocks) if "watch" in str(e.get("value", "")))
         for who in ("ada", "cleo"):
             await self.answered(partial(slack.person(who).click, steps, value=button["value"], label="Done"))
@@ -185,7 +185,7 @@ class Night:
         number = await self._next()
         await self.draft("update identified", {**WORDS, "What customers see": "Cards are refused. We found out why."})
         await self.press("dee", deepcopy(await self.ask(number)), "Approve", "approve")
-        await self.world.some(self.world.rng.randrange(60))
+        await self.world.some(self.world.rng.randrange(45))
         shown = deepcopy(await self.ask(number))
         if "Stop" in buttons(shown):
             await self.press("ada", shown, "Stop", "stop")

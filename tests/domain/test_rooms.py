@@ -7,7 +7,7 @@ import pytest
 from bot.domain import rooms
 from bot.domain.classifying import make_private
 from bot.domain.departures import depart, whom_to_tell
-from bot.domain.incident import Channel, EndKind, Loss, Role, Step
+from bot.domain.incident import Channel, EndKind, Listing, Loss, Role, Step
 from bot.domain.job import JobKind
 from bot.domain.lifecycle import end
 from bot.domain.refusals import Refusal
@@ -86,16 +86,16 @@ def test_of_a_commander_who_is_gone_the_next_lead_is_told() -> None:
 
 def test_a_list_is_ordered_once_in_a_channel_and_again_in_the_next() -> None:
     here = incident(channel=Channel(id="C0INC1"))
-    ordered = rooms.with_list(here, Step.RUNBOOK)
+    ordered = rooms.with_list(here, Listing.RUNBOOK)
     assert [job.kind for job in ordered.jobs] == [JobKind.POST_RUNBOOK]
-    again = rooms.with_list(ordered.incident, Step.RUNBOOK)
+    again = rooms.with_list(ordered.incident, Listing.RUNBOOK)
     assert (again.incident, again.jobs) == (ordered.incident, ())
     lost = rooms.lose(ordered.incident, Loss.ARCHIVED, NOON).incident
-    assert rooms.with_list(lost, Step.ROLL_CALL).jobs == ()
+    assert rooms.with_list(lost, Listing.ROLL_CALL).jobs == ()
     fresh = rooms.reopen(lost, person(ANA), NOON).incident
-    assert rooms.with_list(fresh, Step.RUNBOOK).jobs == ()  # there is no channel yet
+    assert rooms.with_list(fresh, Listing.RUNBOOK).jobs == ()  # there is no channel yet
     opened = replace(fresh, channel=replace(fresh.channel, id="C0INC2"))
-    assert rooms.with_list(opened, Step.RUNBOOK).jobs[0].id != ordered.jobs[0].id
+    assert rooms.with_list(opened, Listing.RUNBOOK).jobs[0].id != ordered.jobs[0].id
 
 
 def test_lists_in_a_public_channel_are_veiled_when_the_incident_is_made_private() -> None:

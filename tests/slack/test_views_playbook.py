@@ -13,8 +13,8 @@ from bot.domain.plan import Audience, OutletPlan, Plan, Risk, RolePlan, Through,
 from bot.domain.runbook import How, Runbook, RunbookStep
 from bot.ports import Message, View
 from bot.practice.slack_standin.blocks import check_message_blocks, check_view
+from bot.slack.views import card, roll_call, runbook
 from bot.slack.views import plan as plans
-from bot.slack.views import roll_call, runbook
 from bot.slack.views.blocks import check
 from tests.builders import ANA, BO, CY, DEE, NOON, PLAN, POLICY, incident, person
 from tests.gallery_check import check as reviewed
@@ -40,7 +40,7 @@ SPOKEN = calling.say(HERE, OURS, "support", PartyState.READY, person(CY), LATER)
 
 
 def posted(here: Incident, plan: Plan = OURS) -> Message:
-    return runbook.posted(here, ticking.books_of(here, plan), plan.values)
+    return runbook.posted(here, ticking.books_of(here, plan))
 
 
 def every(here: Incident, plan: Plan = OURS, chosen: int = 0) -> View:
@@ -56,7 +56,7 @@ SCREENS: dict[str, Message | View] = {
     "runbook_two_books_asked": posted(ASKED),
     "runbook_approved": posted(APPROVED),
     "runbook_private": posted(replace(SEEN, private=True)),
-    "runbook_values_alone": posted(HERE, replace(PLAN, runbooks=())),
+    "card_with_values": card.card(HERE, NOON, values=PLAN.values),
     "runbook_all": every(ASKED),
     "runbook_all_second": every(APPROVED, chosen=1),
     "runbook_none": every(HERE, replace(PLAN, runbooks=())),

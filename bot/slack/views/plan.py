@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import Block
 
 from bot.domain.incident import ROLE_NAMES, Incident, Severity
-from bot.domain.plan import ApprovalRule, OutletPlan, Plan, lasting
+from bot.domain.plan import ApprovalRule, OutletPlan, Plan, Value, lasting
 from bot.domain.runbook import RunbookStep
 from bot.ports import View
 from bot.slack.mrkdwn import escape
@@ -40,6 +40,7 @@ OUTLETS = "outlets"
 PAGE = 6
 _MOST_PEOPLE = 20
 _MOST_NAMES = 60
+_LONGEST_VALUE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,14 @@ def turned(value: str) -> tuple[str, int]:
 
 def _carried(incident: Incident | None, part: str, page: int) -> str:
     return pack(incident=incident.id if incident else "", part=part, page=str(page))
+
+
+def stand_for(values: Sequence[Value]) -> list[Block]:
+    """Return in one small line what the team stands for; how to live it is in the plan."""
+    if not values:
+        return []
+    names = " · ".join(escape(clip(one.name, _LONGEST_VALUE)) for one in values)
+    return [context(f"*What we stand for:* {names}")]
 
 
 # ---------------------------------------------------------------- the parts

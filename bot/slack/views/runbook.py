@@ -1,7 +1,7 @@
 """The runbook: the message with the steps to tick off, all of them in a modal, and the form that takes a tick back.
 
 Draw and parse share this file. The message is short: what is still to be done has its button, what is done is a line
-with who and when, and one line below says what the team stands for. It refuses to grow past what Slack takes: then it
+with who and when. It refuses to grow past what Slack takes: then it
 says how many there are, and All steps shows them.
 """
 
@@ -14,7 +14,6 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.domain.checklist import Tick, request_of, tick_of
 from bot.domain.incident import ROLE_NAMES, Incident
 from bot.domain.lifecycle import LONGEST_REASON
-from bot.domain.plan import Value
 from bot.domain.runbook import How, Runbook, RunbookStep
 from bot.ports import Message, View
 from bot.slack.mrkdwn import date, escape, mention
@@ -67,24 +66,22 @@ def aimed(value: str, view: Mapping[str, Any]) -> Aim:
 # ---------------------------------------------------------------- the message
 
 
-def posted(incident: Incident, books: Sequence[Runbook], values: Sequence[Value]) -> Message:
+def posted(incident: Incident, books: Sequence[Runbook]) -> Message:
     """Draw the message. Fewer steps are shown where Slack would not take more."""
     for undone, done in _SHOWN[:-1]:
         try:
-            return _posted(incident, books, values, undone, done)
+            return _posted(incident, books, undone, done)
         except Misdrawn:
             continue
-    return _posted(incident, books, values, *_SHOWN[-1])
+    return _posted(incident, books, *_SHOWN[-1])
 
 
-def _posted(
-    incident: Incident, books: Sequence[Runbook], values: Sequence[Value], most_undone: int, most_done: int
-) -> Message:
+def _posted(incident: Incident, books: Sequence[Runbook], most_undone: int, most_done: int) -> Message:
     undone = [key for key, done in _keys(incident, books) if not done]
     done = [key for key, done in _keys(incident, books) if done]
     shown = {*undone[:most_undone], *done[max(0, len(done) - most_done) :]}
-    title = f"What to do in {incident.called}" if books else f"What we stand for, also in {incident.called}"
-    count = f" · {len(done)} of {len(done) + len(undone)} steps done" if books else ""
+    title = f"What to do in {incident.called}"
+    count = f" · {len(done)} of {len(done) + len(undone)} steps done"
     blocks: list[Block] = [said(bold(title), count)]
     for book in books:
         rows = list(_rows(incident, book, shown))
@@ -92,17 +89,8 @@ def _posted(
     if left := len(undone) + len(done) - len(shown):
         blocks.append(context(f"{left} more {'step' if left == 1 else 'steps'}: press All steps."))
     aim = pack(incident=incident.id)
-    every = [button("All steps", "runbook_all", aim)] if books else []
-    more = [button("The plan", "plan_open", aim), button("Call the parties", "parties_open", aim)]
-    return message(f"{title}{count}", [*blocks, *stand_for(values), actions(*every, *more)])
-
-
-def stand_for(values: Sequence[Value]) -> list[Block]:
-    """Return in one small line what the team stands for; how to live it is in the plan."""
-    if not values:
-        return []
-    names = " · ".join(escape(clip(one.name, _LONGEST_NAME)) for one in values)
-    return [context(f"*What we stand for:* {names}")]
+    pressed = (("All steps", "runbook_all"), ("The plan", "plan_open"), ("Call the parties", "parties_open"))
+    return message(f"{title}{count}", [*blocks, actions(*(button(label, name, aim) for label, name in pressed))])
 
 
 def _keys(incident: Incident, books: Sequence[Runbook]) -> list[tuple[tuple[str, str], bool]]:

@@ -41,16 +41,17 @@ from bot.slack.views.words import DUTIES, SEVERITY_MEANS
 class SlackScreens:
     """Implements `ports.Screens`. `readable`: what an approver reads of a rendition (`ports.Words.readable`).
 
-    `means` and `duties`: what the plan says of severities and roles.
+    `means`, `duties` and `values`: what the plan says of severities, of roles, and of what the team stands for.
     """
 
     readable: Readable
     means: Mapping[Severity, str] = field(default_factory=lambda: SEVERITY_MEANS)
     duties: Mapping[Role, tuple[str, ...]] = field(default_factory=lambda: DUTIES)
+    values: Sequence[Value] = ()
 
     def card(self, incident: Incident, now: datetime) -> Message:
         """Draw the pinned card of an incident."""
-        return card.card(incident, now, self.means)
+        return card.card(incident, now, self.means, self.values)
 
     def announcement(self, incident: Incident, now: datetime) -> Message:
         """Draw the announcement in the incidents channel."""
@@ -146,9 +147,9 @@ class SlackScreens:
         """Draw a telling for one follower."""
         return tellings.by_dm(incident, telling, words, since)
 
-    def runbook(self, incident: Incident, books: Sequence[Runbook], values: Sequence[Value]) -> Message:
-        """Draw the steps to tick off, and in a line what the team stands for."""
-        return runbook.posted(incident, books, values)
+    def runbook(self, incident: Incident, books: Sequence[Runbook]) -> Message:
+        """Draw the steps to tick off."""
+        return runbook.posted(incident, books)
 
     def roll_call(self, incident: Incident, parties: Sequence[Audience]) -> Message:
         """Draw what each party says."""
