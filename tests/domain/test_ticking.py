@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain import ticking
@@ -178,6 +178,7 @@ ACTS = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(ACTS, max_size=25))
 def test_whatever_people_press_a_step_is_done_once_and_never_approved_by_who_asked(
     pressed: list[tuple[str, str, str]],
