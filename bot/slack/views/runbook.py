@@ -135,7 +135,7 @@ def _undone(incident: Incident, book: Runbook, number: int, step: RunbookStep) -
 def _whose(incident: Incident, book: Runbook, step: RunbookStep) -> str:
     """Say whose turn it is."""
     if step.watched:
-        return "_Ticked off by itself once it is published_" if step.template else "_Clarion ticks it off_"
+        return "_Done once it is published_" if step.template else "_Clarion ticks it off_"
     if step.how is How.APPROVAL:
         asked = request_of(incident.requests, book.name, step.id)
         if asked is None:
