@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.domain.facts import Stage
 from bot.domain.incident import Role, Severity
 from bot.domain.runbook import Runbook
+from bot.domain.wording import WordingPolicy
 
 
 class Through(StrEnum):
@@ -233,6 +234,7 @@ class Plan:
     risks: tuple[Risk, ...] = ()
     runbooks: tuple[Runbook, ...] = ()
     code_names: tuple[str, ...] = ()
+    wording: WordingPolicy = field(default_factory=WordingPolicy)
     rehearsed: date | None = None
     waivers: tuple[Waiver, ...] = field(default=())
 
