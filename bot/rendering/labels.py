@@ -11,6 +11,8 @@ from string import Formatter
 
 import yaml
 
+from bot.rendering.times import language
+
 Labels = Mapping[str, str | Mapping[str, str]]
 _BASE = Path(__file__).resolve().parents[2] / "message_templates" / "en" / "labels.yaml"
 # Parts that must be there, each once, or the sentence around them has a hole.
@@ -25,7 +27,7 @@ _FRENCH = (
 
 def spaced(text: str, locale: str) -> str:
     """Return `text` with the spaces that must not break made unbreakable, where the language has such (French)."""
-    if locale.replace("-", "_").partition("_")[0] != "fr":
+    if language(locale) != "fr":
         return text
     for place, space in _FRENCH:
         text = place.sub(space, text)

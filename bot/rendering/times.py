@@ -114,16 +114,21 @@ def moment(when: datetime, where: ZoneInfo, locale: str, pattern: str = MOMENT) 
 
 def clock(local: datetime, locale: str) -> str:
     """Return the time of day, such as "14:30"; English always counts to 24."""
-    return f"{local:%H:%M}" if _english(locale) else format_time(local, "short", tzinfo=local.tzinfo, locale=locale)
+    return f"{local:%H:%M}" if language(locale) == "en" else format_time(local, "short", tzinfo=local.tzinfo, locale=locale)
 
 
 def day(local: datetime, locale: str) -> str:
     """Return the date with its month in words, such as "22 November 2026"."""
-    return format_datetime(local, "d MMMM y", locale=locale) if _english(locale) else format_date(local, "long", locale)
+    if language(locale) == "en":
+        return format_datetime(local, "d MMMM y", locale=locale)
+    said = format_date(local, "long", locale)
+    # French reads the first of a month as an ordinal number; CLDR does not know it.
+    return f"1er{said[1:]}" if language(locale) == "fr" and local.day == 1 else said
 
 
-def _english(locale: str) -> bool:
-    return locale.replace("-", "_").partition("_")[0] == "en"
+def language(locale: str) -> str:
+    """Return the language of a locale, "fr" of "fr_CH"."""
+    return locale.replace("-", "_").partition("_")[0]
 
 
 def length(of: timedelta, locale: str) -> str:
