@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.lists import format_list
-from babel.units import format_unit
 
 from bot.domain.facts import Estimate
 from bot.domain.maintenance import Window
@@ -132,11 +131,18 @@ def language(locale: str) -> str:
 
 
 def length(of: timedelta, locale: str) -> str:
-    """Return how long something takes, such as "2 hours, 30 minutes", in the plural forms of the language."""
+    """Return how long something takes, such as "2 hours and 30 minutes", in the plural forms of the language."""
     minutes = round(of.total_seconds() / 60)
-    amounts = (("day", minutes // 1440), ("hour", minutes // 60 % 24), ("minute", minutes % 60))
-    said = [format_unit(amount, f"duration-{unit}", locale=locale) for unit, amount in amounts if amount]
-    return format_list(said, style="unit", locale=locale)
+    amounts = {"day": timedelta(days=minutes // 1440), "hour": timedelta(hours=minutes // 60 % 24)}
+    amounts["minute"] = timedelta(minutes=minutes % 60)
+    # A threshold that nothing reaches: each amount is said in its own unit. Babel's format_unit would do, too, but
+    # says "1 duration-day" in Italian (2.18, measured).
+    said = [
+        format_timedelta(amount, granularity=unit, threshold=1e9, locale=locale)
+        for unit, amount in amounts.items()
+        if amount
+    ]
+    return format_list(said, locale=locale)
 
 
 def zone_label(local: datetime) -> str:
