@@ -13,7 +13,8 @@ from pathlib import Path
 
 from bot.rendering.labels import Labels
 from bot.rendering.sandbox import Escaper, as_html, as_json, as_text, sandbox
-from bot.rendering.words import one_line
+from bot.rendering.shortening import SHORTER
+from bot.rendering.words import one_line, sentence
 
 # Parts that are one line wherever they are used: a line break there could forge an e-mail header.
 LINES = frozenset({"subject", "headline"})
@@ -56,7 +57,8 @@ class Layouts:
     def __init__(self, search_path: tuple[Path, ...], labels: Labels) -> None:
         self._environments = {w.escaper: sandbox(search_path, w.escaper) for w in (_TEXT, _HTML, _JSON)}
         for environment in self._environments.values():
-            environment.globals["labels"] = labels
+            environment.globals |= {"labels": labels, "shorter": SHORTER}
+            environment.filters["sentence"] = sentence
         files = {path.name for place in search_path for path in (place / "_layouts").glob("*.j2")}
         found = sorted(match.groups() for name in files if (match := _FILE.fullmatch(name)))
         self._parts: dict[str, tuple[str, ...]] = {}

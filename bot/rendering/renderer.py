@@ -20,6 +20,7 @@ from bot.ports import Outlet, Template
 from bot.rendering.catalogue import BASE, SHIPPED, BrokenTemplates, Catalogue
 from bot.rendering.layouts import INSIDE, LINES, Layouts
 from bot.rendering.story import Storyteller
+from bot.rendering.shortening import ROOMS, fit
 from bot.rendering.times import iso
 from bot.rendering.visible import lines_beyond
 from bot.rendering.words import Passage, Story
@@ -33,6 +34,7 @@ _CODES = frozenset(
 _SAMPLE: Mapping[str, object] = {
     **dict.fromkeys(("incident_id", "incident", "update_id", "stage", "headline", "short"), "sample"),
     **dict.fromkeys(("impact", "meanwhile", "estimate", "text", "next_update_by", "stage_label"), "sample"),
+    **dict.fromkeys(("promise", "when", "more"), "sample"),
     "window": {"starts_at": "sample", "ends_at": "sample"},
     "drill": True,
     "correction": True,
@@ -42,10 +44,15 @@ _SAMPLE: Mapping[str, object] = {
 
 
 class JinjaWords:
-    """Templates from `folders`, a company's own before the shipped ones. Raises `BrokenTemplates`."""
+    """Templates from `folders`, a company's own before the shipped ones. Raises `BrokenTemplates`.
 
-    def __init__(self, folders: Sequence[Path] = (SHIPPED,), locale: str = BASE) -> None:
+    `page_url` is where a text message or a post says that the whole update is.
+    """
+
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,), locale: str = BASE, page_url: str = "") -> None:
         self._catalogue = Catalogue(folders, locale)
+        labels = self._catalogue.labels
+        self._more = str(labels["more"]).format(link=page_url) if page_url else str(labels["more_nowhere"])
         self._storyteller = Storyteller(self._catalogue)
         self._layouts = Layouts(self._catalogue.search_path, self._catalogue.labels)
         self._rehearse()
@@ -170,6 +177,9 @@ class JinjaWords:
             "short": story.short,
             "passages": story.passages,
             **{key: story.told(key) for key in ("impact", "meanwhile", "estimate")},
+            "when": story.told("window"),
+            "promise": story.told("next_update") if facts.next_update_by else "",
+            "more": self._more,
             "next_update_by": iso(facts.next_update_by) if facts.next_update_by else None,
         }
         return {**values, "text": self._layouts.plain_text(values)}
@@ -181,6 +191,8 @@ class JinjaWords:
             raise _unusable(outlet) from error
         if not parts:
             raise _unusable(outlet)
+        if room := ROOMS.get(outlet.layout):
+            parts = tuple((name, fit(text, room, outlet.label)) for name, text in parts)
         for name, text in parts:
             _require_fit(outlet, name, text, facts)
         return Rendition(outlet=outlet.name, locale=self._catalogue.locale, parts=parts)
