@@ -1,6 +1,6 @@
 """The menu of templates in the drafting form: grouped by scenario, so that forty are found as quickly as five.
 
-It refuses to hide any: Slack takes 100 groups of 100 options, and a company may add its own.
+It refuses to judge which words fit; it only puts those of the scenario at hand first.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Option, OptionGroup, StaticSelectElement
 
 from bot.ports import Template
-from bot.slack.views.blocks import option, plain
+from bot.slack.views.blocks import LABEL, clip, option, plain
 
 CHOOSE = "draft_template"
 # Slack, "Select menu element": at most 100 groups, and 100 options in each.
@@ -23,7 +23,7 @@ def template_menu(templates: Sequence[Template], chosen: Template) -> StaticSele
         groups.setdefault(label, []).append(option(one.title, one.name, one.when_to_use))
     return StaticSelectElement(
         action_id=CHOOSE,
-        option_groups=[OptionGroup(label=plain(label), options=group[:_MOST]) for label, group in groups.items()][
+        option_groups=[OptionGroup(label=plain(clip(label, LABEL)), options=group[:_MOST]) for label, group in groups.items()][
             :_MOST
         ],
         initial_option=next((o for group in groups.values() for o in group if o.value == chosen.name), None),
