@@ -106,9 +106,10 @@ class Catalogue:
     def story(self, name: str) -> StoryFile:
         """Return one story, or raise `Refusal` ``no_such_template``."""
         if name not in self._stories:
+            usable = ", ".join(one.template.name for one in self.stories if one.template.planned is None)
             raise Refusal(
                 "no_such_template",
-                f"There is no template “{name}”. There are: {', '.join(self._stories)}.",
+                f"There is no template “{name}”. There are: {usable}.",
                 field="template",
             )
         return self._stories[name]

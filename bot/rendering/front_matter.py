@@ -1,8 +1,8 @@
 """The head of a story file: what the drafting form needs to know, in YAML between two lines of ``---``.
 
-A question that several templates ask stands in `<locale>/fields.yaml` once, and a head names it. A language other than
-the base one leaves out what is the same in every language. It refuses whatever it does not understand, and names the line: a misspelt key would silently lose a field that
-customers should have read about.
+A question that several templates ask stands in `<locale>/fields.yaml` once, and a head names it. A language other
+than the base one leaves out what is the same in every language. This room refuses whatever it does not understand,
+and names the line: a misspelt key would silently lose a field that customers should have read about.
 """
 
 import re

@@ -19,8 +19,8 @@ from bot.domain.update import Rendition
 from bot.ports import Outlet, Template
 from bot.rendering.catalogue import BASE, SHIPPED, BrokenTemplates, Catalogue
 from bot.rendering.layouts import INSIDE, LINES, Layouts
-from bot.rendering.story import Storyteller
 from bot.rendering.shortening import ROOMS, fit
+from bot.rendering.story import Storyteller
 from bot.rendering.times import iso
 from bot.rendering.visible import lines_beyond
 from bot.rendering.words import Passage, Story

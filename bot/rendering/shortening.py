@@ -29,7 +29,7 @@ class Room:
     tidy: Callable[[str], str]
 
 
-def _text_message(text: str) -> str:
+def _for_phones(text: str) -> str:
     return counting.in_gsm(one_line(text))
 
 
@@ -44,7 +44,7 @@ def _segments(text: str) -> int:
 
 
 ROOMS: Mapping[str, Room] = {
-    "sms": Room(MOST_SEGMENTS, "text messages", _segments, _text_message),
+    "sms": Room(MOST_SEGMENTS, "text messages", _segments, _for_phones),
     "social-280": Room(280, "characters as X counts them", counting.on_x, _post),
     "social-300": Room(300, "characters as Bluesky counts them", counting.on_bluesky, _post),
     "social-500": Room(500, "characters as Mastodon counts them", counting.on_mastodon, _post),

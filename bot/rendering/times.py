@@ -10,6 +10,7 @@ where it is six hours behind UTC; in Shanghai the same clock is "UTC+08:00".
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
@@ -113,7 +114,11 @@ def moment(when: datetime, where: ZoneInfo, locale: str, pattern: str = MOMENT) 
 
 def clock(local: datetime, locale: str) -> str:
     """Return the time of day, such as "14:30"; English always counts to 24."""
-    return f"{local:%H:%M}" if language(locale) == "en" else format_time(local, "short", tzinfo=local.tzinfo, locale=locale)
+    return (
+        f"{local:%H:%M}"
+        if language(locale) == "en"
+        else format_time(local, "short", tzinfo=local.tzinfo, locale=locale)
+    )
 
 
 def day(local: datetime, locale: str) -> str:
@@ -133,8 +138,11 @@ def language(locale: str) -> str:
 def length(of: timedelta, locale: str) -> str:
     """Return how long something takes, such as "2 hours and 30 minutes", in the plural forms of the language."""
     minutes = round(of.total_seconds() / 60)
-    amounts = {"day": timedelta(days=minutes // 1440), "hour": timedelta(hours=minutes // 60 % 24)}
-    amounts["minute"] = timedelta(minutes=minutes % 60)
+    amounts: dict[Literal["day", "hour", "minute"], timedelta] = {
+        "day": timedelta(days=minutes // 1440),
+        "hour": timedelta(hours=minutes // 60 % 24),
+        "minute": timedelta(minutes=minutes % 60),
+    }
     # A threshold that nothing reaches: each amount is said in its own unit. Babel's format_unit would do, too, but
     # says "1 duration-day" in Italian (2.18, measured).
     said = [
