@@ -134,6 +134,26 @@ def read(
     return template, "\n" * match[0].count("\n") + source[match.end() :]
 
 
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What a head says in any language: its stage in a word, or "", and the severities that it names."""
+
+    stage: str = ""
+    severities: tuple[str, ...] = ()
+
+
+def gist(source: str) -> Gist:
+    """Return only the gist of a head. Raises `Trouble`."""
+    match = _HEAD.match(source)
+    if match is None or not match[1].strip():
+        return Gist()
+    parts = _head(match[1]).mapping(_KEYS)
+    return Gist(
+        parts["stage"].text() if "stage" in parts else "",
+        _severities(parts["severities"]) if "severities" in parts else (),
+    )
+
+
 def read_fields(source: str) -> dict[str, FieldSpec]:
     """Return the questions of a `fields.yaml` by name. Raises `Trouble`."""
     try:
