@@ -3,14 +3,20 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
+from bot.domain.facts import LONGEST_HEADLINE, Stage
+from bot.outlets.slack_channel import SlackBroadcast
 from bot.rendering.catalogue import BASE, SHIPPED
 from bot.rendering.counting import segments
 from bot.rendering.renderer import JinjaWords
+from tests import builders
+from tests.builders import NOON
+from tests.rendering.paper import Paper
 from tests.rendering.tellings import LINK, OTHERS, tellings, vocabulary, words
 
 # Words that English writes the same way.
@@ -93,6 +99,20 @@ def test_a_text_message_keeps_to_the_letters_of_gsm_and_to_two_segments(locale: 
         taken = segments(said)
         assert (taken.alphabet, taken.segments <= 2) == ("GSM-7", True), (telling.template, said)
         assert said.endswith(more + LINK)
+
+
+@pytest.mark.parametrize("locale", [BASE, *OTHERS])
+def test_a_drill_leaves_room_for_the_longest_headline_in_slack(locale: str) -> None:
+    slack = (Paper("slack", SlackBroadcast.limits.parts),)
+    drill = builders.incident(drill=True)
+    for name in ("investigating", "identified", "monitoring", "resolved", "correction"):
+        template = words(locale).template(f"outage/{name}")
+        base = builders.restored() if name == "resolved" else builders.facts()
+        given = tuple((f.name, "x") for f in template.fields)
+        facts = replace(base, headline="x" * LONGEST_HEADLINE, fields=given)
+        stage = template.stage or Stage.IDENTIFIED
+        (made,) = words(locale).render(template.name, facts, drill, "upd1", stage, slack, NOON)
+        assert made.part("headline").endswith(facts.headline)
 
 
 def stories(locale: str) -> Iterator[Path]:
