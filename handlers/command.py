@@ -12,9 +12,12 @@ from handlers import (
     incident_declare,
     incident_follow,
     incident_list,
+    incident_parties,
     incident_pick,
+    incident_plan,
     incident_resolve,
     incident_role,
+    incident_runbook,
     incident_secret,
     incident_severity,
     incident_stage,
@@ -73,6 +76,10 @@ _CONVERSATIONS: Mapping[Verb, Conversation] = {
     Verb.TICKETS: incident_ticket.show,
     Verb.PRIVATE: incident_visibility.private,
     Verb.PUBLIC: incident_visibility.public,
+    Verb.RUNBOOK: incident_runbook.show,
+    Verb.PLAN: incident_plan.show,
+    Verb.OUTLETS: incident_plan.show_outlets,
+    Verb.PARTIES: incident_parties.call,
 }
 
 COMMANDS = {"/incident": incident}

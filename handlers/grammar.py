@@ -43,6 +43,10 @@ class Verb(StrEnum):
     TICKETS = "tickets"
     PRIVATE = "private"
     PUBLIC = "public"
+    RUNBOOK = "runbook"
+    PLAN = "plan"
+    OUTLETS = "outlets"
+    PARTIES = "parties"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +82,8 @@ _COMMANDS = tuple(verb for verb in Verb if verb not in (Verb.FORM, Verb.DECLARE,
 _HELP = frozenset({"help", "?", "-h", "--help", "usage"})
 _FORM = frozenset({"declare", "new", "create", "open", "start"})
 _ROLES = {
-    "commander": Role.COMMANDER,
-    "ic": Role.COMMANDER,
-    "comms": Role.COMMUNICATIONS,
-    "communications": Role.COMMUNICATIONS,
-    "communication": Role.COMMUNICATIONS,
+    **dict.fromkeys(("commander", "ic"), Role.COMMANDER),
+    **dict.fromkeys(("comms", "communications", "communication"), Role.COMMUNICATIONS),
     "support": Role.SUPPORT,
     "scribe": Role.SCRIBE,
 }
@@ -277,8 +278,7 @@ def _ticket(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, 
 
 
 _ARGUMENTS: dict[Verb, Arguments] = {
-    **dict.fromkeys((Verb.HELP, Verb.LIST, Verb.TIMELINE, Verb.RESOLVE, Verb.SECRET), _nothing),
-    **dict.fromkeys((Verb.FOLLOWING, Verb.TICKETS, Verb.PRIVATE, Verb.PUBLIC, Verb.ROLES), _nothing),
+    **dict.fromkeys(Verb, _nothing),
     **dict.fromkeys((Verb.FOLLOW, Verb.UNFOLLOW), _follow),
     Verb.CHECK: _check,
     Verb.STAGE: _stage,

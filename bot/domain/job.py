@@ -36,6 +36,8 @@ class JobKind(StrEnum):
     TELL_OWNER = "tell_owner"  # DM: what was done with one's secret
     TELL_FOLLOWERS = "tell_followers"  # one telling: the thread, and a DM to each follower
     SYNC_MEMBERS = "sync_members"  # ask Slack who is in a private channel
+    POST_RUNBOOK = "post_runbook"  # the steps to tick off, in the channel
+    POST_ROLL_CALL = "post_roll_call"  # the parties to be told, in the channel
     TELL_SUPPORT = "tell_support"  # the tickets to answer, to the support lead
     SEARCH_ROLE = "search_role"  # ask the next person for a role that nobody has taken on
     ASK_ROLE = "ask_role"  # one DM: can you take this role?

@@ -264,6 +264,12 @@ class Plan:
             and (not scenario or not one.scenarios or scenario in one.scenarios)
         )
 
+    def stays_inside(self, through: Through) -> bool:
+        """Whether only our own people are reached this way (R18); no, if the plan says nothing of it."""
+        known = {one.name: one for one in self.audiences}
+        reached = [known.get(name) for one in self.outlets if one.through is through for name in one.audiences]
+        return bool(reached) and all(one is not None and not one.outside for one in reached)
+
     def runbooks_for(
         self, severity: Severity, scenario: str = "", components: tuple[str, ...] = ()
     ) -> tuple[Runbook, ...]:
@@ -279,3 +285,12 @@ class Plan:
     def rule(self, audience: str, severity: Severity) -> ApprovalRule | None:
         """Return the first rule of approval for an audience and a severity."""
         return next((one for one in self.approval if one.fits(audience, severity)), None)
+
+
+def lasting(time: timedelta) -> str:
+    """Return a time as the file has it: "60 s", "30 min", "2 h", "3 days"."""
+    seconds = int(time.total_seconds())
+    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size and seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return "1 h" if seconds == 3_600 else f"{seconds} s"

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.incident import Incident, Role
+from bot.domain.plan import Audience
+from bot.domain.runbook import Runbook
 from bot.domain.secret import Use
 from bot.domain.subscription import Following
 from bot.domain.telling import Telling
@@ -139,6 +141,14 @@ class Screens(Protocol):
 
     def told_by_dm(self, incident: Incident, telling: Telling, words: str, since: Telling | None) -> Message:
         """Draw a telling for one follower; `since`: the last one that this follower heard."""
+        ...
+
+    def runbook(self, incident: Incident, books: Sequence[Runbook]) -> Message:
+        """Draw the steps to tick off."""
+        ...
+
+    def roll_call(self, incident: Incident, parties: Sequence[Audience]) -> Message:
+        """Draw what each party says: told, ready, or standing by."""
         ...
 
     def tickets_to_answer(self, incident: Incident, telling: Telling, words: str) -> Message:

@@ -172,6 +172,7 @@ _HELP = (
         "`/incident severity sev2`",
         "`/incident role comms @bo`  also `commander`, `support`, `scribe`; `roles` shows who does what",
         "`/incident timeline`  what has happened so far",
+        "`/incident runbook`  the steps to tick off; `parties`  who must know, and who has answered",
         "`/incident private`  nobody else knows of it, and nothing is published; `public` ends that",
         "`/incident resolve`  when it is over, or was a false alarm",
     ),
@@ -183,6 +184,7 @@ _HELP = (
     ("*Anywhere*",),
     (
         "`/incident list`  what is open now",
+        "`/incident plan`  what was decided before; `outlets`  what reaches whom, and how to get access",
         "`/incident secret`  for the command line, when Slack is down",
         "Outside its channel, name the incident: `/incident update INC-12`",
     ),
