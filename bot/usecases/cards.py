@@ -74,7 +74,8 @@ async def approval_card(services: Services, incident: Incident, update: Update, 
         stored: dict[str, Rendition] = await texts(services, update)
     except LookupError:
         stored = {}
-    known = [await services.people.get(who) for who in sorted(update.authors)]
+    shown = update.authors | {kept.by for kept in update.kept}
+    known = [await services.people.get(who) for who in sorted(shown)]
     names = {one.user_id: one.name for one in known if one}
     waits = update.state is UpdateState.SUBMITTED
     found = judging.of_update(services, incident, update, stored) if waits else ()

@@ -213,7 +213,8 @@ async def _drafted(text: str) -> World | None:
     """Draft an update of this text through the form; None if it was refused."""
     held = world()
     try:
-        await draft_by(held, BO, headline=text, impact=text)
+        # Kept whatever is found in it: what is said of the words repeats them, and must be inert as well.
+        await draft_by(held, BO, headline=text, impact=text, keep_because="It is what we try.")
     except Refusal as refusal:
         _require_sentence(refusal)
         return None

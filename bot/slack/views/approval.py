@@ -173,7 +173,7 @@ def _drawn(
     blocks += [about(incident, update, names), *verdict(incident, update)]
     blocks += [text(passage, room) for passage in (found or ())[: room.texts]] or [in_short(update, room)]
     blocks.append(outlets(update.latest.planned, room))
-    blocks += wording.remarks(incident, update, remarks, room)
+    blocks += wording.remarks(incident, update, remarks, room, names)
     if waiting:
         hint = context("Not all of it fits here. Open *Read everything*: Approve is at its end.")
         return [*blocks, *([] if whole else [hint]), *decisions(incident, update, approvable=whole)]

@@ -39,7 +39,7 @@ def about(incident: Incident, update: Update, names: Mapping[str, str]) -> Block
     )
     rows = [
         line(bold(f"{incident.called} · {incident.severity} "), incident.title),
-        line(f"Revision {latest.number}, written by ", *_named(sorted(update.authors), names)),
+        line(f"Revision {latest.number}, written by ", *named(sorted(update.authors), names)),
         *([line(f"Corrects update #{corrected.number}.")] if corrected else []),
         *([line(*due)] if due else []),
     ]
@@ -48,7 +48,8 @@ def about(incident: Incident, update: Update, names: Mapping[str, str]) -> Block
     return rich(bullets(*rows))
 
 
-def _named(ids: Sequence[str], names: Mapping[str, str]) -> tuple[Part, ...]:
+def named(ids: Sequence[str], names: Mapping[str, str]) -> tuple[Part, ...]:
+    """Return people by name where it is known, else by a mention; with commas between them."""
     parts = (bold(names[who]) if names.get(who) else user(who) for who in ids)
     return tuple(part for index, one in enumerate(parts) for part in (", " if index else "", one))
 

@@ -26,9 +26,8 @@ from bot.slack.views.blocks import (
     rich,
     said,
     text_input,
-    user,
 )
-from bot.slack.views.body import Room
+from bot.slack.views.body import Room, named
 from bot.slack.views.choices import edit
 from bot.slack.views.forms import carried, pack, written
 
@@ -54,8 +53,10 @@ def open_remarks(update: Update, found: Sequence[Finding]) -> bool:
     return bool(found) and not any(one.digest == update.latest.digest for one in update.kept)
 
 
-def remarks(incident: Incident, update: Update, found: Sequence[Finding], room: Room) -> list[Block]:
-    """Return what the approver is told of the words: findings, and who keeps which words and why."""
+def remarks(
+    incident: Incident, update: Update, found: Sequence[Finding], room: Room, names: Mapping[str, str]
+) -> list[Block]:
+    """Return what the approver is told of the words: findings, and who keeps them and why (by name: not woken)."""
     kept = [one for one in update.kept if one.digest == update.latest.digest]
     blocks: list[Block] = []
     if found:
@@ -64,7 +65,7 @@ def remarks(incident: Incident, update: Update, found: Sequence[Finding], room: 
         )
     for one in kept[-3:]:
         reason = clip(one.reason, room.text) if room.text else one.reason
-        blocks.append(rich(line("Kept by ", user(one.by), ", because:"), quote(reason)))
+        blocks.append(rich(line("Kept by ", *named((one.by,), names), ", because:"), quote(reason)))
     if open_remarks(update, found):
         blocks.append(actions(button(_LABEL, KEEP, _aim(incident, update))))
     return blocks
