@@ -31,6 +31,7 @@ class DrawnOnce:
     def __init__(self, screens: Any) -> None:
         self._screens = screens
         self._drawn: OrderedDict[bytes, Any] = OrderedDict()
+        self._new: dict[bytes, Any] = {}
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         real = getattr(self._screens, name)
@@ -38,13 +39,24 @@ class DrawnOnce:
         def draw(*args: Any, **kwargs: Any) -> Any:
             key = hashlib.blake2b(pickle.dumps((name, args, kwargs)), digest_size=16).digest()
             if key not in self._drawn:
-                self._drawn[key] = real(*args, **kwargs)
+                self._drawn[key] = self._new[key] = real(*args, **kwargs)
                 if len(self._drawn) > _MOST:
                     self._drawn.popitem(last=False)
             return self._drawn[key]
 
         self.__dict__[name] = draw
         return draw
+
+
+    def news(self) -> dict[bytes, Any]:
+        """Everything drawn since this was asked last."""
+        new, self._new = self._new, {}
+        return new
+
+    def learn(self, drawn: dict[bytes, Any]) -> None:
+        """Take in what another process drew."""
+        self._drawn.update(drawn)
+        self._new.update(drawn)
 
 
 async def _here(work: Callable[..., Any], *args: Any) -> Any:

@@ -27,10 +27,11 @@ from bot.web.app import build_app
 from bot.web.background import Background
 from bot.worker import Worker
 from tests.builders import NOON, PLAN
+from tests.crash.direct import Direct
 from tests.crash.far_ends import End, Way
+from tests.crash.fate import Fate
 from tests.crash.history import History
-from tests.crash.points import Point
-from tests.crash.process import Fate, Process
+from tests.crash.process import Process
 from tests.crash.slack_line import Line
 from tests.crash.thrift import DrawnOnce
 from tests.crash.turns import Turns
@@ -44,11 +45,15 @@ _WAITING = frozenset(
 _MOST_STEPS = 1_500
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _WORDS = JinjaWords()
-_SCREENS: Any = DrawnOnce(SlackScreens(readable=_WORDS.readable))
+DRAWN: Any = DrawnOnce(SlackScreens(readable=_WORDS.readable))
 
 
 class Stuck(AssertionError):
     """The history does not come to an end."""
+
+
+class Enough(BaseException):
+    """Nobody wants to know how it goes on: every history that was common to here has gone its own way."""
 
 
 class Clock:
@@ -84,12 +89,12 @@ class SeededIds:
 class World:
     """Everything of one history."""
 
-    def __init__(self, url: str, seed: int, points: list[tuple[Point, int]], troubled: bool = True) -> None:
-        self._url, self._troubled = url, troubled
+    def __init__(self, line: Direct, seed: int, fate: Fate, troubled: bool = True) -> None:
+        self.line, self._troubled = line, troubled
         self.rng = random.Random(f"history {seed}")
         self.history = History()
         self.turns = Turns(random.Random(f"turns {seed}"))
-        self.fate = Fate(points)
+        self.fate = fate
         self.clock = Clock()
         self.slack = SlackStandIn(now=self.clock.seconds)
         self._ids = SeededIds(random.Random("ids"))
@@ -156,7 +161,7 @@ class World:
     # ---------------------------------------------------------------- processes
 
     def _storage(self) -> Storage:
-        self._storages.append(Storage(self._url, TEAM_ID, lease=LEASE))
+        self._storages.append(Storage("", TEAM_ID, lease=LEASE, link=self.line.link()))
         return self._storages[-1]
 
     def services(self) -> Services:
@@ -172,7 +177,7 @@ class World:
             secrets=storage.secrets,
             subscriptions=storage.subscriptions,
             chat=Line(self.slack).chat(self.clock.now, TEAM_ID),
-            screens=_SCREENS,
+            screens=DRAWN,
             words=_WORDS,
             outlets={name: Way(end) for name, end in self.ends.items()},
             policy=Policy(approvers=frozenset({self.slack.person("ben").id, self.slack.person("dee").id})),
@@ -253,7 +258,9 @@ class World:
         return task
 
     async def step(self) -> bool:
-        """Do one thing. False if there is nothing to do now."""
+        """Do one thing. False if there is nothing to do now. Raises Enough."""
+        if self.fate.over:
+            raise Enough
         await self.turns.settle()
         await self.bury()
         handed = False
