@@ -34,7 +34,9 @@ def main(words: Sequence[str]) -> int:
         names = singles(range(told.seed, told.seed + SEEDS), points)
         broken += _play("singles", names, f"{told.seed}-{told.seed + SEEDS - 1}", told.minutes)
     if told.only in (None, "pairs"):
-        broken += _play("ordered pairs", pairs(told.seed, points), f"drawn from {told.seed}, one for each first point", told.minutes)
+        broken += _play(
+            "ordered pairs", pairs(told.seed, points), f"drawn from {told.seed}, one for each first point", told.minutes
+        )
     if told.only in (None, "redis"):
         broken += rounds(told.rounds)
     return 1 if broken else 0

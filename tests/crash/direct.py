@@ -116,7 +116,7 @@ class Direct:
             return rest
         if kind == b"*":
             return None if rest == b"-1" else [self._reply() for _ in range(int(rest))]
-        return BaseParser.parse_error(rest.decode())
+        return BaseParser.parse_error(rest.decode())  # type: ignore[no-untyped-call] # redis-py's own errors
 
     def _bulk(self, size: int) -> bytes:
         while len(self._read) - self._at < size + 2:

@@ -22,7 +22,7 @@ async def ending(world: World) -> End:
     listed = {p.recipients: recipients_from(await memory.incidents.blob(p.recipients)) for _, p in plans}
     ledger = {(u.id, p.outlet): await memory.attempts.read(u.id, p.outlet) for u, p in plans}
     ask = memory._link.ask
-    jobs = [JOB.decode(text) for text in await ask("HVALS", world._keys.due_jobs)]
+    jobs = [JOB.decode(text) for text in await ask("HVALS", world.keys.due_jobs)]
     return End(
         incidents=incidents,
         ledger=ledger,
@@ -42,7 +42,7 @@ def _haunted(world: World, reason: str) -> bool:
 
 async def _cards(world: World, incident: Incident) -> list[tuple[str, str, str]]:
     """What each card shows, and what it should: the newest drawing of what is recorded."""
-    services, found = world.services(), list[tuple[str, str, str]]()
+    services, found = world.running.services(), list[tuple[str, str, str]]()
     for update in incident.updates:
         for ask in update.asks:
             right = await cards._asked(services, incident, update, ask)

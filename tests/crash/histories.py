@@ -9,7 +9,7 @@ import gc
 import hashlib
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from tests.crash.checker import Violation, check
@@ -19,9 +19,10 @@ from tests.crash.fate import Ahead, Fate, Place
 from tests.crash.loop import run
 from tests.crash.night import PLOTS, Night
 from tests.crash.points import Name, Point
+from tests.crash.running import DRAWN
 from tests.crash.thrift import faults_noticed, no_waiting
 from tests.crash.twins import Twins
-from tests.crash.world import DRAWN, Enough, Stuck, World
+from tests.crash.world import Enough, Stuck, World
 from tests.redis_server import RedisServer
 
 # How many n-th times of a point are tried as the first of two deaths, with one seed and plot: who has the first death
@@ -55,10 +56,12 @@ def play(server: RedisServer, name: Name, plot: str = "", turn: int | None = Non
     `plot` and `turn` (at which n-th time the first point strikes) are chosen by the seed if they are not given.
     """
     plot, places = _course(server, name, plot, turn)
-    told = _told(server, name.seed, plot, Ahead().plant(name, places))[0]
-    while (places := _sooner(places, told)) is not None:
+    while True:
         told = _told(server, name.seed, plot, Ahead().plant(name, places))[0]
-    return told
+        sooner = _sooner(places, told)
+        if sooner is None:
+            return told
+        places = sooner
 
 
 def play_all(server: RedisServer, names: Iterable[Name]) -> Iterator[Told]:
@@ -80,11 +83,11 @@ def play_all(server: RedisServer, names: Iterable[Name]) -> Iterator[Told]:
 
 
 def _sooner(places: Sequence[Place], told: Told) -> list[Place] | None:
-    """The first death whose n-th time never came in this order of things strikes at the first one; None: no other."""
-    for number, (point, times) in enumerate(places):
-        if number >= len(told.met) and times:
-            return [*places[:number], (point, 0), *places[number + 1 :]]
-    return None
+    """A death whose n-th time never came in this order of things strikes at the first one instead; None: it is so."""
+    number = len(told.met)
+    if number == len(places) or not places[number][1]:
+        return None
+    return [*places[:number], (places[number][0], 0), *places[number + 1 :]]
 
 
 def _course(server: RedisServer, name: Name, plot: str = "", turn: int | None = None) -> tuple[str, list[Place]]:
@@ -143,6 +146,8 @@ def _emptied(server: RedisServer) -> Direct:
 
 def _told(server: RedisServer, seed: int, plot: str, ahead: Ahead, *, twins: bool = False) -> list[Told]:
     """Play one tree. Without twins it must be of one history."""
+    gc.collect(1)  # the world before: a big process is a slow one to fork
+    DRAWN.news()  # nobody asked for these
     line = _emptied(server)
     both = Twins(line, DRAWN.news, DRAWN.learn)
     world = World(line, seed, Fate(ahead, both.split if twins else lambda: True), troubled=True)
@@ -157,7 +162,6 @@ def _told(server: RedisServer, seed: int, plot: str, ahead: Ahead, *, twins: boo
             raise
         finally:
             gc.enable()
-            gc.collect(0)
             line.close()
 
 

@@ -67,7 +67,9 @@ class _Deaf(selectors.BaseSelector):
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
         """Note it down: the loop's own wake-up call, which nobody makes."""
-        self._known[fileobj] = key = selectors.SelectorKey(fileobj, fileobj.fileno() if hasattr(fileobj,"fileno") else fileobj, events, data)
+        self._known[fileobj] = key = selectors.SelectorKey(
+            fileobj, fileobj.fileno() if hasattr(fileobj, "fileno") else fileobj, events, data
+        )
         return key
 
     def unregister(self, fileobj: Any) -> selectors.SelectorKey:

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tests.crash.histories import Told, play_all
-from tests.crash.points import Name
-from tests.crash.points import POINTS, Point
+from tests.crash.points import POINTS, Name, Point
 from tests.redis_server import RedisServer
 
 SEEDS = 20
@@ -39,7 +38,7 @@ def server() -> RedisServer:
 
 @dataclass
 class Table:
-    """What came of the histories so far. `same`: those that were another one to the last effect, and not played again."""
+    """What came of the histories so far. `same`: those that were another one, so were not played again."""
 
     histories: int = 0
     same: int = 0

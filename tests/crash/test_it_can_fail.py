@@ -12,7 +12,8 @@ from bot.storage.attempts import RedisAttempts
 from bot.storage.incidents import RedisIncidents
 from bot.usecases import attempts, deliveries
 from tests.crash.far_ends import Way
-from tests.crash.histories import Name, Told, play
+from tests.crash.histories import Told, play
+from tests.crash.points import Name
 from tests.redis_server import RedisServer
 
 
