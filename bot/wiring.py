@@ -138,7 +138,7 @@ async def build(
             standstills=standing,
             subscriptions=storage.subscriptions,
             chat=chat,
-            screens=SlackScreens(words.readable, plan.means(), plan.duties()),
+            screens=SlackScreens(words.readable, plan.means(), plan.duties(), plan.values),
             words=words,
             outlets=outlets,
             policy=policy_of(plan, settings.clarion_approvers),

@@ -49,7 +49,7 @@ async def build_without_redis(
             secrets=LocalSecrets(vault, acts),
             subscriptions=nobody.subscriptions,
             chat=chat,
-            screens=SlackScreens(words.readable, plan.means(), plan.duties()),
+            screens=SlackScreens(words.readable, plan.means(), plan.duties(), plan.values),
             words=words,
             outlets=outlets,
             policy=policy_of(plan, settings.clarion_approvers),

@@ -3,10 +3,13 @@
 The dead are buried at once: their leases end, so that nobody waits for them. Who is not dead is never taken for it.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.incident import Role
 from bot.domain.job import Job, JobKind
+from bot.domain.plan import Plan
 from bot.domain.policy import Policy
 from bot.ports import Places, Services
 from bot.practice.slack_standin import TEAM_ID
@@ -70,7 +73,7 @@ class Running:
             policy=Policy(
                 approvers=frozenset({self._world.slack.person("ben").id, self._world.slack.person("dee").id})
             ),
-            plan=PLAN,
+            plan=self._plan(),
             places=Places(
                 incidents_channel=self._world.incidents.id,
                 status_url="https://status.example.com",
@@ -78,6 +81,11 @@ class Running:
                 bot_user=self._world.slack.workspace.bot.id,
             ),
         )
+
+    def _plan(self) -> Plan:
+        """The shipped plan, with somebody who is asked to lead support."""
+        asked = {"contacts": (self._world.slack.person("dee").id,)}
+        return replace(PLAN, roles={**PLAN.roles, Role.SUPPORT: replace(PLAN.roles[Role.SUPPORT], **asked)})
 
     def process(self, kind: str) -> Process:
         """A new process of this kind."""

@@ -32,7 +32,15 @@ from tests.crash.turns import Turns
 
 # Waiting for these is no work: they are about what nobody does in this night.
 _WAITING = frozenset(
-    {JobKind.REMIND_PROMISE, JobKind.MISS_PROMISE, JobKind.NUDGE, JobKind.ASK_APPROVAL, JobKind.REDRAW_HOME}
+    {
+        JobKind.REMIND_PROMISE,
+        JobKind.MISS_PROMISE,
+        JobKind.NUDGE,
+        JobKind.ASK_APPROVAL,
+        JobKind.REDRAW_HOME,
+        JobKind.SEARCH_ROLE,
+        JobKind.REMIND_ROLES,
+    }
 )
 _MOST_STEPS = 1_500
 

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.checklist import StepRequest, Tick
 from bot.domain.facts import Estimate, Facts
-from bot.domain.incident import Channel, Ending, Incident
+from bot.domain.incident import Channel, Ending, Incident, Role
 from bot.domain.job import Job, JobKind
+from bot.domain.party import PartyWord
 from bot.domain.people import Person
 from bot.domain.timeline import Entry
 from bot.domain.update import (
@@ -25,6 +27,7 @@ from bot.domain.update import (
     Update,
 )
 from bot.storage.codec import ENTRY, INCIDENT, JOB, PERSON, Codec, NewerSchema, Unreadable
+from bot.storage.native import Native
 from tests.builders import NOON, approved, incident, person
 
 MODEST = settings(
@@ -36,7 +39,7 @@ st.register_type_strategy(int, st.integers(-(2**63), 2**63 - 1))
 # By itself hypothesis leaves every field with a default at its default.
 for _cls in (
     *(Channel, Ending, Incident, Estimate, Facts, Planned, Revision, Submission, Approval, Delivery, Rejection),
-    *(MessageRef, Update, Job, Entry, Person),
+    *(MessageRef, Update, Job, Entry, Person, Tick, StepRequest, PartyWord),
 ):
     st.register_type_strategy(_cls, st.builds(_cls, **{f.name: ... for f in fields(_cls)}))
 
@@ -67,6 +70,28 @@ class TestWhatIsWrittenIsReadBack:
     def test_any_person(self, made: Person) -> None:
         assert PERSON.decode(PERSON.encode(made)) == made
 
+    @MODEST
+    @given(st.from_type(Incident))
+    def test_the_same_by_the_quick_way_and_by_the_careful_one(self, made: Incident) -> None:
+        quick, careful = INCIDENT.encode(made), INCIDENT._carefully(made)
+        assert _times_alike(json.loads(quick)) == _times_alike(json.loads(careful))
+        of = {"number": made.number, "version": made.version}
+        assert INCIDENT.decode(careful, **of) == INCIDENT.decode(quick, **of) == made
+
+    def test_a_busy_incident_takes_the_quick_way(self) -> None:
+        busy = approved(approved(), "upd2")
+        native = Native(
+            Incident, INCIDENT._schema, tuple(f.name for f in fields(Incident) if f.name not in ("number", "version"))
+        )
+        written = native.written(busy)
+        assert written == INCIDENT.encode(busy)
+        assert native.read(written, {"number": busy.number, "version": busy.version}) == busy
+
+    @pytest.mark.parametrize("text", ['"2026-11-22T08:00:00"', '2026-11-22T08:00:00+01:00", "', "1" * 40, '{"a": 1}'])
+    def test_words_that_look_like_a_time_or_a_number(self, text: str) -> None:
+        for name in (text, f'"{text}', f"{text}\\"):
+            assert PERSON.decode(PERSON.encode(person(name=name))).name == name
+
     def test_a_lone_surrogate(self) -> None:
         odd = person(name="half \ud83d of it")
         assert PERSON.decode(PERSON.encode(odd)) == odd
@@ -88,7 +113,7 @@ class TestWhatIsWrittenIsReadBack:
 class TestWhatIsRefused:
     def test_a_newer_schema_by_name_and_number(self) -> None:
         newer = _changed(INCIDENT.encode(incident()), schema=99)
-        with pytest.raises(NewerSchema, match=r"Incident of schema 99.*knows 4 at most"):
+        with pytest.raises(NewerSchema, match=r"Incident of schema 99.*knows 5 at most"):
             INCIDENT.decode(newer, number=1, version=1)
 
     def test_a_field_that_this_code_does_not_know(self) -> None:
@@ -114,6 +139,15 @@ class TestWhatIsRefused:
             JOB.encode(Job(id="j", kind=JobKind.REDRAW, attempt=number))
 
 
+def test_whoever_holds_a_role_in_a_document_of_before_is_taken_to_have_accepted_it() -> None:
+    older = json.loads(_changed(INCIDENT.encode(incident()), schema=4))
+    for name in ("accepted", "searches"):
+        del older[name]
+    read = INCIDENT.decode(json.dumps(older).encode(), number=1, version=1)
+    assert read.accepted == {Role.COMMANDER, Role.COMMUNICATIONS}
+    assert read.searches == {}
+
+
 def test_an_older_document_is_brought_up_step_by_step() -> None:
     def renamed(old: dict[str, Any]) -> dict[str, Any]:
         return {**{k: v for k, v in old.items() if k != "work"}, "kind": old["work"]}
@@ -126,5 +160,25 @@ def test_an_older_document_is_brought_up_step_by_step() -> None:
     assert (read.kind, read.attempt) == (JobKind.REDRAW, 7)
 
 
+def _times_alike(document: Any) -> Any:
+    """Return the document with times as both ways may spell them: Z or +00:00."""
+    if isinstance(document, dict):
+        return {key: _times_alike(value) for key, value in document.items()}
+    if isinstance(document, list):
+        return sorted(map(_times_alike, document), key=json.dumps)  # a set has no order
+    return document.removesuffix("Z").removesuffix("+00:00") if isinstance(document, str) else document
+
+
 def _changed(stored: bytes, **fields: Any) -> bytes:
     return json.dumps(json.loads(stored) | fields).encode()
+
+
+def test_an_incident_of_before_runbooks_and_parties_is_read_without_any() -> None:
+    here = incident()
+    document = json.loads(INCIDENT.encode(here))
+    for name in ("ticks", "requests", "parties"):
+        del document[name]
+    for name in ("ordered", "runbook", "roll_call"):
+        del document["channel"][name]
+    stored = json.dumps(document | {"schema": 4}).encode()
+    assert INCIDENT.decode(stored, number=here.number, version=here.version) == here
