@@ -7,13 +7,23 @@ from collections.abc import Iterable
 import pytest
 
 from tests.crash.histories import Told, play, play_all
-from tests.crash.points import POINTS, Name, Point
+from tests.crash.points import MOMENTS, Name, Point
 from tests.crash.suite import SEEDS, pairs, singles
 from tests.redis_server import RedisServer
 
 # The first is said when a click inside a form is answered in words, which no handler does today. The others come about
 # where Redis has lost data, which no plot here has it do: stories/test_rewind.py and journal/test_crash_points.py do.
 _NEVER = {"chat.push_view", "standstills.begin", "standstills.lift"}
+# These need a trouble that not every seed has, or a job that takes its worker down.
+_SELDOM = {
+    "held.again",
+    "held.count",
+    "held.put_aside",
+    "held.still_mine",
+    "attempts.retract",
+    "chat.pin",
+    "chat.create_channel",
+}
 _ALL = singles(range(SEEDS))
 _SAMPLE = random.Random("sample").sample(pairs(0), 6)
 _PART = 12
@@ -30,9 +40,15 @@ def _kept(found: Iterable[Told]) -> list[Told]:
 def test_a_death_before_or_after_any_effect_breaks_no_rule(redis: RedisServer, seed: int) -> None:
     told = _kept(play_all(redis, _ALL[seed]))
     assert Counter(one.name for one in told) == Counter(_ALL[seed])
-    died: set[Point] = {one.name.points[0] for one in told if one.met}
-    assert {point for point in POINTS if point.effect in _NEVER}.isdisjoint(died)
-    assert len(died) > len(POINTS) * 0.8
+    missed = {one.name.points[0].effect for one in told if not one.met}
+    assert missed >= _NEVER
+    assert missed - _NEVER <= _SELDOM
+
+
+@pytest.mark.parametrize("effect", sorted(_SELDOM))
+def test_what_comes_seldom_does_come(redis: RedisServer, effect: str) -> None:
+    each = ([Name(seed, (Point(effect, moment),)) for moment in MOMENTS] for seed in range(SEEDS))
+    assert any(one.met for names in each for one in _kept(play_all(redis, names)))
 
 
 @pytest.mark.parametrize("part", range(6))
