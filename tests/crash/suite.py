@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import random
+import signal
+import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -88,6 +90,9 @@ def run(groups: Sequence[Sequence[Name]], workers: int) -> Iterator[Told]:
     with context.Pool(workers, _begin, maxtasksperchild=None) as pool:
         for told in pool.imap_unordered(_play, groups):
             yield from told
+        # Not terminated but at their own end, with their servers.
+        pool.close()
+        pool.join()
 
 
 _server: RedisServer | None = None
@@ -97,6 +102,8 @@ def _begin() -> None:
     global _server
     _server = server()
     _server.start()
+    # A run that is stopped early ends its processes like this: their servers are to end with them.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     multiprocessing.util.Finalize(_server, _server.close, exitpriority=10)
 
 
