@@ -26,7 +26,7 @@ _SELDOM = {
 }
 _ALL = singles(range(SEEDS))
 _SAMPLE = random.Random("sample").sample(pairs(0), 6)
-_PART = 12
+_PART = 6
 
 
 def _kept(found: Iterable[Told]) -> list[Told]:
@@ -47,8 +47,8 @@ def test_a_death_before_or_after_any_effect_breaks_no_rule(redis: RedisServer, s
 
 @pytest.mark.parametrize("effect", sorted(_SELDOM))
 def test_what_comes_seldom_does_come(redis: RedisServer, effect: str) -> None:
-    each = ([Name(seed, (Point(effect, moment),)) for moment in MOMENTS] for seed in range(SEEDS))
-    assert any(one.met for names in each for one in _kept(play_all(redis, names)))
+    names = (Name(seed, (Point(effect, MOMENTS[0]),)) for seed in range(SEEDS))
+    assert any(_kept([play(redis, name)])[0].met for name in names)
 
 
 @pytest.mark.parametrize("part", range(6))
