@@ -19,6 +19,7 @@ import structlog
 
 from bot.config import Settings
 from bot.domain.job import ANNOUNCEMENT_LANE, FOLLOWER_LANE, SLACK_LANE, TIMER_LANE, outlet_lane
+from bot.domain.plan import Plan, Through
 from bot.domain.policy import policy_of
 from bot.journal.journal import Journal
 from bot.journal.recorded import RecordedAttempts, RecordedIncidents
@@ -125,7 +126,7 @@ async def build(
         mark = journal.watermark
         storage = Storage(redis_url, identity.workspace, lease=lease, watermark=mark, clock=clock)
         standing = MachineStandstills(storage, journal)
-        outlets = build_outlets(settings, chat, clock)
+        outlets = build_outlets(settings, chat, clock, plan)
         words = JinjaWords(folders(settings.templates_dir))
         services = Services(
             clock=clock,
@@ -183,12 +184,16 @@ def opened_journal(settings: Settings, identity: Identity, clock: Clock) -> Jour
         ) from None
 
 
-def build_outlets(settings: Settings, chat: SlackChat, clock: Clock) -> dict[str, Outlet]:
-    """Return the outlets that are set up, by name, in the order in which cards list them."""
+def build_outlets(settings: Settings, chat: SlackChat, clock: Clock, plan: Plan | None = None) -> dict[str, Outlet]:
+    """Return the outlets that are set up, by name, in the order in which cards list them.
+
+    The plan says who reads the broadcast channel; without it, customers might.
+    """
     page_url = settings.status_url or f"http://localhost:{settings.port}/status"
     found: list[Outlet] = [StatusOutlet(settings.status_folder, page_url, PageFrame(), clock.now)]
     if settings.broadcast_channel:
-        found.append(SlackBroadcast(chat, settings.broadcast_channel))
+        inside = plan is not None and plan.stays_inside(Through.BROADCAST)
+        found.append(SlackBroadcast(chat, settings.broadcast_channel, inside=inside))
     if settings.smtp_url and settings.mail_recipients:
         url = settings.smtp_url.get_secret_value()
         found.append(Smtp(url, settings.mail_from, settings.mail_recipients, clock.now))

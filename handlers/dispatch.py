@@ -41,6 +41,7 @@ from handlers import (
     room_life,
     update_decide,
     update_draft,
+    update_keep,
     update_outcome,
     update_read,
 )
@@ -74,6 +75,7 @@ CONVERSATIONS: tuple[ModuleType, ...] = (
     incident_visibility,
     update_decide,
     update_draft,
+    update_keep,
     update_outcome,
     update_read,
     people_events,

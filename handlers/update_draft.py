@@ -6,15 +6,16 @@ It refuses to start from nothing: there is always a template, and the words of t
 from dataclasses import replace
 
 from bot.domain.approval import askable
+from bot.domain.facts import Stage
 from bot.domain.incident import Incident
 from bot.domain.lifecycle import require_news
 from bot.domain.noting import Quote
 from bot.domain.refusals import Refusal
 from bot.domain.update import UpdateState
 from bot.ports import Services
-from bot.slack.views import draft, notice
+from bot.slack.views import draft, notice, template_menu, wording
 from bot.slack.views.choices import aimed
-from bot.usecases import updates
+from bot.usecases import judging, scenarios, snapshots, updates
 from bot.usecases.people import insider, present
 from bot.usecases.updates import Prefill
 from handlers.answer import Answer, Done, Replace
@@ -67,7 +68,14 @@ async def submit(services: Services, said: Said) -> Answer:
     written = draft.parse(said.view)
     if written.update_id:
         incident = await updates.revise(
-            services, written.incident_id, written.update_id, written.base, written.facts, said.by, said.operation
+            services,
+            written.incident_id,
+            written.update_id,
+            written.base,
+            written.facts,
+            said.by,
+            said.operation,
+            written.keep,
         )
         return await _asked(services, incident, written.update_id)
     incident = await updates.draft(
@@ -79,6 +87,7 @@ async def submit(services: Services, said: Said) -> Answer:
         said.operation,
         written.corrects,
         written.quoted,
+        written.keep,
     )
     return await _asked(services, incident, incident.updates[-1].id)
 
@@ -137,15 +146,15 @@ async def _asked(services: Services, incident: Incident, update_id: str) -> Answ
     askables = await present(services, askable(incident, update, services.policy))
     if update.state is UpdateState.SUBMITTED and not askables:
         return Replace(notice.shown("Nobody can approve", _NOBODY.format(number=update.number)))
-    return Done()
+    found = judging.of_update(services, incident, update, await snapshots.texts(services, update))
+    return Replace(wording.advice(incident, update, found)) if wording.open_remarks(update, found) else Done()
 
 
 def _template(services: Services, incident: Incident, asked: str) -> str:
-    templates = services.words.templates()
     if asked == "correction":
-        return _correction(incident.standing.template if incident.standing else "outage/correction")
+        return scenarios.correcting(services, incident)
     wanted = asked or incident.stage.value
-    return next((t.name for t in templates if t.stage and t.stage.value == wanted), asked or templates[0].name)
+    return scenarios.fitting(services, incident, Stage(wanted)) if wanted in list(Stage) else wanted
 
 
 def _correction(template: str) -> str:
@@ -160,7 +169,7 @@ def _standing(incident: Incident) -> str:
 
 ACTIONS = {
     "update_draft": press_draft,
-    draft.CHOOSE: choose_template,
+    template_menu.CHOOSE: choose_template,
     "update_edit": edit,
     "update_correct": correct,
     "offer:redraft": redraft,

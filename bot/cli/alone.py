@@ -35,7 +35,8 @@ async def build_without_redis(
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     chat = SlackChat(token=token, base_url=settings.slack_api_url, now=clock.now)
     chat.known_as(identity.workspace, identity.bot_user)
-    outlets, words = wiring.build_outlets(settings, chat, clock), JinjaWords(folders(settings.templates_dir))
+    outlets = wiring.build_outlets(settings, chat, clock, plan)
+    words = JinjaWords(folders(settings.templates_dir))
     # Nothing asks it anything: whoever follows hears of it when Redis is back.
     nobody = Storage("unix:///nowhere", identity.workspace)
     try:

@@ -24,7 +24,7 @@ _LABELS = {
     "estimate": "Restoration estimate (unknown, restored, or “14:30 to 15:30, medium”)",
     "next": "Next update by (“in 45 min”, “16:30 CET”)",
 }
-KNOWN = ("template", "zone", "fields", *_LABELS)
+KNOWN = ("template", "zone", "fields", "keep", *_LABELS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ def read(file: Path) -> Given:
     return Given(texts=found, fields=fields)
 
 
-def keep(file: Path, template: str, facts: Facts) -> None:
+def keep(file: Path, template: str, facts: Facts, because: str = "") -> None:
     """Write facts down as a file that `read` reads, for this user alone."""
     words: dict[str, object] = {
         "template": template,
@@ -76,6 +76,8 @@ def keep(file: Path, template: str, facts: Facts) -> None:
         words["next"] = _utc(facts.next_update_by)
     if facts.fields:
         words["fields"] = dict(facts.fields)
+    if because:
+        words["keep"] = because
     file.touch(mode=0o600)
     file.write_text(yaml.safe_dump(words, allow_unicode=True, sort_keys=False), encoding="utf-8")
 

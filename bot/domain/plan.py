@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.domain.facts import Stage
 from bot.domain.incident import Role, Severity
 from bot.domain.runbook import Runbook
+from bot.domain.wording import WordingPolicy
 
 
 class Through(StrEnum):
@@ -233,6 +234,7 @@ class Plan:
     risks: tuple[Risk, ...] = ()
     runbooks: tuple[Runbook, ...] = ()
     code_names: tuple[str, ...] = ()
+    wording: WordingPolicy = field(default_factory=WordingPolicy)
     rehearsed: date | None = None
     waivers: tuple[Waiver, ...] = field(default=())
 
@@ -261,6 +263,12 @@ class Plan:
             and (not audience or audience in one.audiences)
             and (not scenario or not one.scenarios or scenario in one.scenarios)
         )
+
+    def stays_inside(self, through: Through) -> bool:
+        """Whether only our own people are reached this way (R18); no, if the plan says nothing of it."""
+        known = {one.name: one for one in self.audiences}
+        reached = [known.get(name) for one in self.outlets if one.through is through for name in one.audiences]
+        return bool(reached) and all(one is not None and not one.outside for one in reached)
 
     def runbooks_for(
         self, severity: Severity, scenario: str = "", components: tuple[str, ...] = ()

@@ -15,11 +15,14 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from bot.domain.facts import Stage
-from bot.rendering.catalogue import SHIPPED
+from bot.domain.maintenance import PlannedStage
+from bot.rendering.catalogue import BASE, SHIPPED, BrokenTemplates, search_path
+from bot.rendering.labels import read_labels
 from bot.rendering.layouts import Layouts
 from bot.rendering.times import iso, moment
 
 Entry = Mapping[str, Any]
+_OVER = frozenset({Stage.RESOLVED, *(stage for stage in PlannedStage if stage.over)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,15 @@ class _Group:
 
 
 class StatusPage:
-    """Draws the page with the frame found in `folders`."""
+    """Draws the page with the frame found in `folders`. Raises `BrokenTemplates`."""
 
-    def __init__(self, folders: Sequence[Path] = (SHIPPED,), locale: str = "en") -> None:
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,), locale: str = BASE) -> None:
         self._locale = locale
-        self._layouts = Layouts(tuple(place for folder in folders for place in (folder / locale, folder)))
+        labels, problems = read_labels(folders, locale)
+        if problems:
+            raise BrokenTemplates(problems)
+        self._moment = str(labels["moment"])
+        self._layouts = Layouts(search_path(folders, locale), labels)
 
     def __call__(self, entries: Sequence[Entry]) -> str:
         """Return the page for entries with the keys incident_id, name, number, update_id, stage, headline,
@@ -68,7 +75,7 @@ class StatusPage:
         return _Group(
             anchor=f"incident-{newest['incident_id']}",
             name=newest["name"],
-            over=newest["stage"] == Stage.RESOLVED,
+            over=newest["stage"] in _OVER,
             entries=tuple(self._shown(e) for e in entries),
         )
 
@@ -77,7 +84,7 @@ class StatusPage:
         return _Shown(
             html=Markup(entry["html"]),  # noqa: S704 - the approved fragment, escaped when it was rendered
             published_at=iso(when),
-            published=moment(when, ZoneInfo("UTC"), self._locale),
+            published=moment(when, ZoneInfo("UTC"), self._locale, self._moment),
         )
 
 

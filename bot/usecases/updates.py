@@ -16,7 +16,7 @@ from bot.domain.people import Caller
 from bot.domain.privacy import require_public
 from bot.domain.refusals import Refusal
 from bot.ports import Services, Template
-from bot.usecases import snapshots
+from bot.usecases import judging, snapshots
 from bot.usecases.people import acting, approving
 
 
@@ -102,8 +102,9 @@ async def draft(
     operation: str,
     corrects: str = "",
     quoted: tuple[str, ...] = (),
+    keep: str = "",
 ) -> Incident:
-    """Draft a new update and ask for approval. `quoted`: whose message its words are from.
+    """Draft a new update and ask for approval. `quoted`: whose message its words are from; `keep`: why words stay.
 
     Raises Refusal naming the field, and the storage's errors.
     """
@@ -112,7 +113,7 @@ async def draft(
     incident = await loaded(services, incident_id)
     while True:
         stage = _stage(services, incident, template, corrects)
-        rendered = await snapshots.rendered(services, incident, update_id, template, stage, facts, now)
+        rendered = await judged(services, incident, update_id, template, stage, facts, now, keep)
         seen = len(incident.updates)
 
         def decide(found: Incident, stage: Stage = stage, rendered: Rendered = rendered, seen: int = seen) -> Change:
@@ -129,19 +130,44 @@ async def draft(
 
 
 async def revise(
-    services: Services, incident_id: str, update_id: str, base: str, facts: Facts, by: Caller, operation: str
+    services: Services,
+    incident_id: str,
+    update_id: str,
+    base: str,
+    facts: Facts,
+    by: Caller,
+    operation: str,
+    keep: str = "",
 ) -> Incident:
     """Put a new revision in place of `base` (a digest) and ask for approval anew. Raises as `draft`."""
     person, now = await acting(services, by), services.clock.now()
     incident = await loaded(services, incident_id)
     update = incident.update(update_id)
-    rendered = await snapshots.rendered(services, incident, update_id, update.template, update.stage, facts, now)
+    rendered = await judged(services, incident, update_id, update.template, update.stage, facts, now, keep)
     done = await services.incidents.amend(
         operation,
         incident_id,
         lambda found: drafting.revise(found, update_id, base, rendered, person, now, services.policy),
     )
     return done.incident
+
+
+async def judged(
+    services: Services,
+    incident: Incident,
+    update_id: str,
+    template: str,
+    stage: Stage,
+    facts: Facts,
+    now: datetime,
+    keep: str = "",
+) -> Rendered:
+    """Return what each outlet will carry, with what a reader would say of it. Raises Refusal."""
+    made = await snapshots.rendered(services, incident, update_id, template, stage, facts, now)
+    by_name = {blob.sha256: blob.data for blob in made.blobs}
+    texts = [snapshots.rendition_from(by_name[planned.rendition]) for planned in made.planned]
+    found = judging.findings(services, incident, stage, made.facts, texts, now)
+    return replace(made, found=found, keep=keep)
 
 
 async def withdraw(services: Services, incident_id: str, update_id: str, by: Caller, operation: str) -> Incident:

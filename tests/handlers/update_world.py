@@ -10,11 +10,12 @@ from bot.domain.change import Change
 from bot.domain.incident import Incident
 from bot.domain.people import Caller, Person
 from bot.domain.refusals import Refusal
-from bot.domain.update import OutletKind, Recipient, Update
+from bot.domain.update import OutletKind, Recipient, Update, UpdateState
 from bot.ports import Committed, Decide, Incidents, Limits, Message, Outlet, Places, Services, View
 from bot.slack.views.screens import SlackScreens
+from bot.usecases import judging
 from bot.usecases.snapshots import texts
-from handlers import update_decide, update_draft, update_outcome, update_read
+from handlers import update_decide, update_draft, update_keep, update_outcome, update_read
 from handlers.answer import Answer, Open, Push, Replace
 from handlers.said import Said
 from tests import builders
@@ -23,7 +24,7 @@ from tests.handlers.vault import Vault
 from tests.rendering.paper import WORDS, Paper
 
 Json = Mapping[str, Any]
-TABLES = (update_decide, update_draft, update_outcome, update_read)
+TABLES = (update_decide, update_draft, update_keep, update_outcome, update_read)
 
 
 class Memory:
@@ -255,7 +256,8 @@ def _typed(element: Json, value: object) -> dict[str, object]:
         return {"type": kind, "value": value}
     if kind == "datetimepicker":
         return {"type": kind, "selected_date_time": int(value.timestamp()) if isinstance(value, datetime) else None}
-    option = next((o for o in element["options"] if o["value"] == value), None)
+    groups = [group["options"] for group in element.get("option_groups", ())]
+    option = next((o for group in (element.get("options", []), *groups) for o in group if o["value"] == value), None)
     return {"type": kind, "selected_option": option}
 
 
@@ -269,7 +271,10 @@ async def draft_by(world_: World, by: str, **typed: object) -> Update:
 async def card(world_: World, ask: tuple[str, ...] = ()) -> Message:
     """Draw the approval card of the newest update."""
     update = world_.update
-    return world_.services.screens.approval(world_.incident, update, await texts(world_.services, update), ask)
+    stored = await texts(world_.services, update)
+    waits = update.state is UpdateState.SUBMITTED
+    found = judging.of_update(world_.services, world_.incident, update, stored) if waits else ()
+    return world_.services.screens.approval(world_.incident, update, stored, ask, found=found)
 
 
 def live_text(drawn: Message | View) -> str:

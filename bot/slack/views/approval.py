@@ -11,8 +11,10 @@ from slack_sdk.models.blocks import Block
 from bot.domain.facts import differences
 from bot.domain.incident import Incident
 from bot.domain.update import Rendition, Revision, Update, UpdateState
+from bot.domain.wording import Finding
 from bot.ports import Message
 from bot.slack.mrkdwn import clock, escape
+from bot.slack.views import wording
 from bot.slack.views.blocks import (
     Part,
     actions,
@@ -52,18 +54,20 @@ def approval(
     *,
     readable: Readable,
     names: Mapping[str, str] | None = None,
+    found: Sequence[Finding] = (),
 ) -> Message:
     """Draw the card of `update` as it was asked for; where the incident has a newer revision, only what changed.
 
-    `names`: of authors by user id. Who asks for approval is named and not woken by their own request.
+    `names`: of authors by user id. Who asks for approval is named and not woken by their own request. `found`: what a
+    reader would say of the words.
     """
     newest = next((u for u in incident.updates if u.id == update.id), update)
     if newest.latest.number > update.latest.number:
         return overtaken(incident, newest, update.latest)
-    found = passages(update, texts, readable)
+    read = passages(update, texts, readable)
     blocks: list[Block] = []
     for room in ROOMS:
-        blocks = _drawn(incident, update, found, ask, room, names or {})
+        blocks = _drawn(incident, update, read, ask, room, names or {}, found)
         if len(blocks) <= MESSAGE_BLOCKS and weight([b.to_dict() for b in blocks]) <= _WEIGHT:
             break
     return message(_notification(incident, update), blocks)
@@ -158,6 +162,7 @@ def _drawn(
     ask: Sequence[str],
     room: Room,
     names: Mapping[str, str],
+    remarks: Sequence[Finding],
 ) -> list[Block]:
     waiting = update.state is UpdateState.SUBMITTED
     clipped = any(p.clipped for p in update.latest.planned)
@@ -168,6 +173,7 @@ def _drawn(
     blocks += [about(incident, update, names), *verdict(incident, update)]
     blocks += [text(passage, room) for passage in (found or ())[: room.texts]] or [in_short(update, room)]
     blocks.append(outlets(update.latest.planned, room))
+    blocks += wording.remarks(incident, update, remarks, room)
     if waiting:
         hint = context("Not all of it fits here. Open *Read everything*: Approve is at its end.")
         return [*blocks, *([] if whole else [hint]), *decisions(incident, update, approvable=whole)]
