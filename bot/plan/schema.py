@@ -260,9 +260,7 @@ class WordingShape(_Shape):
     """What happens when a draft says what customers should not read."""
 
     blocks: list[Kind] = Field(list(BLOCKING), description="stops the draft, unless somebody says why it stays")
-    advises: Literal["rest"] | list[Kind] = Field(
-        "rest", description="is told to author and approver; what is in neither list is not told"
-    )
+    advises: Literal["rest"] | list[Kind] = Field("rest", description="is told; what is in neither list is not")
 
 
 class WaiverShape(_Shape):

@@ -93,17 +93,21 @@ def test_every_finding_of_the_corpus_quotes_exactly_says_why_and_offers_somethin
 def test_hostile_texts_take_no_longer_than_their_length(number: int) -> None:
     text = HOSTILE[number][:2_000]
     found(text)  # the lists are read once
-    begun = time.process_time()
-    for locale in LANGUAGES:
-        found(text, locale)
-    once = time.process_time() - begun
-    begun = time.process_time()
-    for locale in LANGUAGES:
-        found(text * 4, locale)
-    four_times = time.process_time() - begun
+    once, four_times = seconds(text), seconds(text * 4)
     # Four times as long may take four times the time; sixteen times would be a square. The floor is the clock's grain.
     assert once < 1.0
-    assert four_times < 10 * max(once, 0.02)
+    assert four_times < 10 * max(once, 0.03)
+
+
+def seconds(text: str) -> float:
+    """Return the least time of this process's own that judging took: what else a busy machine does is not counted."""
+    times = []
+    for _ in range(2):
+        begun = time.process_time()
+        for locale in ("fr", "pl"):  # the longest lists
+            found(text, locale)
+        times.append(time.process_time() - begun)
+    return min(times)
 
 
 def test_the_same_words_are_judged_the_same() -> None:
