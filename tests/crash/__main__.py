@@ -10,8 +10,8 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.crash.histories import Name, play
-from tests.crash.points import POINTS, named
+from tests.crash.histories import play
+from tests.crash.points import POINTS, Name, named
 from tests.crash.rounds import ROUNDS, rounds
 from tests.crash.suite import SEEDS, Table, cores, pairs, report, run, server, singles, summary, until
 
@@ -34,21 +34,23 @@ def main(words: Sequence[str]) -> int:
         names = singles(range(told.seed, told.seed + SEEDS), points)
         broken += _play("singles", names, f"{told.seed}-{told.seed + SEEDS - 1}", told.minutes)
     if told.only in (None, "pairs"):
-        broken += _play("ordered pairs", pairs(told.seed, points), f"drawn from {told.seed}", told.minutes)
+        broken += _play(
+            "ordered pairs", pairs(told.seed, points), f"drawn from {told.seed}, one for each first point", told.minutes
+        )
     if told.only in (None, "redis"):
         broken += rounds(told.rounds)
     return 1 if broken else 0
 
 
-def _play(what: str, names: Sequence[Name], seeds: str, minutes: float) -> int:
+def _play(what: str, groups: Sequence[Sequence[Name]], seeds: str, minutes: float) -> int:
     table, began, workers = Table(), time.monotonic(), cores()
-    for one in until(began + minutes * 60, run(names, workers)):
+    for one in until(began + minutes * 60, run(groups, workers)):
         table.add(one)
         if one.violations:
             print(f"VIOLATION {one.name}: {one.violations[0]}", flush=True)
     report(table)
-    if table.histories < len(names):
-        print(f"stopped after {minutes:g} min: {len(names) - table.histories} histories were not played")
+    if table.histories < (wanted := sum(map(len, groups))):
+        print(f"stopped after {minutes:g} min: {wanted - table.histories} histories were not played")
     print(summary(what, table, seeds, time.monotonic() - began, workers), flush=True)
     return table.violations
 
@@ -56,7 +58,7 @@ def _play(what: str, names: Sequence[Name], seeds: str, minutes: float) -> int:
 def _replay(name: Name) -> int:
     with server() as redis:
         told = play(redis, name)
-    print(f"{told.name}: plot {told.plot}, died at {[*map(str, told.met)]}, trace {told.trace}, {told.seconds:.2f} s")
+    print(f"{told.name}: plot {told.plot}, died at {[*map(str, told.met)]}, trace {told.trace}")
     for violation in told.violations:
         print(f"    {violation}")
     return 1 if told.violations else 0

@@ -1,60 +1,53 @@
-"""One history from its name alone: a seed, and the points where somebody dies, one after the other.
+"""Histories from their names alone: a seed, and the points where somebody dies, one after the other.
 
 The name "17/before:attempts.record+after:held.done" says all of it: which plot, which n-th time, which interleaving
-and which troubles follow from the seed and the points.
+and which troubles follow from the seed and the points. `play` plays one from its beginning. `play_all` plays many: what
+several have in common is played once (`fate`, `twins`), and each of them goes as if it had been played alone.
 """
 
-import asyncio
 import gc
 import hashlib
 import random
-import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from bot.domain.incident import Incident
-from bot.practice.slack_standin import visible_text
-from bot.storage.codec import JOB
-from bot.usecases import cards
-from bot.usecases.jobs import MOST_CRASHES
-from bot.usecases.snapshots import recipients_from
-from tests.crash.checker import End, Violation, check
+from tests.crash.checker import Violation, check
+from tests.crash.direct import Direct
+from tests.crash.ending import ending
+from tests.crash.fate import Ahead, Fate, Place
+from tests.crash.loop import run
 from tests.crash.night import PLOTS, Night
-from tests.crash.points import Point, named
+from tests.crash.points import Name, Point
+from tests.crash.running import DRAWN
 from tests.crash.thrift import faults_noticed, no_waiting
-from tests.crash.world import Stuck, World
+from tests.crash.twins import Twins
+from tests.crash.world import Enough, Stuck, World
 from tests.redis_server import RedisServer
 
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """What a history is called."""
-
-    seed: int
-    points: tuple[Point, ...]
-
-    def __str__(self) -> str:
-        """For the command line."""
-        return f"{self.seed}/{'+'.join(map(str, self.points))}"
-
-    @classmethod
-    def read(cls, text: str) -> "Name":
-        """Read it back. Raises ValueError."""
-        seed, _, points = text.partition("/")
-        return cls(int(seed), tuple(named(one) for one in points.split("+") if one))
+# How many n-th times of a point are tried as the first of two deaths, with one seed and plot: who has the first death
+# in common has all in common up to the second.
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How a history went. `met`: the points at which somebody did die."""
+    """How a history went. `met`: the points at which somebody did die.
+
+    `same`: it was, to the last effect, another one that was played: the death that it has more never came.
+    """
 
     name: Name
     plot: str
     violations: tuple[Violation, ...]
     met: tuple[Point, ...]
-    seconds: float
     trace: str
+    same: bool = False
+
+    @property
+    def all_died(self) -> bool:
+        """Whether everybody died who was to."""
+        return self.met == self.name.points
 
 
 def play(server: RedisServer, name: Name, plot: str = "", turn: int | None = None) -> Told:
@@ -62,25 +55,58 @@ def play(server: RedisServer, name: Name, plot: str = "", turn: int | None = Non
 
     `plot` and `turn` (at which n-th time the first point strikes) are chosen by the seed if they are not given.
     """
+    plot, places = _course(server, name, plot, turn)
+    while True:
+        told = _told(server, name.seed, plot, Ahead().plant(name, places))[0]
+        sooner = _sooner(places, told)
+        if sooner is None:
+            return told
+        places = sooner
+
+
+def play_all(server: RedisServer, names: Iterable[Name]) -> Iterator[Told]:
+    """Play them all, each as `play` would."""
+    trees: dict[tuple[int, str], Ahead] = {}
+    courses = {name: _course(server, name) for name in names}
+    for name, (plot, places) in courses.items():
+        trees.setdefault((name.seed, plot), Ahead()).plant(name, places)
+    while trees:
+        (seed, plot), tree = trees.popitem()
+        again = Ahead()
+        for told in _told(server, seed, plot, tree, twins=True):
+            sooner = _sooner(courses[told.name][1], told)
+            if sooner is None:
+                yield told
+            else:
+                courses[told.name] = plot, sooner
+                trees[seed, plot] = again.plant(told.name, sooner)
+
+
+def _sooner(places: Sequence[Place], told: Told) -> list[Place] | None:
+    """A death whose n-th time never came in this order of things strikes at the first one instead; None: it is so."""
+    number = len(told.met)
+    if number == len(places) or not places[number][1]:
+        return None
+    return [*places[:number], (places[number][0], 0), *places[number + 1 :]]
+
+
+def _course(server: RedisServer, name: Name, plot: str = "", turn: int | None = None) -> tuple[str, list[Place]]:
+    """Which plot, and where its deaths are to be."""
     rng = random.Random(f"choice {name}")
-    effects = [point.effect for point in name.points]
-    plot = plot or _plot(server, name.seed, rng, effects)
-    turns = _turns(rng, _usual(server, plot), effects)
-    points = list(zip(name.points, turns, strict=True))
-    if turn is not None and points:
-        points[0] = (points[0][0], turn)
-    told = _played(server, name, plot, points)
-    if points and not told.met and points[0][1]:
-        # Its n-th time never came in this order of things: the first one then.
-        points[0] = (points[0][0], 0)
-        told = _played(server, name, plot, points)
-    return told
+    plot = plot or _plot(server, name.seed, rng, [point.effect for point in name.points])
+    turns = _turns(name, plot, rng, _usual(server, plot))
+    if turn is not None and turns:
+        turns[0] = turn
+    return plot, list(zip(name.points, turns, strict=True))
 
 
 def _plot(server: RedisServer, seed: int, rng: random.Random, effects: Sequence[str]) -> str:
     """Choose a plot that comes to these effects in this order: the shortest, but for one seed in eight."""
-    fitting = [each for each in PLOTS if _comes(_usual(server, each), effects)] or ["all"]
-    return rng.choice(fitting[:-1] or fitting) if seed % 8 == 7 else fitting[0]
+    fitting = (each for each in PLOTS if _comes(_usual(server, each), effects))
+    if seed % 8 != 7:
+        return next(fitting, "all")
+    every = [*fitting]
+    return rng.choice(every[:-1] or every or ["all"])
 
 
 def _comes(usual: Sequence[str], effects: Sequence[str]) -> bool:
@@ -89,46 +115,64 @@ def _comes(usual: Sequence[str], effects: Sequence[str]) -> bool:
     return all(effect in rest for effect in effects)
 
 
-def _turns(rng: random.Random, usual: Sequence[str], effects: Sequence[str]) -> list[int]:
+def _turns(name: Name, plot: str, rng: random.Random, usual: Sequence[str]) -> list[int]:
     """At which n-th time each point strikes: the first at any that leaves the second one some, that soon after it."""
+    effects = [point.effect for point in name.points]
     if not effects:
         return []
     last = max((n for n, effect in enumerate(usual) if effect == effects[-1]), default=len(usual))
-    before = usual[:last].count(effects[0]) if len(effects) > 1 else usual.count(effects[0])
-    first = rng.randrange(max(before, 1))
+    if len(effects) == 1:
+        return [rng.randrange(max(usual.count(effects[0]), 1))]
+    before, shared = usual[:last].count(effects[0]), random.Random(f"{name.seed} {plot} {name.points[0]}")
+    few = [shared.randrange(max(usual.count(effects[0]), 1)) for _ in range(_FEW)]
+    first = rng.choice([turn for turn in few if turn < before] or [shared.randrange(max(before, 1))])
     return [first, *(rng.randrange(max(min(usual.count(effect) - first, 2), 1)) for effect in effects[1:])]
 
 
 @cache
 def _usual(server: RedisServer, plot: str) -> tuple[str, ...]:
     """Which effects come in this plot, in their order, when nobody dies."""
-    world = _run(server, 0, [], plot, troubled=False)[0]
+    world = World(_emptied(server), 0, Fate(Ahead().plant(Name(0, ()), ())), troubled=False)
+    with no_waiting(), faults_noticed(world.history):
+        run(_live(world, plot))
     return tuple(effect for _, effect in world.history.trace)
 
 
-def _played(server: RedisServer, name: Name, plot: str, points: Sequence[tuple[Point, int]]) -> Told:
-    began = time.monotonic()
-    world, violations = _run(server, name.seed, list(points), plot, troubled=True)
-    trace = hashlib.sha256(repr(world.history.trace).encode()).hexdigest()[:16]
-    return Told(name, plot, tuple(violations), tuple(world.fate.met), time.monotonic() - began, trace)
+def _emptied(server: RedisServer) -> Direct:
+    line = Direct(server.socket)
+    line.ask("FLUSHALL")
+    return line
 
 
-def _run(
-    server: RedisServer, seed: int, points: list[tuple[Point, int]], plot: str, *, troubled: bool
-) -> tuple[World, list[Violation]]:
-    server.flush()
-    world = World(server.url, seed, points, troubled)
+def _told(server: RedisServer, seed: int, plot: str, ahead: Ahead, *, twins: bool = False) -> list[Told]:
+    """Play one tree. Without twins it must be of one history."""
+    gc.collect(1)  # the world before: a big process is a slow one to fork
+    DRAWN.news()  # nobody asked for these
+    line = _emptied(server)
+    both = Twins(line, DRAWN.news, DRAWN.learn)
+    world = World(line, seed, Fate(ahead, both.split if twins else lambda: True), troubled=True)
     with no_waiting(), faults_noticed(world.history):
         gc.disable()
         try:
-            violations = asyncio.run(_live(world, plot))
+            violations = run(_live(world, plot))
+            found = [] if violations is None else list(_findings(world, plot, violations))
+            return both.end(found)
+        except BaseException:
+            both.fail()
+            raise
         finally:
             gc.enable()
-            gc.collect(0)
-    return world, violations
+            line.close()
 
 
-async def _live(world: World, plot: str) -> list[Violation]:
+def _findings(world: World, plot: str, violations: Sequence[Violation]) -> Iterator[Told]:
+    trace = hashlib.sha256(repr(world.history.trace).encode()).hexdigest()[:16]
+    for number, name in enumerate(world.fate.ahead.all()):
+        yield Told(name, plot, tuple(violations), tuple(world.fate.met), trace, same=bool(number))
+
+
+async def _live(world: World, plot: str) -> list[Violation] | None:
+    """Play it and check it; None if nobody wants to know how it ends."""
     async with world.begin():
         night, stuck = Night(world), list[Violation]()
         try:
@@ -137,85 +181,6 @@ async def _live(world: World, plot: str) -> list[Violation]:
             await world.quiet()
         except Stuck as fault:
             stuck = [Violation("I3", f"it does not end: {fault}")]
-        return stuck + check(world.history, await _end(world))
-
-
-async def _end(world: World) -> End:
-    memory, incidents, number = world.memory, list[Incident](), 1
-    while (found := await memory.incidents.find(number)) is not None:
-        incidents.append(found)
-        number += 1
-    plans = [(u, p) for i in incidents for u in i.updates for r in u.revisions for p in r.planned]
-    listed = {p.recipients: recipients_from(await memory.incidents.blob(p.recipients)) for _, p in plans}
-    ledger = {(u.id, p.outlet): await memory.attempts.read(u.id, p.outlet) for u, p in plans}
-    ask = memory._link.ask
-    jobs = [JOB.decode(text) for text in await ask("HVALS", world._keys.due_jobs)]
-    return End(
-        incidents=incidents,
-        ledger=ledger,
-        listed=listed,
-        jobs=jobs,
-        aside=[one for one in await memory.jobs.aside() if not _haunted(world, one[1])],
-        cards=[one for incident in incidents for one in await _cards(world, incident)],
-        told=[*_told(world), *_elsewhere(world, incidents)],
-        marks=_marks(world),
-    )
-
-
-def _haunted(world: World, reason: str) -> bool:
-    """Say whether a job may have been put aside: it was in hand whenever somebody died, which was often enough."""
-    return reason.startswith("crashed its worker") and world.fate.deaths >= MOST_CRASHES
-
-
-async def _cards(world: World, incident: Incident) -> list[tuple[str, str, str]]:
-    """What each card shows, and what it should: the newest drawing of what is recorded."""
-    services, found = world.services(), list[tuple[str, str, str]]()
-    for update in incident.updates:
-        for ask in update.asks:
-            right = await cards._asked(services, incident, update, ask)
-            message = world.slack.workspace.message(ask.message.channel, ask.message.ts)
-            shown = visible_text(message.blocks) if message else ""
-            found.append(
-                (f"the card of update #{update.number}", shown, visible_text([dict(block) for block in right.blocks]))
-            )
-    if incident.channel.card:
-        message = world.slack.workspace.message(incident.channel.card.channel, incident.channel.card.ts)
-        right = services.screens.card(incident, world.clock.now())
-        shown = visible_text(message.blocks) if message else ""
-        found.append((f"the card of {incident.name}", shown, visible_text([dict(block) for block in right.blocks])))
-    return found
-
-
-def _told(world: World) -> list[tuple[str, str, str]]:
-    """Who heard what by direct message, and what is wrong with that reader, if anything."""
-    found = []
-    for name, reader in (("gus", "a guest"), ("olaf", "an outsider"), ("sam", "")):
-        person = world.slack.person(name)
-        bot = world.slack.workspace.bot.id
-        found += [(name, str(m.metadata), reader) for m in world.slack.dms(person) if m.user == bot and m.metadata]
-    return found
-
-
-def _elsewhere(world: World, incidents: Sequence[Incident]) -> list[tuple[str, str, str]]:
-    """What the bot said where nobody of the incident reads: neither the two channels nor a colleague's messages."""
-    workspace = world.slack.workspace
-    staff = (world.slack.person(name) for name in ("ada", "ben", "cleo", "dee", "sam"))
-    here = {world.incidents.id, *(incident.channel.id for incident in incidents)}
-    here |= {message.channel for person in staff for message in world.slack.dms(person)}
-    posts = [m for place in workspace.posts.values() for m in place if m.user == workspace.bot.id]
-    return [(m.channel, m.text[:40], "a stranger's channel") for m in posts if m.channel not in here]
-
-
-def _marks(world: World) -> list[str]:
-    """The marks of everything that was posted: each must have come once.
-
-    What carries none are direct messages to approvers and leads, which may come twice (bot/usecases/posting.py).
-    """
-    found = []
-    for posts in world.slack.workspace.posts.values():
-        for message in posts:
-            mark = message.metadata or {}
-            if mark.get("event_type"):
-                found.append(f"{mark['event_type']} {mark['event_payload']} in {message.channel}")
-    rooms = [c.name for c in world.slack.workspace.channels.values() if c.name.startswith("inc-1-")]
-    return found + [f"channel of INC-1 {n}" for n in (["one"] * len(rooms))]
+        except Enough:
+            return None
+        return stuck + check(world.history, await ending(world))

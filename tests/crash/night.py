@@ -4,65 +4,31 @@ Whoever has no answer does it again; whoever has one never does: what was answer
 """
 
 import contextlib
-import json
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from bot.domain.incident import Incident, Step
+from bot.domain.incident import Step
 from bot.domain.people import Caller
 from bot.domain.refusals import Refusal
-from bot.domain.update import Outcome, Update
+from bot.domain.update import Outcome
 from bot.ports import Services
-from bot.practice.slack_standin import Answer, Message, OpenView
 from bot.practice.slack_standin.screen import everything
 from bot.usecases import secrets
-from tests.crash.history import Answered, Pressed
-from tests.crash.world import Stuck, World
+from tests.crash.hands import MOST_TRIES, Hands, buttons
+from tests.crash.world import Stuck
 from tests.stories.acts import WORDS
 
 _EDITED = {"What customers see": "Paying by card fails for customers in the EU and the UK."}
 _CORRECTION = {"What was wrong in the earlier update": "We wrote that bank transfers work. They do not."}
 _RESTORED = {"What was wrong, and what was done": "From 02:40 to 03:30 UTC card payments failed. It is fixed."}
-_MOST_TRIES = 6
 
 
-@dataclass
-class Night:
-    """The people of one world."""
-
-    world: World
-
-    # ---------------------------------------------------------------- what they see
-
-    async def incident(self) -> Incident | None:
-        """The incident as it is recorded."""
-        return await self.world.memory.incidents.find(1)
-
-    async def update(self, number: int) -> Update:
-        """An update as it is recorded."""
-        incident = await self.incident()
-        if incident is None or len(incident.updates) < number:
-            raise Stuck(f"update #{number} was answered, and is not there")
-        return incident.updates[number - 1]
-
-    def _message(self, ref: Any) -> Message:
-        found = self.world.slack.workspace.message(ref.channel, ref.ts) if ref else None
-        if found is None:
-            raise Stuck("a message that is recorded is not there")
-        return found
-
-    async def ask(self, number: int) -> Message:
-        """The newest approval card of an update."""
-        asks = (await self.update(number)).asks
-        if not asks:
-            raise Stuck(f"nobody was asked to approve update #{number}")
-        return self._message(asks[-1].message)
-
-    # ---------------------------------------------------------------- what they do
+class Night(Hands):
+    """The people of one world, and what they mean to do."""
 
     async def declare(self) -> None:
         """Ada declares, and Sam and a guest follow."""
@@ -75,7 +41,7 @@ class Night:
         if found is None or Step.ANNOUNCE not in found.channel.done:
             raise Stuck("the incident was declared, and its channel is not ready")
         # An announcement that Slack did not take is said on the card; people follow from there.
-        shown = self._message(found.channel.announcement or found.channel.card)
+        shown = self.message(found.channel.announcement or found.channel.card)
         for name in ("sam", "gus"):
             await self.answered(partial(slack.person(name).click, shown, "Follow"))
         await self.world.quiet()
@@ -100,12 +66,12 @@ class Night:
             await self._edited(number)
         asked = deepcopy(await self.ask(number))
         view = await self.opened("dee", lambda: self.world.slack.person("dee").click(asked, "Read everything"))
-        for _ in range(_MOST_TRIES):
+        for _ in range(MOST_TRIES):
             if "submit" in view.content:
                 break
             await self.answered(lambda: self.world.slack.person("dee").click(view, "Next"))
         await self.press("ben", asked, "Approve", "approve")
-        await self._approve_as_read("dee", view)
+        await self.approve_as_read("dee", view)
         await self.ended(number)
 
     async def haunted(self) -> None:
@@ -115,7 +81,7 @@ class Night:
 
     async def errands(self) -> None:
         """What else people do: home, a mention, a bot that was removed, and a secret for the command line."""
-        slack, room = self.world.slack, await self._room()
+        slack, room = self.world.slack, await self.room()
         cleo, ada, bot = slack.person("cleo"), slack.person("ada"), slack.workspace.bot
         await self.answered(cleo.open_home)
         await self.world.during(cleo.say(room, f"<@{bot.id}> help"))
@@ -133,18 +99,18 @@ class Night:
 
     async def _steps(self) -> None:
         """Ada and Cleo tick off the same step, and call the parties; one of these says that it is told."""
-        slack, room = self.world.slack, await self._room()
-        steps = deepcopy(self._message((await self._there()).channel.runbook))
+        slack, room = self.world.slack, await self.room()
+        steps = deepcopy(self.message((await self.there()).channel.runbook))
         button = next(e for _, e in everything(steps.blocks) if "watch" in str(e.get("value", "")))
         for who in ("ada", "cleo"):
             await self.answered(partial(slack.person(who).click, steps, value=button["value"], label="Done"))
             await self.answered(partial(slack.person(who).command, "/incident", "parties", channel=room))
         await self.world.quiet()
-        called = self._message((await self._there()).channel.roll_call)
+        called = self.message((await self.there()).channel.roll_call)
         told = next(e for _, e in everything(called.blocks) if e.get("action_id") == "party_say:told")
         await self.answered(partial(slack.person("sam").click, called, "Told", value=told["value"]))
         await self.world.quiet()
-        incident = await self._there()
+        incident = await self.there()
         said = [e.text for e in await self.world.memory.incidents.timeline(incident.id)]
         ticks = [tick.step for tick in incident.ticks]
         if ticks.count("watch") != 1 or sum(text.startswith("Step done") for text in said) != 1:
@@ -154,7 +120,7 @@ class Night:
 
     async def _secret(self) -> None:
         """Dee makes a secret, gives a wrong one and the right one on a command line, and has it forgotten."""
-        dee, incident = self.world.slack.person("dee"), await self._there()
+        dee, incident = self.world.slack.person("dee"), await self.there()
         made: list[str] = []
 
         async def enrol(services: Services, turn: int) -> None:
@@ -200,7 +166,7 @@ class Night:
 
     async def end(self) -> None:
         """The restored notice, and with it the end."""
-        ada, room, number = self.world.slack.person("ada"), await self._room(), await self._next()
+        ada, room, number = self.world.slack.person("ada"), await self.room(), await self._next()
         view = await self.opened("ada", lambda: ada.command("/incident", "resolve", channel=room))
         view = await self.opened("ada", lambda: ada.click(view, "Draft the restored notice"), above=view)
         await self.submit("ada", view, {**WORDS, **_RESTORED})
@@ -223,18 +189,18 @@ class Night:
         await self.decide_unknown(number)
 
     async def _next(self) -> int:
-        return len((await self._there()).updates) + 1
+        return len((await self.there()).updates) + 1
 
     async def draft(self, text: str, words: Any) -> None:
         """Cleo drafts by command."""
-        room, cleo = await self._room(), self.world.slack.person("cleo")
+        room, cleo = await self.room(), self.world.slack.person("cleo")
         view = await self.opened("cleo", lambda: cleo.command("/incident", text, channel=room))
         await self.submit("cleo", view, words)
         await self.world.quiet()
 
     async def approved(self, number: int) -> None:
         """What was pressed and answered has taken effect; else somebody presses again, as people do."""
-        for _ in range(_MOST_TRIES):
+        for _ in range(MOST_TRIES):
             if (await self.update(number)).approved:
                 return
             await self.press("dee", deepcopy(await self.ask(number)), "Approve", "approve")
@@ -243,7 +209,7 @@ class Night:
 
     async def decide_unknown(self, number: int) -> None:
         """Ben decides about what is unknown, until nothing is."""
-        for _ in range(_MOST_TRIES):
+        for _ in range(MOST_TRIES):
             update = await self.update(number)
             unknown = [d.outlet for d in update.deliveries if d.tally.get(Outcome.UNKNOWN, 0)]
             if not unknown:
@@ -256,83 +222,6 @@ class Night:
             await self.press("ben", shown, label, label, outlet)
             await self.world.quiet()
         raise Stuck(f"update #{number} stays unknown")
-
-    # ---------------------------------------------------------------- how they do it
-
-    async def press(self, who: str, shown: Message | OpenView, label: str, what: str, outlet: str = "") -> None:
-        """Press a button and write down what it carried."""
-        person = self.world.slack.person(who)
-        carried = _carried(shown, label)
-        pressed = Pressed(person.id, what, carried.get("update", ""), carried.get("digest", ""), outlet)
-        self.world.history.add(pressed)
-        before = len(self.world.slack.ephemerals(person))
-        await self.answered(lambda: person.click(shown, label, value=_value(shown, label)))
-        self.world.history.add(Answered(pressed, len(self.world.slack.ephemerals(person)) > before))
-
-    async def _approve_as_read(self, who: str, view: OpenView) -> None:
-        """Submit the last page of everything, and write down what it carried."""
-        person, carried = self.world.slack.person(who), json.loads(view.content["private_metadata"])
-        pressed = Pressed(person.id, "approve", carried["update"], carried["digest"])
-        self.world.history.add(pressed)
-        answer = await self.answered(lambda: person.submit(view))
-        self.world.history.add(Answered(pressed, refused=not answer.closed))
-
-    async def opened(self, who: str, act: Callable[[], Any], above: OpenView | None = None) -> OpenView:
-        """Do what opens a form, until it is open."""
-        before = above.content if above else None
-        for _ in range(_MOST_TRIES):
-            await self.world.during(act())
-            view = self.world.slack.open_view(who)
-            if view is not None and view.content is not before:
-                return view
-        raise Stuck("a form does not open")
-
-    async def submit(self, who: str, view: OpenView, words: Any) -> None:
-        """Fill a form in and submit it until it is taken."""
-        person = self.world.slack.person(who)
-        await self.world.during(person.fill(view, words))
-        for _ in range(_MOST_TRIES):
-            answer: Answer = await self.world.during(person.submit(view))
-            if answer.status == 200:
-                if answer.errors or not answer.closed:
-                    raise Stuck(f"the form is not taken: {answer.errors or answer.body!r}")
-                return
-        raise Stuck("nobody answers a form")
-
-    async def answered(self, act: Callable[[], Any]) -> Answer:
-        """Do something until it is answered."""
-        for _ in range(_MOST_TRIES):
-            answer: Answer = await self.world.during(act())
-            if answer.status == 200:
-                return answer
-        raise Stuck("nobody answers")
-
-    async def _there(self) -> Incident:
-        found = await self.incident()
-        if found is None:
-            raise Stuck("there is no incident")
-        return found
-
-    async def _room(self) -> str:
-        return self.world.slack.workspace.channels[(await self._there()).channel.id].name
-
-
-def buttons(shown: Message | OpenView) -> list[str]:
-    """The labels of a message's buttons."""
-    found = (element for _, element in everything(shown.blocks) if element["type"] == "button")
-    return [str(element["text"]["text"]) for element in found]
-
-
-def _value(shown: Message | OpenView, label: str) -> str:
-    for _, element in everything(shown.blocks):
-        if element["type"] == "button" and element["text"]["text"] == label:
-            return str(element.get("value", ""))
-    raise Stuck(f"no button {label!r}: {buttons(shown)}")
-
-
-def _carried(shown: Message | OpenView, label: str) -> dict[str, str]:
-    found: dict[str, str] = json.loads(_value(shown, label) or "{}")
-    return found
 
 
 # The shortest first; "all" comes to every effect that people and workers come to.

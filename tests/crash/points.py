@@ -1,4 +1,4 @@
-"""Where a process may die: before and after each effect, as the code lists them."""
+"""Where a process may die: before and after each effect, as the code lists them; and what a history is called."""
 
 from dataclasses import dataclass
 
@@ -29,3 +29,21 @@ def named(text: str) -> Point:
 
 
 POINTS: tuple[Point, ...] = tuple(Point(effect, moment) for effect in effects.names() for moment in MOMENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a history is called: "17/before:attempts.record+after:held.done"."""
+
+    seed: int
+    points: tuple[Point, ...]
+
+    def __str__(self) -> str:
+        """For the command line."""
+        return f"{self.seed}/{'+'.join(map(str, self.points))}"
+
+    @classmethod
+    def read(cls, text: str) -> "Name":
+        """Read it back. Raises ValueError."""
+        seed, _, points = text.partition("/")
+        return cls(int(seed), tuple(named(one) for one in points.split("+") if one))

@@ -5,13 +5,13 @@ on the way out; its Services, connections and leases are never used again.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, cast
 
 from bot.ports import Held, Services
 from bot.ports.effects import EFFECTS, READS
+from tests.crash.fate import Fate
 from tests.crash.history import Begin, Commit, History
-from tests.crash.points import Point
 from tests.crash.turns import Turns
 
 _PORTS = ("incidents", "jobs", "attempts", "people", "secrets", "subscriptions", "chat")
@@ -19,45 +19,6 @@ _PORTS = ("incidents", "jobs", "attempts", "people", "secrets", "subscriptions",
 
 class Death(BaseException):
     """The process is gone."""
-
-
-@dataclass
-class Fate:
-    """Where processes are to die: each point at its n-th time, one after the other, whoever comes to it."""
-
-    points: list[tuple[Point, int]]
-    met: list[Point] = field(default_factory=list)
-    ghosts: list[str] = field(default_factory=list)
-    haunted: str = ""
-    deaths: int = 0
-
-    def haunt(self, jobs: str, times: int) -> None:
-        """The first job whose id begins so takes down whoever takes it, so many times."""
-        self.ghosts = [jobs] * times
-
-    def takes_down(self, job_id: str) -> bool:
-        """Say whether taking this job is the end of a process."""
-        if not self.ghosts or not job_id.startswith(self.haunted or self.ghosts[0]):
-            return False
-        self.haunted = job_id
-        self.deaths += 1
-        self.ghosts.pop()
-        return True
-
-    def strikes(self, effect: str, moment: str) -> bool:
-        """Say whether whoever is here now dies."""
-        if not self.points:
-            return False
-        point, left = self.points[0]
-        if (point.effect, point.moment) != (effect, moment):
-            return False
-        if left:
-            self.points[0] = (point, left - 1)
-            return False
-        self.points.pop(0)
-        self.deaths += 1
-        self.met.append(point)
-        return True
 
 
 class Process:

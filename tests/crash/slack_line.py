@@ -3,11 +3,11 @@
 What a socket would do to a call (a 5xx, a lost reply) comes back as aiohttp would tell it.
 """
 
-import json
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import aiohttp
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,7 +23,7 @@ class _Reply:
         self.status = self.status_code = response.status_code
         self.headers = dict(response.headers)
         try:
-            self.data: Any = json.loads(bytes(response.body))
+            self.data: Any = orjson.loads(response.body)
         except ValueError:
             self.data = None
 
@@ -56,7 +56,7 @@ class Line:
 
     async def _posted(self, url: str, said: Any) -> _Reply:
         name = urlsplit(url).path.rpartition("/")[2]
-        return await self._asked(self._slack._web_api.response_url, {"name": name}, json.dumps(said).encode(), _JSON)
+        return await self._asked(self._slack._web_api.response_url, {"name": name}, _dumped(said), _JSON)
 
     async def _call(self, method: str, *, http_verb: str, data: Any = None, json: Any = None) -> _Reply:
         body, kind = (urlencode(data).encode(), _FORM) if data is not None else (_dumped(json), _JSON)
@@ -75,7 +75,7 @@ class Line:
 
 
 def _dumped(value: Any) -> bytes:
-    return json.dumps(value).encode()
+    return orjson.dumps(value)
 
 
 class _Later:

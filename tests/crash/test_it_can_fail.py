@@ -12,7 +12,8 @@ from bot.storage.attempts import RedisAttempts
 from bot.storage.incidents import RedisIncidents
 from bot.usecases import attempts, deliveries
 from tests.crash.far_ends import Way
-from tests.crash.histories import Name, Told, play
+from tests.crash.histories import Told, play, play_all
+from tests.crash.points import Name
 from tests.redis_server import RedisServer
 
 
@@ -61,6 +62,24 @@ def test_a_blind_outlet_that_is_asked_again_is_found(redis: RedisServer, monkeyp
     told = _first(redis, _seeds("after:outlets.deliver", 40), "I2")
     assert told.met
     assert "it came 2 times" in _said(told)
+
+
+def test_a_broken_rule_is_found_where_histories_are_played_together(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def may(run: Any, recipient: Any, attempt: Any) -> bool:
+        return True
+
+    monkeypatch.setattr(attempts, "_may_repeat", may)
+    found: list[Told] = []
+    for seed in range(40):
+        names = [Name.read(f"{seed}/{moment}:outlets.deliver") for moment in ("before", "after")]
+        found += [told for told in play_all(redis, names) if told.violations]
+        if found:
+            break
+    assert found[0].name.points[0].moment == "after"
+    assert "it came 2 times" in _said(found[0])
+    assert replace(found[0], same=False) == play(redis, found[0].name)
 
 
 def test_a_delivery_without_an_intention_is_found(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,49 +1,65 @@
-"""Every point with some seeds (`make crash`: 20): somebody dies there, others go on, and no rule is broken."""
+"""Every point with every seed, and a sample of pairs: somebody dies there, others go on, and no rule is broken."""
 
 import random
+from collections import Counter
+from collections.abc import Iterable
 
 import pytest
 
-from bot.ports import effects
-from tests.crash.histories import Name, Told, play
-from tests.crash.points import MOMENTS, Point
-from tests.crash.suite import SAMPLE_SEEDS, pairs
+from tests.crash.histories import Told, play, play_all
+from tests.crash.points import MOMENTS, Name, Point
+from tests.crash.suite import SEEDS, pairs, singles
 from tests.redis_server import RedisServer
 
 # The first is said when a click inside a form is answered in words, which no handler does today. The others come about
 # where Redis has lost data, which no plot here has it do: stories/test_rewind.py and journal/test_crash_points.py do.
 _NEVER = {"chat.push_view", "standstills.begin", "standstills.lift"}
+# These need a trouble that not every seed has, or a job that takes its worker down.
+_SELDOM = {
+    "held.again",
+    "held.count",
+    "held.put_aside",
+    "held.still_mine",
+    "attempts.retract",
+    "chat.pin",
+    "chat.create_channel",
+}
+_ALL = singles(range(SEEDS))
+_SAMPLE = random.Random("sample").sample(pairs(0), 6)
+_PART = 6
 
 
-def _kept(told: Told) -> None:
-    assert not told.violations, "\n".join(
-        [*map(str, told.violations), f"again: python -m tests.crash --replay '{told.name}'"]
-    )
+def _kept(found: Iterable[Told]) -> list[Told]:
+    told = list(found)
+    broken = [f"{one.name}: {violation}" for one in told for violation in one.violations]
+    assert not broken, "\n".join([*broken, "again: python -m tests.crash --replay <name>"])
+    return told
 
 
-@pytest.mark.parametrize("effect", effects.names())
-def test_a_death_before_or_after_an_effect_breaks_no_rule(redis: RedisServer, effect: str) -> None:
-    met = 0
-    for moment in MOMENTS:
-        for seed in range(SAMPLE_SEEDS if effect not in _NEVER else 1):
-            told = play(redis, Name(seed, (Point(effect, moment),)))
-            _kept(told)
-            met += len(told.met)
-    assert (met > 0) == (effect not in _NEVER)
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_a_death_before_or_after_any_effect_breaks_no_rule(redis: RedisServer, seed: int) -> None:
+    told = _kept(play_all(redis, _ALL[seed]))
+    assert Counter(one.name for one in told) == Counter(_ALL[seed])
+    missed = {one.name.points[0].effect for one in told if not one.met}
+    assert missed >= _NEVER
+    assert missed - _NEVER <= _SELDOM
 
 
-_SAMPLE = random.Random("sample").sample(pairs(0), 24)
+@pytest.mark.parametrize("effect", sorted(_SELDOM))
+def test_what_comes_seldom_does_come(redis: RedisServer, effect: str) -> None:
+    names = (Name(seed, (Point(effect, MOMENTS[0]),)) for seed in range(SEEDS))
+    assert any(_kept([play(redis, name)])[0].met for name in names)
 
 
 @pytest.mark.parametrize("part", range(6))
 def test_two_deaths_break_no_rule(redis: RedisServer, part: int) -> None:
-    for name in _SAMPLE[part::6]:
-        _kept(play(redis, name))
+    names = random.Random(part).sample(_SAMPLE[part], _PART)
+    assert any(one.all_died for one in _kept(play_all(redis, names)))
 
 
 @pytest.mark.parametrize("name", ["3/before:attempts.record", "7/after:jobs.take+before:chat.amend"])
 def test_a_history_is_the_same_when_it_is_played_again(redis: RedisServer, name: str) -> None:
     first, second = (play(redis, Name.read(name)) for _ in range(2))
     assert first.met
-    assert (first.trace, first.met, first.plot) == (second.trace, second.met, second.plot)
+    assert first == second
     assert str(Name.read(name)) == name

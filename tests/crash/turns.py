@@ -50,11 +50,8 @@ class Turns:
 
     async def settle(self) -> None:
         """Return when nothing goes on by itself: everybody waits for a turn, or for time."""
-        ready: Any = getattr(asyncio.get_running_loop(), "_ready")  # noqa: B009 - asyncio's own queue, not public
-        quiet = 0
-        while quiet < 2:
-            await asyncio.sleep(0)
-            quiet = 0 if ready else quiet + 1
+        loop: Any = asyncio.get_running_loop()
+        await loop.still()
 
     async def give(self) -> bool:
         """Let one of those who wait have its turn, to the end of its call. False if nobody waits."""
