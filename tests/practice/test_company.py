@@ -91,7 +91,7 @@ async def test_a_template_with_a_missing_field_fails_the_scenario_with_file_line
     )
     assert status == 1
     said = capsys.readouterr().out
-    assert "own/en/outage/investigating.j2, line 16: “region” is neither a fact nor a field of this file." in said
+    assert "own/en/outage/investigating.j2, line 17: “region” is neither a fact nor a field of this file." in said
     assert "Add it under “fields:” in the head, or mend its spelling." in said
     assert ElementTree.parse(report).getroot().get("errors") == "1"
     with pytest.raises(BrokenTemplates):

@@ -281,11 +281,13 @@ async def test_a_field_that_a_template_asks_for_and_nobody_fills_in_fails_the_st
     """In a whole copy of Clarion, so that web and worker read the changed template, too."""
     for part in ("bot", "handlers"):
         shutil.copytree(REPO / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    field = "fields:\n  - {name: region, label: Which regions are affected, required: true, longest: 100}\ndefaults:"
-    changed_templates(tmp_path, "en/outage/investigating.j2", "defaults:", field)
+    field = "fields:\n  - {name: region, label: Which regions are affected, required: true, longest: 100}"
+    changed_templates(tmp_path, "en/outage/investigating.j2", "fields: [workaround]", field)
     text = (tmp_path / "message_templates/en/outage/investigating.j2").read_text()
-    block = '{% include "_partials/impact.j2" %}'
-    (tmp_path / "message_templates/en/outage/investigating.j2").write_text(text.replace(block, "{{ region }}" + block))
+    block = '{% include "_partials/facts.j2" %}'
+    (tmp_path / "message_templates/en/outage/investigating.j2").write_text(
+        text.replace('{% include "_partials/workaround.j2" %}', "").replace(block, "{{ region }}" + block)
+    )
     scenario = tmp_path / "drafted.yaml"
     scenario.write_text(DRAFTED)
     words = ("--headless", "--scenario", str(scenario))
