@@ -19,6 +19,7 @@ import structlog
 
 from bot.config import Settings
 from bot.domain.job import ANNOUNCEMENT_LANE, FOLLOWER_LANE, SLACK_LANE, TIMER_LANE, outlet_lane
+from bot.domain.languages import spoken
 from bot.domain.policy import policy_of
 from bot.journal.journal import Journal
 from bot.journal.recorded import RecordedAttempts, RecordedIncidents
@@ -32,7 +33,7 @@ from bot.plan import load as load_plan
 from bot.ports import Clock, Outlet, Places, Services
 from bot.rendering.catalogue import folders
 from bot.rendering.page import StatusPage as PageFrame
-from bot.rendering.renderer import JinjaWords
+from bot.rendering.tongues import Tongues
 from bot.slack import identity as slack_identity
 from bot.slack.gateway import SlackChat
 from bot.slack.methods import SCOPES
@@ -126,7 +127,8 @@ async def build(
         storage = Storage(redis_url, identity.workspace, lease=lease, watermark=mark, clock=clock)
         standing = MachineStandstills(storage, journal)
         outlets = build_outlets(settings, chat, clock)
-        words = JinjaWords(folders(settings.templates_dir))
+        words = Tongues(folders(settings.templates_dir), spoken(plan))
+        policy = policy_of(plan, settings.clarion_approvers)
         services = Services(
             clock=clock,
             ids=SortableIds(),
@@ -138,10 +140,10 @@ async def build(
             standstills=standing,
             subscriptions=storage.subscriptions,
             chat=chat,
-            screens=SlackScreens(words.readable, plan.means(), plan.duties()),
+            screens=SlackScreens(words.readable, plan.means(), plan.duties(), policy),
             words=words,
             outlets=outlets,
-            policy=policy_of(plan, settings.clarion_approvers),
+            policy=policy,
             plan=plan,
             places=places(settings, identity),
         )

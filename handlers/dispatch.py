@@ -37,6 +37,7 @@ from handlers import (
     room_life,
     update_decide,
     update_draft,
+    update_language,
     update_outcome,
     update_read,
 )
@@ -66,6 +67,7 @@ CONVERSATIONS: tuple[ModuleType, ...] = (
     incident_visibility,
     update_decide,
     update_draft,
+    update_language,
     update_outcome,
     update_read,
     people_events,

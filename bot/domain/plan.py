@@ -14,6 +14,13 @@ from bot.domain.incident import Role, Severity
 from bot.domain.runbook import Runbook
 
 
+class Untranslated(StrEnum):
+    """What an update meets that is not translated into every language of its audience."""
+
+    BLOCK = "block"  # it is not approved
+    WARN = "warn"  # what is missing goes in the base language, and the approver reads so
+
+
 class Through(StrEnum):
     """What an entry of the register of outlets uses. `HAND`: a person does it, and Clarion only says so."""
 
@@ -129,6 +136,7 @@ class OutletPlan:
         service: what it runs on.
         access: how somebody gets access to it. Never a password.
         optional: used as soon as it is set up, and not missed before.
+        each_language: one delivery in each language, where it would be the base language alone.
     """
 
     name: str
@@ -140,6 +148,7 @@ class OutletPlan:
     service: str
     access: str
     optional: bool = False
+    each_language: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +169,7 @@ class ApprovalRule:
         reminders: when an unanswered request is repeated, after the submission.
         escalate_after: when the commander and the standby hear that nobody has answered.
         leaves_within: nothing leaves later than this after its approval.
+        untranslated: what an update meets that is not translated into every language.
     """
 
     audiences: tuple[str, ...] = ()
@@ -173,6 +183,7 @@ class ApprovalRule:
     reminders: tuple[timedelta, ...] = (timedelta(minutes=3), timedelta(minutes=6))
     escalate_after: timedelta = timedelta(minutes=9)
     leaves_within: timedelta = timedelta(hours=1)
+    untranslated: Untranslated = Untranslated.BLOCK
 
     def fits(self, audience: str, severity: Severity) -> bool:
         """Say whether the rule is about this audience and severity."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from bot.domain.facts import Stage
 from bot.domain.incident import Role, Severity
-from bot.domain.plan import Through
+from bot.domain.plan import Through, Untranslated
 from bot.domain.runbook import How
 
 # A choice in Slack describes itself in at most 75 characters, of which "SEV1 – " takes 7 (Slack docs, option object).
@@ -165,6 +165,9 @@ class ApprovalShape(_Shape):
     )
     escalate_after: Duration = Field(timedelta(minutes=9), description="when commander and standby are told")
     leaves_within: Duration = Field(timedelta(hours=1), description="nothing leaves later than this")
+    untranslated: Untranslated = Field(
+        Untranslated.BLOCK, description="what is not translated: block its approval, or warn and send the base language"
+    )
 
 
 class AudienceShape(_Shape):
@@ -198,6 +201,9 @@ class OutletShape(_Shape):
     service: Line = Field(description="what it runs on")
     access: Text = Field(description="how somebody gets access; never a password")
     optional: bool = Field(False, description="used as soon as it is set up, and not missed before")
+    each_language: bool = Field(
+        False, description="one post in each language; else broadcast and webhook get the base language alone"
+    )
 
 
 class ScenarioShape(_Shape):

@@ -7,7 +7,7 @@ reads is what is stored, and what is stored is what is sent (N1).
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain import approval, borrowing, delivery, drafting
+from bot.domain import approval, borrowing, delivery, drafting, translating
 from bot.domain.change import Change
 from bot.domain.drafting import Rendered
 from bot.domain.facts import Estimate, EstimateKind, Facts, Stage
@@ -15,6 +15,7 @@ from bot.domain.incident import Incident
 from bot.domain.people import Caller
 from bot.domain.privacy import require_public
 from bot.domain.refusals import Refusal
+from bot.domain.update import Update
 from bot.ports import Services, Template
 from bot.usecases import snapshots
 from bot.usecases.people import acting, approving
@@ -37,10 +38,10 @@ async def prefill(services: Services, incident: Incident, template: str, by: Cal
     require_public(incident)
     chosen = services.words.template(template)
     now = services.clock.now()
-    source = incident.update(corrects) if corrects else (incident.updates[-1] if incident.updates else None)
-    stage = chosen.stage or (source.stage if source else incident.stage)
+    before = source(incident, corrects)
+    stage = chosen.stage or (before.stage if before else incident.stage)
     person = await acting(services, by)
-    last = source.latest.facts if source else None
+    last = before.latest.facts if before else None
     facts = Facts(
         headline=chosen.defaults.get("headline") or (last.headline if last else incident.title),
         impact=chosen.defaults.get("impact") or (last.impact if last else incident.impact),
@@ -49,6 +50,8 @@ async def prefill(services: Services, incident: Incident, template: str, by: Cal
         next_update_by=None if stage is Stage.RESOLVED else _rounded(now + services.plan.cadence(incident.severity)),
         zone=last.zone if last else person.zone,
         fields=last.fields if last else (),
+        locale=services.words.languages[0],
+        translations=last.translations if last else (),
     )
     return Prefill(template=chosen, facts=facts, corrects=corrects)
 
@@ -63,15 +66,7 @@ async def prefill_edit(services: Services, incident: Incident, update_id: str) -
     due = facts.next_update_by
     if due is not None and due - now < timedelta(minutes=15):
         due = _rounded(now + services.plan.cadence(incident.severity))
-    fresh = Facts(
-        headline=facts.headline,
-        impact=facts.impact,
-        meanwhile=facts.meanwhile,
-        estimate=_estimate(facts, update.stage, now),
-        next_update_by=due,
-        zone=facts.zone,
-        fields=facts.fields,
-    )
+    fresh = replace(facts, estimate=_estimate(facts, update.stage, now), next_update_by=due)
     template = services.words.template(update.template)
     return Prefill(
         template=template, facts=fresh, corrects=update.corrects, update_id=update.id, base=update.latest.digest
@@ -112,6 +107,7 @@ async def draft(
     incident = await loaded(services, incident_id)
     while True:
         stage = _stage(services, incident, template, corrects)
+        facts = translating.fresh(_with_languages(facts, source(incident, corrects)))
         rendered = await snapshots.rendered(services, incident, update_id, template, stage, facts, now)
         seen = len(incident.updates)
 
@@ -135,6 +131,7 @@ async def revise(
     person, now = await acting(services, by), services.clock.now()
     incident = await loaded(services, incident_id)
     update = incident.update(update_id)
+    facts = _with_languages(facts, update)
     rendered = await snapshots.rendered(services, incident, update_id, update.template, update.stage, facts, now)
     done = await services.incidents.amend(
         operation,
@@ -231,6 +228,20 @@ async def loaded(services: Services, incident_id: str) -> Incident:
     if incident is None:
         raise Refusal("no_such_incident", "There is no such incident. Run `/incident list` to see the open ones.")
     return incident
+
+
+def source(incident: Incident, corrects: str) -> Update | None:
+    """Return the update whose words a new one starts from."""
+    if corrects:
+        return incident.update(corrects)
+    return incident.updates[-1] if incident.updates else None
+
+
+def _with_languages(facts: Facts, before: Update | None) -> Facts:
+    """Return facts that were written in the base language alone with the translations that there are already."""
+    if facts.translations or before is None:
+        return facts
+    return replace(facts, translations=before.latest.facts.translations)
 
 
 def _stage(services: Services, incident: Incident, template: str, corrects: str) -> Stage:

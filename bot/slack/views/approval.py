@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.facts import differences
+from bot.domain.coverage import blocking
 from bot.domain.incident import Incident
+from bot.domain.policy import Policy
+from bot.domain.translating import differences
 from bot.domain.update import Rendition, Revision, Update, UpdateState
 from bot.ports import Message
 from bot.slack.mrkdwn import clock, escape
@@ -52,18 +54,21 @@ def approval(
     *,
     readable: Readable,
     names: Mapping[str, str] | None = None,
+    policy: Policy | None = None,
 ) -> Message:
     """Draw the card of `update` as it was asked for; where the incident has a newer revision, only what changed.
 
-    `names`: of authors by user id. Who asks for approval is named and not woken by their own request.
+    `names`: of authors by user id. `policy`: whether an update that is not translated may be approved. Who asks for
+    approval is named and not woken by their own request.
     """
     newest = next((u for u in incident.updates if u.id == update.id), update)
     if newest.latest.number > update.latest.number:
         return overtaken(incident, newest, update.latest)
     found = passages(update, texts, readable)
     blocks: list[Block] = []
+    barred = bool(blocking(incident, update, policy or Policy()))
     for room in ROOMS:
-        blocks = _drawn(incident, update, found, ask, room, names or {})
+        blocks = _drawn(incident, update, found, ask, room, names or {}, barred)
         if len(blocks) <= MESSAGE_BLOCKS and weight([b.to_dict() for b in blocks]) <= _WEIGHT:
             break
     return message(_notification(incident, update), blocks)
@@ -156,6 +161,7 @@ def _drawn(
     ask: Sequence[str],
     room: Room,
     names: Mapping[str, str],
+    barred: bool,
 ) -> list[Block]:
     waiting = update.state is UpdateState.SUBMITTED
     clipped = any(p.clipped for p in update.latest.planned)
@@ -168,7 +174,9 @@ def _drawn(
     blocks.append(outlets(update.latest.planned, room))
     if waiting:
         hint = context("Not all of it fits here. Open *Read everything*: Approve is at its end.")
-        return [*blocks, *([] if whole else [hint]), *decisions(incident, update, approvable=whole)]
+        wanting = context("It can be approved once every language is done: press *Languages*.")
+        hints = [*([] if whole else [hint]), *([wanting] if barred else [])]
+        return [*blocks, *hints, *decisions(incident, update, approvable=whole and not barred)]
     if update.state is UpdateState.REJECTED:
         return [*blocks, actions(edit(incident, update), withdraw(incident, update))]
     return [*blocks, *delivery_lines(incident, update), actions(read(incident, update))]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.incident import Incident, Role, Severity
+from bot.domain.policy import Policy
 from bot.domain.secret import Use
 from bot.domain.telling import Telling
 from bot.domain.timeline import Entry
@@ -37,12 +38,13 @@ from bot.slack.views.words import DUTIES, SEVERITY_MEANS
 class SlackScreens:
     """Implements `ports.Screens`. `readable`: what an approver reads of a rendition (`ports.Words.readable`).
 
-    `means` and `duties`: what the plan says of severities and roles.
+    `means` and `duties`: what the plan says of severities and roles. `policy`: who approves, and what.
     """
 
     readable: Readable
     means: Mapping[Severity, str] = field(default_factory=lambda: SEVERITY_MEANS)
     duties: Mapping[Role, tuple[str, ...]] = field(default_factory=lambda: DUTIES)
+    policy: Policy = field(default_factory=Policy)
 
     def card(self, incident: Incident, now: datetime) -> Message:
         """Draw the pinned card of an incident."""
@@ -77,7 +79,7 @@ class SlackScreens:
         names: Mapping[str, str] | None = None,
     ) -> Message:
         """Draw the approval card."""
-        return approval.approval(incident, update, texts, ask, readable=self.readable, names=names)
+        return approval.approval(incident, update, texts, ask, readable=self.readable, names=names, policy=self.policy)
 
     def approval_notice(self, incident: Incident, update: Update, turn: int, link: str) -> Message:
         """Draw the DM to an approver."""

@@ -1,0 +1,62 @@
+"""Sharing: in which language each recipient of an outlet gets an update, made before the commit.
+
+Everybody gets it once, in one language. It refuses to drop a language in which customers have heard of the incident
+as long as there are words for it.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from bot.domain.facts import Facts
+from bot.domain.incident import Incident
+from bot.domain.languages import carried, each_language, heard
+from bot.domain.plan import Through
+from bot.domain.translating import only, prepared
+from bot.domain.update import Recipient
+from bot.ports import Outlet, Services, Speaks
+
+Shares = Mapping[str, tuple[Recipient, ...]]
+# What the plan calls the outlets that use these layouts.
+_THROUGH = {
+    "status": Through.PAGE,
+    "slack": Through.BROADCAST,
+    "email": Through.EMAIL,
+    "webhook": Through.WEBHOOK,
+}
+
+
+def shared(services: Services, incident: Incident, outlet: Outlet, recipients: tuple[Recipient, ...]) -> Shares:
+    """Return who gets which language at an outlet, the base language first and always there."""
+    languages = _languages(services, incident, outlet)
+    base, *others = languages
+    if outlet.speaks is Speaks.OWN:
+        shares = {base: tuple(r for r in recipients if r.locale not in others)}
+        shares |= {one: tuple(r for r in recipients if r.locale == one) for one in others}
+        return {one: share for one, share in shares.items() if share or one == base}
+    return {base: recipients} | {one: tuple(_again(r, one) for r in recipients) for one in others}
+
+
+def in_languages(services: Services, template: str, facts: Facts, locales: Iterable[str]) -> Facts:
+    """Return the facts in exactly these languages; what a template prefilled is in each language's own words."""
+    first, *others = services.words.languages
+    wanted = set(locales)
+    facts = only(facts, [first, *(one for one in others if one in wanted)])
+    base = services.words.template(template).defaults
+    for locale in others:
+        if locale in wanted:
+            own = services.words.template(template, locale).defaults
+            facts = prepared(facts, locale, [(name, text, own.get(name, "")) for name, text in base.items()])
+    return facts
+
+
+def _languages(services: Services, incident: Incident, outlet: Outlet) -> tuple[str, ...]:
+    known = services.words.languages
+    through = _THROUGH.get(outlet.layout)
+    if outlet.speaks is Speaks.BASE and not each_language(services.plan, incident.severity, through):
+        return known[:1]
+    wanted = {*carried(services.plan, incident.severity, through), *heard(incident, outlet.name)}
+    return (known[0], *(one for one in known[1:] if one in wanted))
+
+
+def _again(recipient: Recipient, locale: str) -> Recipient:
+    """Return the same place in another language: what is put there is a delivery of its own, with its own outcome."""
+    return Recipient(id=f"{recipient.id}-{locale}", address=recipient.address)
