@@ -116,7 +116,7 @@ async def _settle(
     args: Mapping[str, str],
     tally: Mapping[Outcome, int],
     reason: str,
-    heard: tuple[str, ...],
+    heard: tuple[str, ...] = (),
 ) -> None:
     now = services.clock.now()
     await services.incidents.amend(

@@ -34,7 +34,8 @@ async def translate(
 ) -> Incident:
     """Put a new revision with one language in place, and ask for approval anew; nothing if nothing was changed.
 
-    `base` is the digest of what was there to be translated. Raises Refusal naming the field or the language, and the storage's errors.
+    `base` is the digest of what was there to be translated. Raises Refusal naming the field or the
+    language, and the storage's errors.
     """
     person, now = await acting(services, by), services.clock.now()
     incident = await loaded(services, incident_id)

@@ -19,5 +19,6 @@ async def wording(services: Services, incident: Incident, telling: Telling) -> s
 
 
 def _plainest(update: Update) -> Planned:
-    names = {planned.outlet.partition("-")[0]: planned for planned in update.latest.planned}
+    base = [planned for planned in update.latest.planned if planned.locale == update.latest.facts.locale]
+    names = {planned.outlet.partition("-")[0]: planned for planned in base}
     return next((names[name] for name in _PLAINEST if name in names), update.latest.planned[0])

@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, field
 
 from bot.domain.update import OutletKind, Recipient, Rendition
-from bot.ports import Limits, OutcomeUnknown, Receipt, Refused, Unavailable
+from bot.ports import Limits, OutcomeUnknown, Receipt, Refused, Speaks, Unavailable
 from tests.crash.history import Arrival, History
 
 # How one attempt may go wrong. "late" arrives only when the next one asks: replies and requests overtake each other.
@@ -73,6 +73,7 @@ class Way:
 
     envelope: tuple[str, ...] = ()
     rehearsal = False
+    speaks = Speaks.BASE
 
     def __init__(self, end: End) -> None:
         self._end = end

@@ -17,7 +17,7 @@ from bot.domain.policy import Policy
 from bot.domain.update import OutletKind
 from bot.ports import Places, Services
 from bot.practice.slack_standin import OUTSIDE_TEAM_ID, TEAM_ID, SlackStandIn
-from bot.rendering.renderer import JinjaWords
+from bot.rendering.tongues import Tongues
 from bot.slack.views.screens import SlackScreens
 from bot.storage.codec import JOB
 from bot.storage.keys import GROUP, Keys
@@ -43,7 +43,7 @@ _WAITING = frozenset(
 )
 _MOST_STEPS = 1_500
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_WORDS = JinjaWords()
+_WORDS = Tongues()
 _SCREENS: Any = DrawnOnce(SlackScreens(readable=_WORDS.readable))
 
 

@@ -1,0 +1,93 @@
+"""A company's own folder of templates: the outage story in French and in Polish, for tests of languages.
+
+The words are few and their own, so that no test depends on what is shipped.
+"""
+
+from pathlib import Path
+
+from bot.rendering.catalogue import Catalogue
+
+STAGES = ("investigating", "identified", "monitoring", "resolved", "correction")
+_SAID = {
+    "fr": {
+        "investigating": ("Panne : nous cherchons la cause", "Nous cherchons la cause."),
+        "identified": ("Panne : la cause est connue", "Nous connaissons la cause et réparons."),
+        "monitoring": ("Panne : nous surveillons", "Tout fonctionne à nouveau, nous surveillons."),
+        "resolved": ("Panne : terminée", "La panne est terminée."),
+        "correction": ("Correction", "Nous corrigeons notre message précédent."),
+    },
+    "pl": {
+        "investigating": ("Awaria: szukamy przyczyny", "Szukamy przyczyny."),
+        "identified": ("Awaria: przyczyna znana", "Znamy przyczynę i naprawiamy."),
+        "monitoring": ("Awaria: obserwujemy", "Wszystko działa, obserwujemy."),
+        "resolved": ("Awaria: zakończona", "Awaria jest zakończona."),
+        "correction": ("Sprostowanie", "Prostujemy poprzednią wiadomość."),
+    },
+}
+_PIECES = {
+    "fr": {
+        "impact": ("Ce que vous remarquez", "{{ impact }}"),
+        "meanwhile": ("Que faire en attendant", "{{ meanwhile }}"),
+        "estimate": (
+            "Rétablissement",
+            "{% if estimate.kind == 'range' %}Entre {{ estimate.earliest }} et {{ estimate.latest }}."
+            "{% elif estimate.kind == 'restored' %}Le service est rétabli."
+            "{% else %}Nous ne savons pas encore.{% endif %}",
+        ),
+        "next_update": (
+            "Prochain message",
+            "{% if next_update %}Au plus tard à {{ next_update }}.{% else %}Aucun.{% endif %}",
+        ),
+    },
+    "pl": {
+        "impact": ("Co można zauważyć", "{{ impact }}"),
+        "meanwhile": ("Co robić w tym czasie", "{{ meanwhile }}"),
+        "estimate": (
+            "Przywrócenie",
+            "{% if estimate.kind == 'range' %}Od {{ estimate.earliest }} do {{ estimate.latest }}."
+            "{% elif estimate.kind == 'restored' %}Usługa działa."
+            "{% else %}Jeszcze nie wiadomo.{% endif %}",
+        ),
+        "next_update": (
+            "Następna wiadomość",
+            "{% if next_update %}Najpóźniej {{ next_update }}.{% else %}Nie będzie.{% endif %}",
+        ),
+    },
+}
+MEANWHILE = {"fr": "Vous n'avez rien à faire pour le moment.", "pl": "Na razie nic nie trzeba robić."}
+_SHIPPED = Catalogue()
+
+
+def folder(where: Path, *locales: str) -> Path:
+    """Write the templates of these languages into a folder, and return it."""
+    for locale in locales or tuple(_SAID):
+        pieces = where / locale / "_partials"
+        pieces.mkdir(parents=True, exist_ok=True)
+        for name, (label, text) in _PIECES[locale].items():
+            call = f'{{% call passage("{name}", "{label}") %}}{text}{{% endcall %}}'
+            (pieces / f"{name}.j2").write_text(call, encoding="utf-8")
+        stories = where / locale / "outage"
+        stories.mkdir(exist_ok=True)
+        for stage in STAGES:
+            (stories / f"{stage}.j2").write_text(_story(locale, stage), encoding="utf-8")
+    return where
+
+
+def _story(locale: str, stage: str) -> str:
+    title, said = _SAID[locale][stage]
+    at = "" if stage == "correction" else f"stage: {stage}\n"
+    specs = _SHIPPED.story(f"outage/{stage}").template.fields
+    asked = "".join(
+        f"  - {{name: {one.name}, label: {one.name}, multiline: true, required: {str(one.required).lower()}}}\n"
+        for one in specs
+    )
+    fields = f"fields:\n{asked}" if specs else ""
+    own = "".join(f"\n\n{{% if {one.name} %}}{{{{ {one.name} }}}}{{% endif %}}" for one in specs)
+    included = "".join(f'{{% include "_partials/{piece}.j2" %}}\n' for piece in _PIECES[locale])
+    return (
+        f'---\ntitle: "{title}"\nwhen_to_use: {said}\n{at}{fields}'
+        f"defaults:\n  meanwhile: {MEANWHILE[locale]}\n---\n"
+        "{% block headline %}{{ headline }}{% endblock %}\n"
+        f"{{% block short %}}{{{{ headline | sentence }}}} {said}{{% endblock %}}\n"
+        f"{{% block body %}}\n{said}{own}\n\n{included}{{% endblock %}}\n"
+    )
