@@ -19,7 +19,7 @@ import structlog
 
 from bot.config import Settings
 from bot.domain.job import ANNOUNCEMENT_LANE, FOLLOWER_LANE, SLACK_LANE, TIMER_LANE, outlet_lane
-from bot.domain.languages import spoken
+from bot.domain.languages import base_of, spoken
 from bot.domain.policy import policy_of
 from bot.journal.journal import Journal
 from bot.journal.recorded import RecordedAttempts, RecordedIncidents
@@ -32,7 +32,7 @@ from bot.outlets.webhook import Webhook
 from bot.plan import load as load_plan
 from bot.ports import Clock, Outlet, Places, Services
 from bot.rendering.catalogue import folders
-from bot.rendering.page import StatusPage as PageFrame
+from bot.rendering.page import StatusPages
 from bot.rendering.tongues import Tongues
 from bot.slack import identity as slack_identity
 from bot.slack.gateway import SlackChat
@@ -126,7 +126,7 @@ async def build(
         mark = journal.watermark
         storage = Storage(redis_url, identity.workspace, lease=lease, watermark=mark, clock=clock)
         standing = MachineStandstills(storage, journal)
-        outlets = build_outlets(settings, chat, clock)
+        outlets = build_outlets(settings, chat, clock, base_of(plan))
         words = Tongues(folders(settings.templates_dir), spoken(plan))
         policy = policy_of(plan, settings.clarion_approvers)
         services = Services(
@@ -185,10 +185,10 @@ def opened_journal(settings: Settings, identity: Identity, clock: Clock) -> Jour
         ) from None
 
 
-def build_outlets(settings: Settings, chat: SlackChat, clock: Clock) -> dict[str, Outlet]:
-    """Return the outlets that are set up, by name, in the order in which cards list them."""
+def build_outlets(settings: Settings, chat: SlackChat, clock: Clock, base: str = "en") -> dict[str, Outlet]:
+    """Return the outlets that are set up, by name, in the order in which cards list them. `base`: base language."""
     page_url = settings.status_url or f"http://localhost:{settings.port}/status"
-    found: list[Outlet] = [StatusOutlet(settings.status_folder, page_url, PageFrame(), clock.now)]
+    found: list[Outlet] = [StatusOutlet(settings.status_folder, page_url, StatusPages(), clock.now, base=base)]
     if settings.broadcast_channel:
         found.append(SlackBroadcast(chat, settings.broadcast_channel))
     if settings.smtp_url and settings.mail_recipients:
