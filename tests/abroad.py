@@ -5,6 +5,7 @@ The words are few and their own, so that no test depends on what is shipped.
 
 from pathlib import Path
 
+import bot.plan
 from bot.rendering.catalogue import Catalogue
 
 STAGES = ("investigating", "identified", "monitoring", "resolved", "correction")
@@ -56,6 +57,7 @@ _PIECES = {
 }
 MEANWHILE = {"fr": "Vous n'avez rien à faire pour le moment.", "pl": "Na razie nic nie trzeba robić."}
 _SHIPPED = Catalogue()
+DEFAULT = Path(bot.plan.__file__).with_name("default.yaml")
 
 
 def folder(where: Path, *locales: str) -> Path:
@@ -71,6 +73,21 @@ def folder(where: Path, *locales: str) -> Path:
         for stage in STAGES:
             (stories / f"{stage}.j2").write_text(_story(locale, stage), encoding="utf-8")
     return where
+
+
+def plan(*locales: str, untranslated: str = "block", each: bool = False) -> str:
+    """The shipped plan, for customers and partners who read these languages; the base language first."""
+    text = DEFAULT.read_text(encoding="utf-8").replace("languages: [en]", f"languages: [{', '.join(locales)}]")
+    text = text.replace("    leaves_within: 1 h\n", f"    leaves_within: 1 h\n    untranslated: {untranslated}\n")
+    return text.replace("    service: Slack\n", "    service: Slack\n    each_language: true\n", 1) if each else text
+
+
+def settings(home: Path, *locales: str, untranslated: str = "block", each: bool = False) -> dict[str, str]:
+    """Write a plan and its templates below `home`, and return the settings that name them."""
+    file = home / "plan.yaml"
+    file.write_text(plan(*locales, untranslated=untranslated, each=each), encoding="utf-8")
+    own = folder(home / "templates", *locales[1:])
+    return {"clarion_plan": str(file), "templates_dir": str(own)}
 
 
 def _story(locale: str, stage: str) -> str:

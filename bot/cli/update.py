@@ -16,7 +16,9 @@ app = typer.Typer(help="Updates for customers without Slack, under the same appr
 Number = Annotated[int | None, typer.Argument(metavar="[UPDATE]", help="its number; else the one that waits", min=1)]
 Text = Annotated[str | None, typer.Option(help="instead of being asked for it")]
 Fields = Annotated[list[str] | None, typer.Option("--field", help="a field of the template: name=text")]
-File = Annotated[Path | None, typer.Option(help="YAML with headline, impact, meanwhile, estimate, next, zone, fields")]
+File = Annotated[
+    Path | None, typer.Option(help="YAML with headline, impact, meanwhile, estimate, next, zone, fields, languages")
+]
 Yes = Annotated[bool, typer.Option("--yes", help="ask for approval without asking me again")]
 Patience = Annotated[float, typer.Option(help="seconds without news after which it is no longer followed", min=0)]
 

@@ -42,7 +42,7 @@ def require_translated(incident: Incident, update: Update, policy: Policy) -> No
         raise Refusal(
             "untranslated",
             f"It cannot be approved before {names_of(one.locale for one in found)} is done. "
-            f"{'; '.join(map(said_of, found))}. Press Languages on the request.",
+            f"{'; '.join(map(said_of, found))}. Press Languages on the request, or use `clarion update edit`.",
             way=Way(Offer.TRANSLATE, incident.id, update.id),
         )
 

@@ -127,9 +127,8 @@ class StatusPage(PublicOutlet):
 
     def _version(self, entry: Entry) -> tuple[str, str]:
         """Return the update and the language of an entry; one without a language is of the base."""
-        language = entry.get("language")
-        known = isinstance(language, str) and _LANGUAGE.fullmatch(language)
-        return entry["update_id"], language if known else self._base
+        language = str(entry.get("language", ""))
+        return str(entry["update_id"]), language if _LANGUAGE.fullmatch(language) else self._base
 
     def _draw(self, entries: list[Entry], language: str, links: Links) -> bytes:
         try:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.domain.approvers import approvers, askable, fallback
 from bot.domain.change import Change
+from bot.domain.coverage import blocking
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw
@@ -140,6 +141,8 @@ async def _still_asked(services: Services, job: Job) -> tuple[Incident, Update] 
 def _asked(services: Services, incident: Incident, update: Update, job: Job) -> tuple[str, ...]:
     if job.args.get("glass"):
         return tuple(sorted(approvers(incident, services.policy)))
+    if blocking(incident, update, services.policy):
+        return ()  # nobody could approve it yet: its author is shown what is missing, and each language asks anew
     if job.args.get("escalate"):
         return fallback(incident, update, services.policy)
     return askable(incident, update, services.policy)

@@ -7,7 +7,7 @@ from one of them, and the memory is put back after it.
 import copy
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -145,6 +145,10 @@ class Crowd:
         for name, person, opening, values in opened:
             await self._open(name, opening, self.waiting)
             await person.fill(self.waiting.views[name], values)
+        # The form for a language is offered where there are several; its door is tried all the same.
+        draft = self.waiting.views["update_draft_form"].snapshot()
+        content = {**draft.content, "callback_id": "update_language_form"}
+        self.waiting.views["update_language_form"] = replace(draft, content=content)
 
     async def _open(self, name: str, opening: Any, scene: Scene) -> None:
         answer = await opening

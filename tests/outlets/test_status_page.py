@@ -26,7 +26,7 @@ URL = "https://canary-user:canary-password@Status.Example.com/page?canary-query"
 END = "<!-- end -->"
 
 
-def page(entries: Sequence[dict[str, Any]]) -> str:
+def page(entries: Sequence[dict[str, Any]], language: str = "en", links: object = ()) -> str:
     return "".join(e["html"] for e in entries) + END
 
 
@@ -156,7 +156,7 @@ class TestStatusPage(OutletContract):
     async def test_a_page_that_cannot_be_drawn_changes_nothing(self, stage: StatusStage) -> None:
         await self.put(stage, entry(1))
         before = {f.name: f.read_bytes() for f in stage.folder.glob("[!.]*")}
-        broken = StatusPage(stage.folder, URL, lambda entries: str(1 / 0), stage.now)
+        broken = StatusPage(stage.folder, URL, lambda *_: str(1 / 0), stage.now)
         with pytest.raises(Unavailable, match="drawn"):
             await broken.deliver(entry(2), await stage.recipient(), KEY)
         assert {f.name: f.read_bytes() for f in stage.folder.glob("[!.]*")} == before
