@@ -113,7 +113,7 @@ def translated(facts: Facts, typed: Typed) -> Facts:
         kept = given[0] if given else base
         text = _cleaned(name, typed.texts[name], locale) if name in typed.texts else kept
         unchanged = given is not None and given[0] == text
-        if not text or (text == base and not confirmed and not unchanged):
+        if not text or (fingerprint(text) == fingerprint(base) and not confirmed and not unchanged):
             continue
         of = given[1] if given and unchanged and not confirmed else fingerprint(base)
         texts.append((name, text, of))
