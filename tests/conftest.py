@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from bot.practice.slack_standin import SlackStandIn
 from tests.browser.found import CHROMIUM
 from tests.slack_truth.judge import judged
+
+# No test is timed: on a busy machine an example takes as long as it takes. Speed is for tests/benchmarks.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,7 @@ from bot.domain.job import Job
 from bot.domain.people import Person
 from bot.domain.subscription import Following
 from bot.domain.timeline import Entry
+from bot.storage.native import Native
 
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
@@ -51,9 +52,13 @@ class Codec(Generic[T]):
         self._upcasters = dict(upcasters or {})
         self._names = tuple(f.name for f in fields(cls) if f.name not in outside)  # type: ignore[arg-type]
         self._decode = _record(cls)
+        self._native = Native(cls, schema, self._names)
 
     def encode(self, value: T) -> bytes:
         """Return the JSON of `value`. Raises ValueError for a time without a zone and a number over 64 bits."""
+        return self._native.written(value) or self._carefully(value)
+
+    def _carefully(self, value: T) -> bytes:
         document = {"schema": self._schema, **{name: getattr(value, name) for name in self._names}}
         try:
             return orjson.dumps(document, _plain, _OPTIONS)
@@ -62,8 +67,10 @@ class Codec(Generic[T]):
                 raise fault.__cause__ from None
             return _written_slowly(document)
 
-    def decode(self, stored: bytes, **outside: Any) -> T:
+    def decode(self, stored: bytes, **outside: int) -> T:
         """Return the record. Raises NewerSchema, or Unreadable with what is wrong."""
+        if (known := self._native.read(stored, outside)) is not None:
+            return known
         try:
             document = _read(stored)
             schema = document.pop("schema")

@@ -10,9 +10,9 @@ import contextlib
 import hashlib
 import math
 import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from weakref import WeakValueDictionary
 
 from bot.domain.change import Change
@@ -27,7 +27,7 @@ from bot.storage.headroom import Headroom
 from bot.storage.keys import Keys
 
 _FIELDS = ("doc", "version", "number")
-# Documents kept in decoded form: more than are open in a bad night, at some kilobytes each.
+# Incidents kept in decoded form: more than are open in a bad night, at some kilobytes each.
 _DECODED = 256
 # What is offered beside an answer ("Join instead") may be this old, in seconds: when everybody declares at once,
 # everybody is offered the same, and nobody waits for the list.
@@ -43,6 +43,7 @@ class RedisIncidents:
         self._commits = commits
         self._headroom = headroom
         self._offered: dict[int, tuple[float, tuple[Incident, ...]]] = {}
+        self._decoded = Decoded()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def create(self, operation: str, change: Change) -> Committed:
@@ -79,7 +80,7 @@ class RedisIncidents:
 
     async def load(self, incident_id: str) -> Incident | None:
         """Return the newest committed document, or None."""
-        return _incident(await self._link.ask("HMGET", self._keys.incident(incident_id), *_FIELDS))
+        return self._decoded.of(await self._link.ask("HMGET", self._keys.incident(incident_id), *_FIELDS))
 
     async def find(self, number: int) -> Incident | None:
         """Return the incident with this number, or None."""
@@ -111,7 +112,7 @@ class RedisIncidents:
             return ()
         wanted = (("HMGET", self._keys.incident(i.decode()), *_FIELDS) for i in ids)
         rows = await self._link.ask_all(*wanted, shared=True)
-        found = (_incident(row) for row in rows)
+        found = (self._decoded.of(row) for row in rows)
         return tuple(incident for incident in found if incident and incident.open)
 
     async def timeline(self, incident_id: str) -> tuple[Entry, ...]:
@@ -142,7 +143,7 @@ class RedisIncidents:
             row, done, *clock = await self._link.ask_all(*wanted)
         for told in clock:
             self._link.clock.observe(microseconds(told), asked)
-        return _incident(row), done.decode() if done else None
+        return self._decoded.of(row), done.decode() if done else None
 
     async def _outcome(self, operation: str, answer: Stored | Known, change: Change, until: float) -> Committed:
         if isinstance(answer, Stored):
@@ -185,15 +186,30 @@ async def _within(until: float) -> AsyncIterator[None]:
         raise StorageDown("Redis did not answer in time, and nothing was written") from None
 
 
-def _incident(row: Reply) -> Incident | None:
-    document, version, number = row
-    return None if document is None else _decoded(document, int(version), int(number))
+class Decoded:
+    """The newest document of each incident in decoded form, of the `most` incidents read last.
 
+    An incident is frozen, so whoever reads the same bytes may share it. Only the newest: a long night's document has
+    hundreds of versions, each as long as the night.
+    """
 
-@lru_cache(maxsize=_DECODED)
-def _decoded(document: bytes, version: int, number: int) -> Incident:
-    """Return the incident of these very bytes. It is frozen, so whoever reads the same bytes may share it."""
-    return INCIDENT.decode(document, version=version, number=number)
+    def __init__(self, most: int = _DECODED) -> None:
+        self._most = most
+        self._kept: OrderedDict[int, tuple[Reply, Incident]] = OrderedDict()
+
+    def of(self, row: Reply) -> Incident | None:
+        """Return the incident of these very bytes: document, version and number. None: there is none."""
+        document, version, number = row
+        if document is None:
+            return None
+        same, known = self._kept.get(int(number), (None, None))
+        if known is None or same != row:
+            known = INCIDENT.decode(document, version=int(version), number=int(number))
+            self._kept[int(number)] = row, known
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(int(number))
+        return known
 
 
 def _changes_nothing(incident: Incident, change: Change) -> bool:

@@ -51,7 +51,10 @@ class RedisSecrets:
 
     async def swap(self, user_id: str, before: Tries, after: Tries) -> bool:
         """Count a try, only if nobody has counted one since `before` was read; say whether it was counted."""
-        was = b"" if before == Tries() else _TRIES.encode(before)
+        was: bytes = await self._link.ask("HGET", self._keys.secret_tries, user_id) or b""
+        if (_TRIES.decode(was) if was else Tries()) != before:
+            return False
+        # The bytes that are there, and not ours of `before`: another version may spell the same otherwise.
         # Run once: after a lost reply the try counts, and is not repeated.
         return bool(await self._link.run(SWAP, (self._keys.secret_tries,), (user_id, was, _TRIES.encode(after))))
 

@@ -18,11 +18,18 @@ from bot.domain.permissions import Act, require_here
 from bot.domain.refusals import Refusal
 from bot.domain.secret import Enrolment, Tries, Use, UseKind
 from bot.domain.timeline import Entry, EntryKind
-from bot.ports import ChatRefused, Held, Services
+from bot.ports import ChatRefused, Held, Services, StorageDown
 from bot.usecases import homes
 from bot.usecases.people import approving
 
 _SALT = 26
+_UNSURE_MADE = (
+    "Clarion's memory did not answer, so no new secret can be shown. The one you had may have stopped working. Make a "
+    "new secret in a minute: `/incident secret`."
+)
+_UNSURE_REVOKED = (
+    "Clarion's memory did not answer, so your secret may be revoked or not. Look again in a minute: `/incident secret`."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +48,10 @@ class Attempt:
 
 
 async def enrol(services: Services, by: Caller, operation: str) -> str:
-    """Make a new secret for somebody Slack knows, in place of the one before, and return it: never to be seen again."""
+    """Make a new secret for somebody Slack knows, in place of the one before, and return it: never to be seen again.
+
+    Raises Refusal: ``already_made``, ``secret_unsure``.
+    """
     person = await approving(services, by)
     require_here(Act.ENROL, person)
     kept = await services.secrets.get(person.user_id)
@@ -52,18 +62,25 @@ async def enrol(services: Services, by: Caller, operation: str) -> str:
     made, now = services.ids.secret(secret.LENGTH), services.clock.now()
     salt = services.ids.secret(_SALT).encode()
     fresh = await asyncio.to_thread(secret.enrolled, person.user_id, made, salt, operation, now)
-    await services.secrets.put(fresh)
-    await _note(services, person.user_id, Use(at=now, kind=UseKind.MADE))
-    await homes.changed_for(services, person.user_id)
+    try:
+        await services.secrets.put(fresh)
+        await _note(services, person.user_id, Use(at=now, kind=UseKind.MADE))
+        await homes.changed_for(services, person.user_id)
+    except StorageDown as fault:
+        # The lost reply does not say whether the old secret still counts, and the new one is shown to nobody.
+        raise Refusal("secret_unsure", _UNSURE_MADE) from fault
     return secret.spelled(made)
 
 
 async def revoke(services: Services, by: Caller) -> bool:
-    """Forget the caller's secret; say whether there was one."""
-    there = await services.secrets.remove(by.user_id)
-    if there:
-        await _note(services, by.user_id, Use(at=services.clock.now(), kind=UseKind.REVOKED))
-        await homes.changed_for(services, by.user_id)
+    """Forget the caller's secret; say whether there was one. Raises Refusal ``secret_unsure``."""
+    try:
+        there = await services.secrets.remove(by.user_id)
+        if there:
+            await _note(services, by.user_id, Use(at=services.clock.now(), kind=UseKind.REVOKED))
+            await homes.changed_for(services, by.user_id)
+    except StorageDown as fault:
+        raise Refusal("secret_unsure", _UNSURE_REVOKED) from fault
     return there
 
 

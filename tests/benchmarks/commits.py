@@ -4,7 +4,8 @@ Twenty tasks in this process either way. The product's calls are written down, t
 same state: same keys, same documents, same order for each incident.
 
 Approving and publishing is what issue 5 sets a target for: the second update of an incident whose first has gone out,
-to four outlets. As on a real night another process wrote what is approved, so each is read, decided and written.
+to four outlets. Once the commit alone, and once the whole act: as on a real night another process wrote what is
+approved, so each is read, decided and written.
 The collector is told to come by seldom, as in the web process, for both alike. Changing the stage over and over, in
 a document that grows with each, is for the record.
 """
@@ -28,6 +29,7 @@ from bot.domain.incident import Incident, Severity
 from bot.domain.lifecycle import Declaration
 from bot.domain.people import Person
 from bot.domain.update import Outcome, UpdateState
+from bot.storage.commits import Stored
 from bot.storage.connection import Arg, Link, Reply
 from bot.storage.embedded import EmbeddedRedis
 from bot.storage.keys import Keys
@@ -47,6 +49,7 @@ OUTLETS = ("status", "email", "slack", "webhook")
 FIRST, SECOND = "upd1", "upd2"
 _ADA = Person(user_id="U0ADA", workspace="T0")
 _COMMITS = Keys("T0", 1).commits
+_PATIENCE = 10.0  # seconds
 _FAR = 2**52  # a deadline that no clock reaches
 _STAGES = (Stage.IDENTIFIED, Stage.MONITORING)
 Call = tuple[Sequence[str], Sequence[Arg]]
@@ -87,7 +90,8 @@ async def run(quick: bool) -> list[Figure]:
         stack.push_async_callback(bench.aclose)
         sorts = {
             "commits that create": (bench.creating, LIMIT),
-            "commits that approve and publish": (bench.approving, LIMIT),
+            "commits that approve and publish": (bench.committing, LIMIT),
+            "the same, read and decided on the way": (bench.approving, LIMIT),
             "commits that amend one growing document": (bench.amending, None),
         }
         found: dict[str, list[Pair]] = {name: [] for name in sorts}
@@ -131,6 +135,24 @@ class Bench:
         calls = self._link.keep()
         ours = await _rate(each, create)
         await self._emptied()
+        return Pair(ours, await self._bare(calls))
+
+    async def committing(self, each: int) -> Pair:
+        """Write approvals that are decided already."""
+        waiting = [self._waiting() for _ in range(CLIENTS * each)]
+        dee, now = person(DEE, workspace="T0"), self._clock.now()
+        changes = [approval.approve(i, SECOND, i.update(SECOND).latest.digest, dee, now, POLICY) for i in waiting]
+
+        async def commit(client: int, number: int) -> None:
+            change = changes[client * each + number]
+            written = await self._storage._commits.write(self._ids.new(), change, 1, time.monotonic() + _PATIENCE)
+            if not isinstance(written, Stored):
+                raise RuntimeError("an approval was not written")
+
+        await self._elsewhere_written(waiting)
+        calls = self._link.keep()
+        ours = await _rate(each, commit)
+        await self._elsewhere_written(waiting)
         return Pair(ours, await self._bare(calls))
 
     async def approving(self, each: int) -> Pair:

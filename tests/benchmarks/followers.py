@@ -32,9 +32,9 @@ from bot.worker import Worker
 from tests import builders
 from tests.benchmarks.figures import Figure, Limit, judged
 
-FOLLOWERS, QUICK_FOLLOWERS = 1_000, 60
+FOLLOWERS, QUICK_FOLLOWERS = 1_000, 25
 # How many have heard an update when the next one comes.
-HEARD, QUICK_HEARD = 100, 10
+HEARD, QUICK_HEARD = 100, 5
 LIMIT = Limit(least=0.9)
 # A few can be in the air when Slack says "too many"; more than that is a storm.
 STORM = 10

@@ -36,15 +36,21 @@ class Terminal:
         self.printed: list[Printed] = []
 
     async def enrol(self, name: str) -> str:
-        """Make a secret in Slack, and write it down."""
+        """Make a secret in Slack, and write it down. If Clarion says that none can be shown, make another, once."""
+        shown = await self._shown(name) or await self._shown(name)
+        assert shown, self._night.slack.ephemerals(self._night.person(name))[-1].text
+        self.secrets[name] = shown
+        return shown
+
+    async def _shown(self, name: str) -> str:
         night = self._night
         await night.person(name).command("/incident", "secret", channel="general")
-        shown = night.slack.ephemerals(night.person(name))[-1]
-        label = "Make a secret" if "no secret" in shown.text else "Make a new secret"
-        answer = await night.click(name, shown, label)
-        assert answer.view is not None, answer
-        self.secrets[name] = str(SECRET.findall(str(answer.view.blocks))[0])
-        return self.secrets[name]
+        offered = night.slack.ephemerals(night.person(name))[-1]
+        label = "Make a secret" if "no secret" in offered.text else "Make a new secret"
+        answer = await night.click(name, offered, label)
+        found = SECRET.findall(str(answer.view.blocks)) if answer.view else []
+        # The view that stays open from before shows the secret before.
+        return next((str(secret) for secret in found if secret != self.secrets.get(name)), "")
 
     async def run(self, who: str, *words: str, secret: str | None = None, answers: tuple[str, ...] = ()) -> Printed:
         """Run `clarion words --as who` with a secret (else the person's own) and answers on standard input."""

@@ -9,8 +9,9 @@ import pytest
 
 from bot.domain import secret
 from bot.domain.job import Job, JobKind
+from bot.domain.people import Caller
 from bot.domain.refusals import Refusal
-from bot.ports import ChatUnavailable, Services
+from bot.ports import ChatUnavailable, Services, StorageDown
 from bot.usecases import jobs, secrets
 from bot.usecases.secrets import Attempt
 from tests.builders import ANA, NOON
@@ -68,6 +69,38 @@ async def test_the_right_secret_makes_its_owner_the_caller_and_forgets_the_wrong
     vault.counted[ANA] = secret.Tries(wrong=4, until=NOON)
     assert (await secrets.verify(services, attempt(RIGHT))).user_id == ANA
     assert vault.counted == {}
+
+
+class Silent:
+    """A vault that keeps what it is told and then does not answer."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._vault, name)
+
+    async def put(self, kept: secret.Enrolment) -> None:
+        """Keep it, and lose the reply."""
+        await self._vault.put(kept)
+        raise StorageDown("Redis did not answer in time")
+
+    async def remove(self, user_id: str) -> bool:
+        """Forget it, and lose the reply."""
+        await self._vault.remove(user_id)
+        raise StorageDown("Redis did not answer in time")
+
+
+async def test_a_lost_reply_never_says_that_the_old_secret_still_counts() -> None:
+    services, vault, _ = await known()
+    deaf = replace(services, secrets=cast(Any, Silent(vault)))
+    before = await vault.get(ANA)
+    with pytest.raises(Refusal, match="The one you had may have stopped working") as made:
+        await secrets.enrol(deaf, Caller(ANA), "op2")
+    assert made.value.code == "secret_unsure"
+    assert await vault.get(ANA) != before, "the new one counts, and nobody has read it"
+    with pytest.raises(Refusal, match="may be revoked or not"):
+        await secrets.revoke(deaf, Caller(ANA))
 
 
 @pytest.mark.parametrize(("user", "code"), [("U0NOBODY", "nobody_known"), ("U0BO", "no_secret")])
