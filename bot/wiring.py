@@ -20,6 +20,7 @@ import structlog
 from bot.config import Settings
 from bot.domain.job import ANNOUNCEMENT_LANE, FOLLOWER_LANE, SLACK_LANE, TIMER_LANE, outlet_lane
 from bot.domain.languages import base_of, spoken
+from bot.domain.plan import Plan, Through
 from bot.domain.policy import policy_of
 from bot.journal.journal import Journal
 from bot.journal.recorded import RecordedAttempts, RecordedIncidents
@@ -31,7 +32,7 @@ from bot.outlets.status_page import StatusPage as StatusOutlet
 from bot.outlets.webhook import Webhook
 from bot.plan import load as load_plan
 from bot.ports import Clock, Outlet, Places, Services
-from bot.rendering.catalogue import folders
+from bot.rendering.catalogue import BrokenTemplates, folders
 from bot.rendering.page import StatusPages
 from bot.rendering.tongues import Tongues
 from bot.slack import identity as slack_identity
@@ -126,7 +127,7 @@ async def build(
         mark = journal.watermark
         storage = Storage(redis_url, identity.workspace, lease=lease, watermark=mark, clock=clock)
         standing = MachineStandstills(storage, journal)
-        outlets = build_outlets(settings, chat, clock, base_of(plan))
+        outlets = build_outlets(settings, chat, clock, plan)
         words = Tongues(folders(settings.templates_dir), spoken(plan))
         policy = policy_of(plan, settings.clarion_approvers)
         services = Services(
@@ -185,12 +186,17 @@ def opened_journal(settings: Settings, identity: Identity, clock: Clock) -> Jour
         ) from None
 
 
-def build_outlets(settings: Settings, chat: SlackChat, clock: Clock, base: str = "en") -> dict[str, Outlet]:
-    """Return the outlets that are set up, by name, in the order in which cards list them. `base`: base language."""
+def build_outlets(settings: Settings, chat: SlackChat, clock: Clock, plan: Plan | None = None) -> dict[str, Outlet]:
+    """Return the outlets that are set up, by name, in the order in which cards list them.
+
+    The plan says who reads the broadcast channel; without it, customers might.
+    """
+    base = base_of(plan) if plan else "en"
     page_url = settings.status_url or f"http://localhost:{settings.port}/status"
-    found: list[Outlet] = [StatusOutlet(settings.status_folder, page_url, StatusPages(), clock.now, base=base)]
+    found: list[Outlet] = [StatusOutlet(settings.status_folder, page_url, frames(settings), clock.now, base=base)]
     if settings.broadcast_channel:
-        found.append(SlackBroadcast(chat, settings.broadcast_channel))
+        inside = plan is not None and plan.stays_inside(Through.BROADCAST)
+        found.append(SlackBroadcast(chat, settings.broadcast_channel, inside=inside))
     if settings.smtp_url and settings.mail_recipients:
         url = settings.smtp_url.get_secret_value()
         found.append(Smtp(url, settings.mail_from, settings.mail_recipients, clock.now))
@@ -204,6 +210,14 @@ def build_outlets(settings: Settings, chat: SlackChat, clock: Clock, base: str =
         for hook in settings.webhooks
     ]
     return {outlet.name: outlet for outlet in found}
+
+
+def frames(settings: Settings) -> StatusPages:
+    """Return what is put around the updates on the status page: a company's own before the shipped one."""
+    try:
+        return StatusPages(folders(settings.templates_dir))
+    except BrokenTemplates:  # said where templates are read; a page that is plain is better than none
+        return StatusPages()
 
 
 def remembered(settings: Settings) -> Identity | None:

@@ -1,5 +1,6 @@
 """The end: one click where customers were told nothing; else the restored notice, or a reason for none."""
 
+from bot.domain.facts import Stage
 from bot.domain.incident import EndKind, Incident
 from bot.ports import Services
 from bot.slack.views import incident_change as views
@@ -9,8 +10,6 @@ from handlers.grammar import Command
 from handlers.incident_pick import ask, changeable, closing, pressed
 from handlers.said import Said
 from handlers.update_draft import open_draft
-
-RESTORED = "outage/resolved"
 
 
 async def resolve(services: Services, said: Said, command: Command) -> Answer:
@@ -43,7 +42,7 @@ async def waived(services: Services, said: Said) -> Answer:
 
 async def draft(services: Services, said: Said) -> Answer:
     """Draft the restored notice; also of one that is over, where customers were not told yet."""
-    return await open_draft(services, said, await closing(services, said), RESTORED)
+    return await open_draft(services, said, await closing(services, said), Stage.RESOLVED.value)
 
 
 async def _end(services: Services, said: Said, kind: EndKind) -> Answer:

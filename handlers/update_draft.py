@@ -7,15 +7,16 @@ from dataclasses import replace
 
 from bot.domain.approval import askable
 from bot.domain.coverage import lagging
+from bot.domain.facts import Stage
 from bot.domain.incident import Incident
 from bot.domain.lifecycle import require_news
 from bot.domain.noting import Quote
 from bot.domain.refusals import Refusal
 from bot.domain.update import UpdateState
 from bot.ports import Services
-from bot.slack.views import draft, notice
+from bot.slack.views import draft, notice, template_menu
 from bot.slack.views.choices import aimed
-from bot.usecases import updates
+from bot.usecases import scenarios, updates
 from bot.usecases.people import insider, present
 from bot.usecases.updates import Prefill
 from handlers.answer import Answer, Done, Replace
@@ -145,11 +146,10 @@ async def _asked(services: Services, incident: Incident, update_id: str) -> Answ
 
 
 def _template(services: Services, incident: Incident, asked: str) -> str:
-    templates = services.words.templates()
     if asked == "correction":
-        return _correction(incident.standing.template if incident.standing else "outage/correction")
+        return scenarios.correcting(services, incident)
     wanted = asked or incident.stage.value
-    return next((t.name for t in templates if t.stage and t.stage.value == wanted), asked or templates[0].name)
+    return scenarios.fitting(services, incident, Stage(wanted)) if wanted in list(Stage) else wanted
 
 
 def _correction(template: str) -> str:
@@ -164,7 +164,7 @@ def _standing(incident: Incident) -> str:
 
 ACTIONS = {
     "update_draft": press_draft,
-    draft.CHOOSE: choose_template,
+    template_menu.CHOOSE: choose_template,
     "update_edit": edit,
     "update_correct": correct,
     "offer:redraft": redraft,

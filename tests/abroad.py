@@ -6,23 +6,23 @@ The words are few and their own, so that no test depends on what is shipped.
 from pathlib import Path
 
 import bot.plan
-from bot.rendering.catalogue import Catalogue
+from bot.rendering.catalogue import SHIPPED, Catalogue
 
 STAGES = ("investigating", "identified", "monitoring", "resolved", "correction")
 _SAID = {
     "fr": {
-        "investigating": ("Panne : nous cherchons la cause", "Nous cherchons la cause."),
-        "identified": ("Panne : la cause est connue", "Nous connaissons la cause et réparons."),
-        "monitoring": ("Panne : nous surveillons", "Tout fonctionne à nouveau, nous surveillons."),
-        "resolved": ("Panne : terminée", "La panne est terminée."),
-        "correction": ("Correction", "Nous corrigeons notre message précédent."),
+        "investigating": "Nous cherchons la cause.",
+        "identified": "Nous connaissons la cause et réparons.",
+        "monitoring": "Tout fonctionne à nouveau, nous surveillons.",
+        "resolved": "La panne est terminée.",
+        "correction": "Nous corrigeons notre message précédent.",
     },
     "pl": {
-        "investigating": ("Awaria: szukamy przyczyny", "Szukamy przyczyny."),
-        "identified": ("Awaria: przyczyna znana", "Znamy przyczynę i naprawiamy."),
-        "monitoring": ("Awaria: obserwujemy", "Wszystko działa, obserwujemy."),
-        "resolved": ("Awaria: zakończona", "Awaria jest zakończona."),
-        "correction": ("Sprostowanie", "Prostujemy poprzednią wiadomość."),
+        "investigating": "Szukamy przyczyny.",
+        "identified": "Znamy przyczynę i naprawiamy.",
+        "monitoring": "Wszystko działa, obserwujemy.",
+        "resolved": "Awaria jest zakończona.",
+        "correction": "Prostujemy poprzednią wiadomość.",
     },
 }
 _PIECES = {
@@ -63,6 +63,10 @@ DEFAULT = Path(bot.plan.__file__).with_name("default.yaml")
 def folder(where: Path, *locales: str) -> Path:
     """Write the templates of these languages into a folder, and return it."""
     for locale in locales or tuple(_SAID):
+        labels = SHIPPED / locale / "labels.yaml"
+        own = labels if labels.exists() else SHIPPED / "en" / "labels.yaml"
+        (where / locale).mkdir(parents=True, exist_ok=True)
+        (where / locale / "labels.yaml").write_text(own.read_text(encoding="utf-8"), encoding="utf-8")
         pieces = where / locale / "_partials"
         pieces.mkdir(parents=True, exist_ok=True)
         for name, (label, text) in _PIECES[locale].items():
@@ -91,20 +95,13 @@ def settings(home: Path, *locales: str, untranslated: str = "block", each: bool 
 
 
 def _story(locale: str, stage: str) -> str:
-    title, said = _SAID[locale][stage]
-    at = "" if stage == "correction" else f"stage: {stage}\n"
-    specs = _SHIPPED.story(f"outage/{stage}").template.fields
-    asked = "".join(
-        f"  - {{name: {one.name}, label: {one.name}, multiline: true, required: {str(one.required).lower()}}}\n"
-        for one in specs
-    )
-    fields = f"fields:\n{asked}" if specs else ""
-    own = "".join(f"\n\n{{% if {one.name} %}}{{{{ {one.name} }}}}{{% endif %}}" for one in specs)
+    said, base = _SAID[locale][stage], _SHIPPED.story(f"outage/{stage}").template
+    defaults = "".join(f"  {name}: {MEANWHILE[locale]}\n" for name in base.defaults)
+    head = f"---\ndefaults:\n{defaults}---\n" if defaults else "---\n---\n"
+    own = "".join(f"\n\n{{% if {one.name} %}}{{{{ {one.name} }}}}{{% endif %}}" for one in base.fields)
     included = "".join(f'{{% include "_partials/{piece}.j2" %}}\n' for piece in _PIECES[locale])
     return (
-        f'---\ntitle: "{title}"\nwhen_to_use: {said}\n{at}{fields}'
-        f"defaults:\n  meanwhile: {MEANWHILE[locale]}\n---\n"
-        "{% block headline %}{{ headline }}{% endblock %}\n"
+        f"{head}{{% block headline %}}{{{{ headline }}}}{{% endblock %}}\n"
         f"{{% block short %}}{{{{ headline | sentence }}}} {said}{{% endblock %}}\n"
         f"{{% block body %}}\n{said}{own}\n\n{included}{{% endblock %}}\n"
     )

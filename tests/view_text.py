@@ -72,14 +72,21 @@ def _element(element: Json) -> str:
         style = {"primary": "*", "danger": "!"}.get(element.get("style", ""), "")
         asks = f" asks “{element['confirm']['title']['text']}”" if "confirm" in element else ""
         return f"[{style}{element['text']['text']}{asks}]"
+    chosen = element.get("initial_option")
     if "options" in element:
-        chosen = element.get("initial_option")
-        return "".join(f"\n   ({'•' if option == chosen else ' '}) {_option(option)}" for option in element["options"])
+        return _options(element["options"], chosen)
+    if "option_groups" in element:
+        groups = element["option_groups"]
+        return "".join(f"\n   {one['label']['text']}{_options(one['options'], chosen)}" for one in groups)
     for name in ("initial_value", "initial_user", "placeholder"):
         if name in element:
             value = element[name]
             return f"__{value['text'] if isinstance(value, Mapping) else value}__"
     return f"__{kind}__"
+
+
+def _options(options: Sequence[Json], chosen: Json | None) -> str:
+    return "".join(f"\n   ({'•' if option == chosen else ' '}) {_option(option)}" for option in options)
 
 
 def _option(option: Json) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from bot import wiring
 from bot.checkup.verdict import Mark, Verdict
 from bot.config import Settings
+from bot.domain.maintenance import PlannedStage
 from bot.domain.plan import Plan, Through
 from bot.plan import BrokenPlan, load
 from bot.plan.lint import Finding, Gravity, Said, Surroundings, judge
@@ -19,7 +20,7 @@ from bot.plan.lint.wording import promises_in
 from bot.plan.lint.working import people_named
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown
 from bot.rendering.catalogue import BrokenTemplates, folders
-from bot.rendering.front_matter import Trouble, read
+from bot.rendering.front_matter import Gist, Trouble, gist
 from bot.slack.gateway import SlackChat
 
 _PATIENCE = 5.0
@@ -122,19 +123,23 @@ def _templates(settings: Settings) -> tuple[dict[str, frozenset[str]] | None, tu
             locale, scenario, name = path.parts[-3], path.parts[-2], f"{path.parts[-2]}/{path.stem}"
             if scenario.startswith("_") or locale.startswith("_"):
                 continue
+            head, words = _read(path)
+            if (head.stage or path.stem) in list(PlannedStage):
+                continue  # no incident is written about in these words
             found.setdefault(locale, set()).add(name)
-            said[f"{locale}/{name}"] = tuple(_promised(f"{locale}/{name}", path))
+            where = f"{locale}/{name}"
+            said[where] = tuple(Said(where, told, every, head.severities) for told, every in promises_in(words))
     return {locale: frozenset(names) for locale, names in found.items()}, tuple(
         s for all_ in said.values() for s in all_
     )
 
 
-def _promised(name: str, path: Path) -> list[Said]:
+def _read(path: Path) -> tuple[Gist, str]:
     try:
-        template, source = read(name.partition("/")[2], path.read_text(encoding="utf-8"))
+        words = path.read_text(encoding="utf-8")
+        return gist(words), words
     except (Trouble, OSError, UnicodeDecodeError):
-        return []  # the trial of the templates says so
-    return [Said(name, words, every, template.severities) for words, every in promises_in(source)]
+        return Gist(), ""  # the trial of the templates says what is wrong
 
 
 async def _people(settings: Settings, plan: Plan) -> tuple[dict[str, str] | None, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from bot import wiring
 from bot.config import Settings
-from bot.domain.languages import base_of, spoken
+from bot.domain.languages import spoken
 from bot.domain.policy import policy_of
 from bot.journal.lines import Lines
 from bot.journal.local import Local, LocalAttempts, LocalIncidents, LocalJobs
@@ -36,7 +36,7 @@ async def build_without_redis(
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     chat = SlackChat(token=token, base_url=settings.slack_api_url, now=clock.now)
     chat.known_as(identity.workspace, identity.bot_user)
-    outlets = wiring.build_outlets(settings, chat, clock, base_of(plan))
+    outlets = wiring.build_outlets(settings, chat, clock, plan)
     words = Tongues(folders(settings.templates_dir), spoken(plan))
     policy = policy_of(plan, settings.clarion_approvers)
     # Nothing asks it anything: whoever follows hears of it when Redis is back.

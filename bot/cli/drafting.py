@@ -15,7 +15,7 @@ from bot.domain.lifecycle import require_news
 from bot.domain.refusals import Refusal
 from bot.domain.translating import lags
 from bot.domain.update import Update, UpdateState
-from bot.usecases import snapshots, updates
+from bot.usecases import scenarios, snapshots, updates
 
 KEPT = "update-{name}.yaml"
 
@@ -107,5 +107,4 @@ def _keep(desk: Desk, file: Path, template: str, facts: Facts) -> Path:
 def _template(desk: Desk, incident: Incident, corrected: Update | None) -> str:
     if corrected:
         return f"{corrected.template.partition('/')[0]}/correction"
-    templates = desk.services.words.templates()
-    return next((t.name for t in templates if t.stage is incident.stage), templates[0].name)
+    return scenarios.fitting(desk.services, incident, incident.stage)

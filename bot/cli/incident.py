@@ -121,12 +121,14 @@ def resolve(
     """End an incident. If customers were told that it began, publish the restored notice instead, or waive it."""
 
     async def work(desk: Desk) -> None:
-        from bot.usecases import incidents
+        from bot.domain.facts import Stage
+        from bot.usecases import incidents, scenarios
 
         found = await desk.incident(which)
         by = await desk.verified(f"resolve {found.name}", found)
         if found.told_customers and not waive:
-            restored = f"clarion update draft {found.name} --template outage/resolved --as {who}"
+            words = scenarios.fitting(desk.services, found, Stage.RESOLVED)
+            restored = f"clarion update draft {found.name} --template {words} --as {who}"
             desk.say(f"Customers were told that it began, so they are told that it is over: {restored}")
             desk.say(f"That ends {found.name} once it is delivered. Or say why they are not told: --waive.")
             raise typer.Exit(1)
@@ -134,7 +136,8 @@ def resolve(
         ended = await incidents.end(desk.services, found.id, kind, by, desk.operation(), waive)
         desk.say(f"{ended.name} is over.")
         if ended.left_current:
-            closing = f"clarion update draft {ended.name} --template outage/resolved --as {who}"
+            words = scenarios.fitting(desk.services, ended, Stage.RESOLVED)
+            closing = f"clarion update draft {ended.name} --template {words} --as {who}"
             desk.say(f"The status page still shows it as current. To tell customers that it is over: {closing}")
 
     perform(context, who, secret_stdin, work)

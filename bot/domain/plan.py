@@ -273,6 +273,12 @@ class Plan:
             and (not scenario or not one.scenarios or scenario in one.scenarios)
         )
 
+    def stays_inside(self, through: Through) -> bool:
+        """Whether only our own people are reached this way (R18); no, if the plan says nothing of it."""
+        known = {one.name: one for one in self.audiences}
+        reached = [known.get(name) for one in self.outlets if one.through is through for name in one.audiences]
+        return bool(reached) and all(one is not None and not one.outside for one in reached)
+
     def runbooks_for(
         self, severity: Severity, scenario: str = "", components: tuple[str, ...] = ()
     ) -> tuple[Runbook, ...]:

@@ -48,12 +48,15 @@ class SlackBroadcast(PublicOutlet):
     name = "slack"
     label = "Slack"
     layout = "slack"
+    inside_layout = "internal"
     kind = OutletKind.SEARCHABLE
     limits = Limits(parts={"headline": _LONGEST_HEADLINE, "body": _LONGEST_BODY})
 
-    def __init__(self, chat: Chat, channel: str) -> None:
-        """Post to `channel`, an id such as C0123456789."""
+    def __init__(self, chat: Chat, channel: str, *, inside: bool = False) -> None:
+        """Post to `channel`, an id such as C0123456789. `inside`: only our own people read it (R18)."""
         self._chat, self._channel = chat, channel
+        if inside:
+            self.layout = self.inside_layout
         self.destination = f"slack:{channel}"
 
     async def recipients(self) -> tuple[Recipient, ...]:

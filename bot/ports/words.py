@@ -7,13 +7,14 @@ from typing import Protocol
 
 from bot.domain.facts import Facts, Stage
 from bot.domain.incident import Incident
+from bot.domain.maintenance import PlannedStage
 from bot.domain.update import Rendition
 from bot.ports.outlets import Outlet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSpec:
-    """One extra field that a template asks for in its front matter."""
+    """One extra field that a template asks for in its front matter. `inside`: only our own people ever read it."""
 
     name: str
     label: str
@@ -22,19 +23,30 @@ class FieldSpec:
     multiline: bool = False
     required: bool = True
     longest: int = 1_000
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A template as the drafting modal needs it. `name` is "<scenario>/<stage>"."""
+    """A template as the drafting modal needs it. `name` is "<scenario>/<stage>".
+
+    `stage` is None for a correction, which keeps the stage of what it corrects, and for a text about planned work,
+    which has `planned` instead.
+    """
 
     name: str
     title: str
-    stage: Stage | None  # None: a correction, which keeps the stage of what it corrects
+    stage: Stage | None
     when_to_use: str
     severities: tuple[str, ...] = ()
     fields: tuple[FieldSpec, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)  # prefill: headline, impact, meanwhile
+    planned: PlannedStage | None = None
+
+    @property
+    def scenario(self) -> str:
+        """The kind of incident that it is written for: the folder it is in."""
+        return self.name.partition("/")[0]
 
 
 class Words(Protocol):

@@ -5,21 +5,26 @@ It refuses to begin with a broken file: the list of what is wrong, with file and
 it, in the daytime, and not for the person writing to customers at three in the morning.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.facts import Stage
+from bot.domain.maintenance import PlannedStage
 from bot.domain.refusals import Refusal
-from bot.ports import Template
-from bot.rendering.front_matter import Trouble, read
+from bot.ports import FieldSpec, Template
+from bot.rendering.front_matter import Trouble, read, read_fields
+from bot.rendering.labels import Labels, read_labels
 
 SHIPPED = Path(__file__).resolve().parents[2] / "message_templates"
-_NIGHT = (*Stage, None)  # the order in which an incident needs them; a correction has no stage of its own
-
+BASE = "en"  # the language whose heads say what all languages share
+# The order in which an incident needs them; a correction has no stage of its own. Planned work comes after it.
+_NIGHT = (*Stage, None, *PlannedStage)
+# What we ship, from the most usual on; a company's own come after it, by name.
+_SCENARIOS = ("outage", "degraded", "partial", "security", "data", "third-party", "maintenance", "disaster-recovery")
 
 # Where a company's own files are read from, below its folder.
-_PLACES = ("_partials/*.j2", "_layouts/*.j2", "*/_partials/*.j2", "*/_layouts/*.j2", "*/*/*.j2")
+_PLACES = ("_partials/*.j2", "_layouts/*.j2", "*/_partials/*.j2", "*/_layouts/*.j2", "*/*/*.j2", "*/*.yaml")
 
 
 class BrokenTemplates(Exception):
@@ -46,11 +51,25 @@ def folders(own: Path | None) -> tuple[Path, ...]:
         f"{own / '_partials'}/, layouts into {own / '_layouts'}/."
         for path in strays
     ]
+    problems += [
+        f"{path}: nothing is read from this place. Its words are those of one language: move it to "
+        f"{own / BASE / '_partials' / path.name}."
+        for path in sorted(own.glob("_partials/*.j2"))
+        if (SHIPPED / BASE / "_partials" / path.name).is_file()
+    ]
     if not read and not strays:
         problems = [f"there is no template in {own}; see message_templates/README.md for the names of folders."]
     if problems:
         raise BrokenTemplates(problems)
     return own, SHIPPED
+
+
+def search_path(folders: Sequence[Path], locale: str) -> tuple[Path, ...]:
+    """Return where pieces and layouts are looked for: those of a language go before those of all languages.
+
+    So a company's common piece never puts one language's words into another.
+    """
+    return (*(folder / locale for folder in folders), *folders)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +82,21 @@ class StoryFile:
 
 
 class Catalogue:
-    """The stories of one locale. Raises `BrokenTemplates` if any head is unreadable."""
+    """The stories and labels of one locale. Raises `BrokenTemplates` if any head is unreadable."""
 
-    def __init__(self, folders: Sequence[Path] = (SHIPPED,), locale: str = "en") -> None:
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,), locale: str = BASE) -> None:
         self.folders = tuple(folders)
         self.locale = locale
-        self._stories = {s.template.name: s for s in sorted(self._read_all(), key=_night)}
+        self._base = {} if locale == BASE else _heads(self.folders)
+        self.labels: Labels
+        self.labels, problems = read_labels(self.folders, locale)
+        stories = self._read_all(problems)
+        self._stories = {s.template.name: s for s in sorted(stories, key=_night)}
 
     @property
     def search_path(self) -> tuple[Path, ...]:
-        """Where partials and layouts are looked for: a locale's own file goes before the common one."""
-        return tuple(place for folder in self.folders for place in (folder / self.locale, folder))
+        """Where partials and layouts are looked for."""
+        return search_path(self.folders, self.locale)
 
     @property
     def stories(self) -> tuple[StoryFile, ...]:
@@ -83,34 +106,53 @@ class Catalogue:
     def story(self, name: str) -> StoryFile:
         """Return one story, or raise `Refusal` ``no_such_template``."""
         if name not in self._stories:
+            usable = ", ".join(one.template.name for one in self.stories if one.template.planned is None)
             raise Refusal(
                 "no_such_template",
-                f"There is no template “{name}”. There are: {', '.join(self._stories)}.",
+                f"There is no template “{name}”. There are: {usable}.",
                 field="template",
             )
         return self._stories[name]
 
-    def _read_all(self) -> list[StoryFile]:
+    def _read_all(self, problems: list[str]) -> list[StoryFile]:
         found: dict[str, StoryFile] = {}
-        problems: list[str] = []
+        shared = self._fields(problems)
         for folder in reversed(self.folders):
             for path in sorted((folder / self.locale).glob("*/*.j2")):
                 if path.parent.name.startswith("_"):
                     continue
                 name = f"{path.parent.name}/{path.stem}"
                 try:
-                    template, source = read(name, path.read_text(encoding="utf-8"))
+                    template, source = read(name, path.read_text(encoding="utf-8"), shared, self._base.get(name))
                 except (Trouble, UnicodeDecodeError, OSError) as trouble:
                     problems.append(f"{path}, {trouble}")
                     continue
                 found[name] = StoryFile(template=template, source=source, path=path)
-        if not found and not problems:
+        if not any(path for folder in self.folders for path in (folder / self.locale).glob("*/*.j2")):
             problems = [f"no story in {', '.join(str(f / self.locale) for f in self.folders)}"]
         if problems:
             raise BrokenTemplates(problems)
         return list(found.values())
 
+    def _fields(self, problems: list[str]) -> Mapping[str, FieldSpec]:
+        """Return the questions that heads may name: the language's own before those of the base language."""
+        found: dict[str, FieldSpec] = {}
+        for path in (f / locale / "fields.yaml" for locale in (BASE, self.locale) for f in reversed(self.folders)):
+            if not path.is_file():
+                continue
+            try:
+                found |= read_fields(path.read_text(encoding="utf-8"))
+            except (Trouble, UnicodeDecodeError, OSError) as trouble:
+                problems.append(f"{path}, {trouble}")
+        return found
 
-def _night(story: StoryFile) -> tuple[str, int, str]:
+
+def _heads(folders: Sequence[Path]) -> Mapping[str, Template]:
+    return {story.template.name: story.template for story in Catalogue(folders).stories}
+
+
+def _night(story: StoryFile) -> tuple[int, str, int, str]:
     template = story.template
-    return template.name.split("/")[0], _NIGHT.index(template.stage), template.name
+    scenario = template.scenario
+    place = _SCENARIOS.index(scenario) if scenario in _SCENARIOS else len(_SCENARIOS)
+    return place, scenario, _NIGHT.index(template.planned or template.stage), template.name

@@ -11,10 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.rendering.labels import Labels
 from bot.rendering.sandbox import Escaper, as_html, as_json, as_text, sandbox
+from bot.rendering.shortening import SHORTER
+from bot.rendering.words import one_line, sentence
 
 # Parts that are one line wherever they are used: a line break there could forge an e-mail header.
 LINES = frozenset({"subject", "headline"})
+# Layouts that only our own people read. No other is ever given what is written for inside.
+INSIDE = frozenset({"internal"})
 _ORDER = ("subject", "headline", "text", "body", "html", "json")
 _FILE = re.compile(r"([a-z0-9-]+)\.([a-z0-9]+)\.j2")
 
@@ -32,10 +37,6 @@ def _tidy_text(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", lines).strip()
 
 
-def _tidy_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _tidy_html(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.split("\n") if line.strip())
 
@@ -45,7 +46,7 @@ def _tidy_json(text: str) -> str:
 
 
 _TEXT = _Writing(as_text, _tidy_text)
-_LINE = _Writing(as_text, _tidy_line)
+_LINE = _Writing(as_text, one_line)
 _HTML = _Writing(as_html, _tidy_html)
 _JSON = _Writing(as_json, _tidy_json)
 
@@ -53,8 +54,11 @@ _JSON = _Writing(as_json, _tidy_json)
 class Layouts:
     """The layouts found on a search path, an earlier place overriding a later one."""
 
-    def __init__(self, search_path: tuple[Path, ...]) -> None:
+    def __init__(self, search_path: tuple[Path, ...], labels: Labels) -> None:
         self._environments = {w.escaper: sandbox(search_path, w.escaper) for w in (_TEXT, _HTML, _JSON)}
+        for environment in self._environments.values():
+            environment.globals |= {"labels": labels, "shorter": SHORTER}
+            environment.filters["sentence"] = sentence
         files = {path.name for place in search_path for path in (place / "_layouts").glob("*.j2")}
         found = sorted(match.groups() for name in files if (match := _FILE.fullmatch(name)))
         self._parts: dict[str, tuple[str, ...]] = {}

@@ -16,7 +16,8 @@ from babel import Locale, UnknownLocaleError
 from markupsafe import Markup
 
 from bot.domain.facts import Stage
-from bot.rendering.catalogue import SHIPPED
+from bot.rendering.catalogue import BASE, SHIPPED, BrokenTemplates, search_path
+from bot.rendering.labels import read_labels
 from bot.rendering.layouts import Layouts
 from bot.rendering.times import iso, moment
 
@@ -43,11 +44,15 @@ class _Group:
 
 
 class StatusPage:
-    """Draws the page with the frame found in `folders`."""
+    """Draws the page with the frame found in `folders`. Raises `BrokenTemplates`."""
 
-    def __init__(self, folders: Sequence[Path] = (SHIPPED,), locale: str = "en") -> None:
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,), locale: str = BASE) -> None:
         self._locale = locale
-        self._layouts = Layouts(tuple(place for folder in folders for place in (folder / locale, folder)))
+        labels, problems = read_labels(folders, locale)
+        if problems:
+            raise BrokenTemplates(problems)
+        self._moment = str(labels["moment"])
+        self._layouts = Layouts(search_path(folders, locale), labels)
 
     def __call__(self, entries: Sequence[Entry], tongues: Sequence["Tongue"] = ()) -> str:
         """Return the page for entries with the keys incident_id, name, number, update_id, stage, headline,
@@ -79,7 +84,7 @@ class StatusPage:
         return _Shown(
             html=Markup(entry["html"]),  # noqa: S704 - the approved fragment, escaped when it was rendered
             published_at=iso(when),
-            published=moment(when, ZoneInfo("UTC"), self._locale),
+            published=moment(when, ZoneInfo("UTC"), self._locale, self._moment),
         )
 
 
@@ -102,8 +107,14 @@ class StatusPages:
     def __call__(self, entries: Sequence[Entry], language: str, links: Sequence[tuple[str, str]] = ()) -> str:
         """Return the page; `links`: each language that there is and where the page is in it."""
         if language not in self._frames:
-            self._frames[language] = StatusPage(self._folders, language)
+            self._frames[language] = self._frame(language)
         return self._frames[language](entries, [Tongue(code, own_name(code), href) for code, href in links])
+
+    def _frame(self, language: str) -> StatusPage:
+        try:
+            return StatusPage(self._folders, language)
+        except BrokenTemplates:  # a language that is told in no more: what was published in it stays readable
+            return StatusPage(self._folders)
 
 
 def own_name(code: str) -> str:

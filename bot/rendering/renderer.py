@@ -5,7 +5,7 @@ required field, an unknown zone, a text longer than the outlet takes.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,11 +13,13 @@ import jinja2
 
 from bot.domain.facts import Facts, Stage
 from bot.domain.incident import Incident
+from bot.domain.maintenance import PlannedFacts, PlannedWork
 from bot.domain.refusals import Refusal
 from bot.domain.update import Rendition
 from bot.ports import Outlet, Template
-from bot.rendering.catalogue import SHIPPED, BrokenTemplates, Catalogue
-from bot.rendering.layouts import LINES, Layouts
+from bot.rendering.catalogue import BASE, SHIPPED, BrokenTemplates, Catalogue
+from bot.rendering.layouts import INSIDE, LINES, Layouts
+from bot.rendering.shortening import ROOMS, fit
 from bot.rendering.story import Storyteller
 from bot.rendering.times import iso
 from bot.rendering.visible import lines_beyond
@@ -31,7 +33,9 @@ _CODES = frozenset(
 # Enough for a layout to be tried when the program starts.
 _SAMPLE: Mapping[str, object] = {
     **dict.fromkeys(("incident_id", "incident", "update_id", "stage", "headline", "short"), "sample"),
-    **dict.fromkeys(("impact", "meanwhile", "estimate", "text", "next_update_by"), "sample"),
+    **dict.fromkeys(("impact", "meanwhile", "estimate", "text", "next_update_by", "stage_label"), "sample"),
+    **dict.fromkeys(("promise", "when", "more"), "sample"),
+    "window": {"starts_at": "sample", "ends_at": "sample"},
     "drill": True,
     "correction": True,
     "number": 1,
@@ -40,21 +44,37 @@ _SAMPLE: Mapping[str, object] = {
 
 
 class JinjaWords:
-    """Templates from `folders`, a company's own before the shipped ones. Raises `BrokenTemplates`."""
+    """Templates from `folders`, a company's own before the shipped ones. Raises `BrokenTemplates`.
 
-    def __init__(self, folders: Sequence[Path] = (SHIPPED,), locale: str = "en") -> None:
+    `page_url` is where a text message or a post says that the whole update is.
+    """
+
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,), locale: str = BASE, page_url: str = "") -> None:
         self._catalogue = Catalogue(folders, locale)
+        labels = self._catalogue.labels
+        self._more = str(labels["more"]).format(link=page_url) if page_url else str(labels["more_nowhere"])
         self._storyteller = Storyteller(self._catalogue)
-        self._layouts = Layouts(self._catalogue.search_path)
+        self._layouts = Layouts(self._catalogue.search_path, self._catalogue.labels)
         self._rehearse()
 
     def templates(self) -> tuple[Template, ...]:
-        """Return all templates, in the order of the night."""
-        return tuple(story.template for story in self._catalogue.stories)
+        """Return all templates that an incident may use, in the order of the night."""
+        return tuple(story.template for story in self._catalogue.stories if story.template.planned is None)
+
+    def planned_templates(self) -> tuple[Template, ...]:
+        """Return all templates for planned work, which no incident is offered, in the order of its stages."""
+        return tuple(story.template for story in self._catalogue.stories if story.template.planned)
 
     def template(self, name: str) -> Template:
-        """Return one template. Raises Refusal ``no_such_template``."""
-        return self._catalogue.story(name).template
+        """Return one template that an incident may use. Raises Refusal ``no_such_template``, ``planned_template``."""
+        found = self._catalogue.story(name).template
+        if found.planned:
+            raise Refusal(
+                "planned_template",
+                f"“{found.title}” is for planned work, which has a window and no incident. Choose another template.",
+                field="template",
+            )
+        return found
 
     def parts(self, layout: str) -> tuple[str, ...]:
         """Return the names of the parts that a layout gives; empty if there is no such layout."""
@@ -74,11 +94,56 @@ class JinjaWords:
 
         `now` is not used: a text that depended on it would not be the same when it is made again.
         """
-        story = self._storyteller.tell(template, facts, stage, incident.name)
-        correction = self._catalogue.story(template).template.stage is None
-        values = {"correction": correction, **self._values(story, facts, incident, update_id, stage)}
-        values["text"] = self._layouts.plain_text(values)
-        return tuple(self._rendition(outlet, values, facts) for outlet in outlets)
+        about = {
+            "correction": self.template(template).stage is None,
+            "drill": incident.drill,
+            "incident_id": incident.id,
+            "incident": incident.name,
+            "number": _number(incident, update_id),
+            "update_id": update_id,
+            "stage": stage.value,
+            "window": None,
+        }
+
+        def tell(inside: bool) -> Story:
+            return self._storyteller.tell(template, facts, stage, incident.name, inside=inside)
+
+        return self._renditions(tell, about, facts, outlets)
+
+    def render_planned(
+        self, template: str, facts: PlannedFacts, work: PlannedWork, number: int, outlets: Sequence[Outlet]
+    ) -> tuple[Rendition, ...]:
+        """Render the `number`th text about planned work for every outlet. Raises Refusal as `render`."""
+        planned = self._catalogue.story(template).template.planned
+        about = {
+            "correction": False,
+            "drill": work.drill,
+            "incident_id": work.id,
+            "incident": work.name,
+            "number": number,
+            "update_id": f"{work.id}-{number}",
+            "stage": planned.value if planned else "",
+            "window": {"starts_at": iso(facts.window.starts), "ends_at": iso(facts.window.ends)},
+        }
+
+        def tell(inside: bool) -> Story:
+            return self._storyteller.tell_planned(template, facts, work.name, inside=inside)
+
+        return self._renditions(tell, about, facts, outlets)
+
+    def _renditions(
+        self,
+        tell: Callable[[bool], Story],
+        about: Mapping[str, object],
+        facts: Facts | PlannedFacts,
+        outlets: Sequence[Outlet],
+    ) -> tuple[Rendition, ...]:
+        """Lay one telling out for every outlet: what is for inside is only told to layouts that stay inside."""
+        readers = [outlet.layout in INSIDE for outlet in outlets]
+        tellings = {inside: self._values(tell(inside), facts, about) for inside in sorted(set(readers))}
+        return tuple(
+            self._rendition(outlet, tellings[inside], facts) for outlet, inside in zip(outlets, readers, strict=True)
+        )
 
     def readable(self, rendition: Rendition) -> str:
         """Return everything that a customer sees, as plain text.
@@ -102,31 +167,32 @@ class JinjaWords:
         if problems:
             raise BrokenTemplates(problems)
 
-    def _values(
-        self, story: Story, facts: Facts, incident: Incident, update_id: str, stage: Stage
-    ) -> dict[str, object]:
-        return {
+    def _values(self, story: Story, facts: Facts | PlannedFacts, about: Mapping[str, object]) -> dict[str, object]:
+        stages = self._catalogue.labels["stages"]
+        values: dict[str, object] = {
+            **about,
             "language": self._catalogue.locale,
-            "drill": incident.drill,
-            "incident_id": incident.id,
-            "incident": incident.name,
-            "number": _number(incident, update_id),
-            "update_id": update_id,
-            "stage": stage.value,
+            "stage_label": stages[str(about["stage"])] if isinstance(stages, Mapping) else "",
             "headline": story.headline,
             "short": story.short,
             "passages": story.passages,
             **{key: story.told(key) for key in ("impact", "meanwhile", "estimate")},
+            "when": story.told("window"),
+            "promise": story.told("next_update") if facts.next_update_by else "",
+            "more": self._more,
             "next_update_by": iso(facts.next_update_by) if facts.next_update_by else None,
         }
+        return {**values, "text": self._layouts.plain_text(values)}
 
-    def _rendition(self, outlet: Outlet, values: dict[str, object], facts: Facts) -> Rendition:
+    def _rendition(self, outlet: Outlet, values: dict[str, object], facts: Facts | PlannedFacts) -> Rendition:
         try:
             parts = self._layouts.lay_out(outlet.layout, values)
         except (jinja2.TemplateError, ValueError, TypeError) as error:
             raise _unusable(outlet) from error
         if not parts:
             raise _unusable(outlet)
+        if room := ROOMS.get(outlet.layout):
+            parts = tuple((name, fit(text, room, outlet.label)) for name, text in parts)
         for name, text in parts:
             _require_fit(outlet, name, text, facts)
         return Rendition(outlet=outlet.name, locale=self._catalogue.locale, parts=parts)
@@ -136,7 +202,7 @@ def _number(incident: Incident, update_id: str) -> int:
     return next((u.number for u in incident.updates if u.id == update_id), len(incident.updates) + 1)
 
 
-def _require_fit(outlet: Outlet, part: str, text: str, facts: Facts) -> None:
+def _require_fit(outlet: Outlet, part: str, text: str, facts: Facts | PlannedFacts) -> None:
     limit = outlet.limits.parts.get(part)
     if limit is None or len(text) <= limit:
         return

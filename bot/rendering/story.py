@@ -8,24 +8,29 @@ nothing to put in a required place, and a story file that leaves out what custom
 import re
 import traceback
 from collections.abc import Mapping
+from functools import partial
 
 import jinja2
 import jinja2.meta
 import jinja2.nodes
 
 from bot.domain.facts import EstimateKind, Facts, Stage
+from bot.domain.maintenance import PlannedFacts
 from bot.domain.refusals import Refusal
 from bot.domain.text import clean, clean_line
 from bot.ports import FieldSpec, Template
 from bot.rendering.catalogue import BrokenTemplates, Catalogue, StoryFile
-from bot.rendering.rehearsal import left_out, samples
+from bot.rendering.labels import spaced
+from bot.rendering.rehearsal import left_out, planned_sample, samples
 from bot.rendering.sandbox import as_text, sandbox
-from bot.rendering.times import moment, spoken, zone
-from bot.rendering.words import Story, passage, passages, sentence
+from bot.rendering.times import moment, spoken, window, zone
+from bot.rendering.words import Story, counted, one_line, passage, passages, sentence
 
 BLOCKS = ("headline", "short", "body")
 # What a story may name, beside its own fields.
-FACTS = frozenset({"headline", "impact", "meanwhile", "estimate", "next_update", "restored", "stage", "incident"})
+EVERY = frozenset({"headline", "impact", "meanwhile", "next_update", "restored", "stage", "incident", "scenario"})
+FACTS = EVERY | {"estimate"}
+PLANNED_FACTS = EVERY | {"window", "before"}
 
 
 class Storyteller:
@@ -35,37 +40,67 @@ class Storyteller:
         self._catalogue = catalogue
         self._environment = sandbox(catalogue.search_path, as_text)
         self._environment.filters["sentence"] = sentence
+        self._environment.filters["counted"] = partial(counted, catalogue.locale)
         self._environment.globals["passage"] = passage
+        self._environment.globals["labels"] = catalogue.labels
+        self._moment = str(catalogue.labels["moment"])
         self._told: dict[str, jinja2.Template] = {}
         # A broken piece breaks every story that includes it: said once.
         problems = list(dict.fromkeys(p for story in catalogue.stories for p in self._prepare(story)))
         if problems:
             raise BrokenTemplates(problems)
 
-    def tell(self, name: str, facts: Facts, stage: Stage, incident: str) -> Story:
-        """Return the words. Raises Refusal: missing_field, too_long, unknown_zone, no_such_template."""
-        template = self._catalogue.story(name).template
-        where = zone(facts.zone)
-        locale = self._catalogue.locale
+    def tell(self, name: str, facts: Facts, stage: Stage, incident: str, *, inside: bool = False) -> Story:
+        """Return the words. Raises Refusal: missing_field, too_long, unknown_zone, no_such_template.
+
+        `inside`: for our own people. Otherwise what only they may read is not even there to be told.
+        """
+        where, locale = zone(facts.zone), self._catalogue.locale
         return self._fill(
             name,
             {
-                **_filled(template, facts),
-                "headline": clean_line(facts.headline),
-                "impact": clean(facts.impact),
-                "meanwhile": clean(facts.meanwhile),
-                "estimate": spoken(facts.estimate, where, locale),
-                "next_update": moment(facts.next_update_by, where, locale) if facts.next_update_by else "",
+                **self._said(name, facts, incident, inside=inside),
+                "estimate": spoken(facts.estimate, where, locale, self._moment),
                 "restored": facts.estimate.kind is EstimateKind.RESTORED,
                 "stage": stage.value,
-                "incident": incident,
             },
         )
+
+    def tell_planned(self, name: str, facts: PlannedFacts, work: str, *, inside: bool = False) -> Story:
+        """Return the words about planned work. Raises Refusal as `tell`, and ``not_planned`` for other templates."""
+        where, locale = zone(facts.zone), self._catalogue.locale
+        planned = self._catalogue.story(name).template.planned
+        if planned is None:
+            raise Refusal("not_planned", f"The template “{name}” is for incidents, not for planned work.")
+        return self._fill(
+            name,
+            {
+                **self._said(name, facts, work, inside=inside),
+                "window": window(facts.window, where, locale, self._moment),
+                "before": window(facts.before or facts.window, where, locale, self._moment),
+                "restored": planned.over,
+                "stage": planned.value,
+            },
+        )
+
+    def _said(self, name: str, facts: Facts | PlannedFacts, incident: str, *, inside: bool) -> dict[str, str]:
+        """Return what every story may name."""
+        template = self._catalogue.story(name).template
+        due, where, locale = facts.next_update_by, zone(facts.zone), self._catalogue.locale
+        return {
+            **_filled(template, facts.fields, inside=inside),
+            "headline": clean_line(facts.headline),
+            "impact": clean(facts.impact),
+            "meanwhile": clean(facts.meanwhile),
+            "next_update": moment(due, where, locale, self._moment) if due else "",
+            "incident": incident,
+            "scenario": template.scenario,
+        }
 
     def _fill(self, name: str, values: Mapping[str, object]) -> Story:
         template = self._told[name]
         try:
-            said = {b: "".join(template.blocks[b](template.new_context(dict(values)))) for b in BLOCKS}
+            told = {b: "".join(template.blocks[b](template.new_context(dict(values)))) for b in BLOCKS}
         except jinja2.UndefinedError as error:
             raise _missing(name, self._catalogue.story(name).template, error) from error
         except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -73,7 +108,8 @@ class Storyteller:
                 "broken_template",
                 f"The template “{name}” cannot be used. Ask an operator to run `clarion check`.",
             ) from error
-        return Story(clean_line(said["headline"]), clean_line(said["short"]), passages(said["body"]))
+        said = {block: spaced(text, self._catalogue.locale) for block, text in told.items()}
+        return Story(one_line(said["headline"]), one_line(said["short"]), passages(said["body"]))
 
     def _prepare(self, story: StoryFile) -> list[str]:
         name = story.template.name
@@ -82,7 +118,8 @@ class Storyteller:
             self._told[name] = self._environment.from_string(story.source)
         except jinja2.TemplateSyntaxError as error:
             return [f"{story.path}, line {error.lineno}: {error.message}"]
-        known = FACTS | {f.name for f in story.template.fields} | set(self._environment.globals)
+        facts = PLANNED_FACTS if story.template.planned else FACTS
+        known = facts | {f.name for f in story.template.fields} | set(self._environment.globals)
         problems = [
             f"{story.path}, line {_line(parsed, word)}: “{word}” is neither a fact nor a field of this file. "
             f"Add it under “fields:” in the head, or mend its spelling."
@@ -98,9 +135,14 @@ class Storyteller:
 
     def _rehearse(self, story: StoryFile) -> list[str]:
         """Tell the story once for every kind of estimate it may meet, and say what is wrong."""
-        for facts in samples(story.template):
+        name = story.template.name
+        planned = [planned_sample(story.template)] if story.template.planned else []
+        for facts in planned or samples(story.template):
             try:
-                told = self.tell(story.template.name, facts, Stage.INVESTIGATING, "INC-0")
+                if isinstance(facts, PlannedFacts):
+                    told = self.tell_planned(name, facts, "MNT-0", inside=True)
+                else:
+                    told = self.tell(name, facts, Stage.INVESTIGATING, "INC-0", inside=True)
             except Refusal as refusal:
                 return [_place(story, refusal.__cause__) + str(refusal.__cause__ or refusal.sentence)]
             if lost := left_out(told, facts, self._catalogue.locale):
@@ -138,8 +180,8 @@ def _line(parsed: jinja2.nodes.Template, word: str) -> int:
     return min((found.lineno for found in parsed.find_all(jinja2.nodes.Name) if found.name == word), default=1)
 
 
-def _filled(template: Template, facts: Facts) -> dict[str, str]:
-    given = dict(facts.fields)
+def _filled(template: Template, fields: tuple[tuple[str, str], ...], *, inside: bool) -> dict[str, str]:
+    given = dict(fields)
     filled: dict[str, str] = {}
     for spec in template.fields:
         text = clean(given.get(spec.name, "")) if spec.multiline else clean_line(given.get(spec.name, ""))
@@ -152,7 +194,7 @@ def _filled(template: Template, facts: Facts) -> dict[str, str]:
                 f"Shorten it by {len(text) - spec.longest:,}.",
                 field=spec.name,
             )
-        filled[spec.name] = text
+        filled[spec.name] = text if inside or not spec.inside else ""
     return filled
 
 

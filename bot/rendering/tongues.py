@@ -1,10 +1,10 @@
 """Words in several languages: what `ports.Words` promises, one set of templates for each language behind it.
 
 A story is offered when every language has it: an update that could be told only in some would leave customers out.
-It refuses, when the program starts, a story that asks for other fields in one language than in another.
+It refuses to draft what one of them lacks, and names the language.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.translating import said_in
 from bot.domain.update import Rendition
 from bot.ports import Outlet, Template
-from bot.rendering.catalogue import SHIPPED, BrokenTemplates
+from bot.rendering.catalogue import SHIPPED
 from bot.rendering.renderer import JinjaWords
 
 
@@ -25,8 +25,6 @@ class Tongues:
     def __init__(self, folders: Sequence[Path] = (SHIPPED,), locales: Sequence[str] = ("en",)) -> None:
         self._words = {locale: JinjaWords(folders, locale) for locale in locales}
         self._base = self._words[locales[0]]
-        if problems := list(self._different()):
-            raise BrokenTemplates(problems)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -100,15 +98,3 @@ class Tongues:
             for locale, words in self._words.items()
             if words is not self._base and all(one.name != name for one in words.templates())
         ]
-
-    def _different(self) -> Iterator[str]:
-        base = {one.name: [spec.name for spec in one.fields] for one in self._base.templates()}
-        for locale, words in self._words.items():
-            for one in words.templates():
-                fields = [spec.name for spec in one.fields]
-                if one.name in base and set(fields) != set(base[one.name]):
-                    yield (
-                        f"{locale}/{one.name}.j2 asks for the fields {', '.join(fields) or 'none'}, and "
-                        f"{self.languages[0]}/{one.name}.j2 for {', '.join(base[one.name]) or 'none'}: make them the "
-                        "same, so that one form fills both."
-                    )

@@ -19,6 +19,7 @@ Shares = Mapping[str, tuple[Recipient, ...]]
 _THROUGH = {
     "status": Through.PAGE,
     "slack": Through.BROADCAST,
+    "internal": Through.BROADCAST,
     "email": Through.EMAIL,
     "webhook": Through.WEBHOOK,
 }
@@ -36,15 +37,20 @@ def shared(services: Services, incident: Incident, outlet: Outlet, recipients: t
 
 
 def in_languages(services: Services, template: str, facts: Facts, locales: Iterable[str]) -> Facts:
-    """Return the facts in exactly these languages; what a template prefilled is in each language's own words."""
+    """Return the facts in exactly these languages; what a template prefilled is in each language's own words.
+
+    What only our own people read stays in the base language: nobody is asked to translate it.
+    """
     first, *others = services.words.languages
     wanted = set(locales)
     facts = only(facts, [first, *(one for one in others if one in wanted)])
-    base = services.words.template(template).defaults
+    chosen, given = services.words.template(template), dict(facts.fields)
+    inside = [(one.name, given.get(one.name, ""), given.get(one.name, "")) for one in chosen.fields if one.inside]
     for locale in others:
         if locale in wanted:
             own = services.words.template(template, locale).defaults
-            facts = prepared(facts, locale, [(name, text, own.get(name, "")) for name, text in base.items()])
+            words = [(name, text, own.get(name, "")) for name, text in chosen.defaults.items()]
+            facts = prepared(facts, locale, [*words, *inside])
     return facts
 
 

@@ -1,5 +1,6 @@
 """Translations: what nobody translated is marked, what its base has left behind is marked, and nobody overwrites."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -30,7 +31,7 @@ NAMES = ("headline", "impact", "meanwhile")
 FRENCH = {"headline": "Panne", "impact": "Le paiement échoue.", "meanwhile": "Payez par virement."}
 
 
-def french(facts: Facts | None = None, **typed: str) -> Facts:
+def french(typed: Mapping[str, str], facts: Facts | None = None) -> Facts:
     """Facts with what was typed in French."""
     return translated(facts or builders.facts(), Typed(locale="fr", texts=typed))
 
@@ -44,48 +45,48 @@ def test_what_nobody_translated_is_the_base_languages_and_marked() -> None:
 
 
 def test_what_was_translated_is_said_and_nothing_lags() -> None:
-    facts = french(**FRENCH)
+    facts = french(FRENCH)
     assert texts_of(said_in(facts, "fr")) == FRENCH
     assert lags(facts, ("en", "fr")) == ()
     assert said_in(facts, "en") == builders.facts()
 
 
 def test_a_base_text_that_changes_leaves_its_translation_behind() -> None:
-    facts = replace(french(**FRENCH), impact="Paying by card fails everywhere.")
+    facts = replace(french(FRENCH), impact="Paying by card fails everywhere.")
     assert mark(facts, "fr", "impact") is Mark.OLDER
     assert mark(facts, "fr", "headline") is Mark.DONE
     assert said_in(facts, "fr").impact == FRENCH["impact"]
 
 
 def test_other_blanks_are_not_another_text() -> None:
-    facts = french(**FRENCH)
+    facts = french(FRENCH)
     assert mark(replace(facts, impact=f"{facts.impact}\n"), "fr", "impact") is Mark.DONE
 
 
 def test_sent_in_unchanged_it_stays_as_it_was() -> None:
-    older = replace(french(**FRENCH), impact="Paying by card fails everywhere.")
-    again = french(older, **texts_of(said_in(older, "fr")))
+    older = replace(french(FRENCH), impact="Paying by card fails everywhere.")
+    again = french(texts_of(said_in(older, "fr")), older)
     assert again == older
     copied = builders.facts()
-    assert french(copied, **texts_of(copied)) == copied
+    assert french(texts_of(copied), copied) == copied
 
 
 def test_confirmed_unchanged_it_is_right() -> None:
-    older = replace(french(headline="Panne"), headline="API")
+    older = replace(french({"headline": "Panne"}), headline="API")
     confirmed = translated(older, Typed(locale="fr", texts=texts_of(said_in(older, "fr")), confirmed=True))
     assert lag(confirmed, "fr") is None
     assert said_in(confirmed, "fr").headline == "Panne"
 
 
 def test_an_emptied_text_is_a_copy_again() -> None:
-    facts = french(french(**FRENCH), impact="  ")
+    facts = french({"impact": "  "}, french(FRENCH))
     assert mark(facts, "fr", "impact") is Mark.COPIED
     assert said_in(facts, "fr").impact == builders.facts().impact
 
 
 def test_too_long_is_refused_with_the_language_and_the_text() -> None:
     with pytest.raises(Refusal, match="French: “Headline” is 121 characters") as told:
-        french(headline="x" * (LONGEST_HEADLINE + 1))
+        french({"headline": "x" * (LONGEST_HEADLINE + 1)})
     assert told.value.field == "headline"
 
 
@@ -96,28 +97,28 @@ def test_what_a_template_prefills_is_in_each_languages_own_words() -> None:
     assert said_in(facts, "fr").meanwhile == "Vous n'avez rien à faire."
     assert mark(facts, "fr", "meanwhile") is Mark.DONE
     assert prepared(replace(base, meanwhile="Pay by transfer."), "fr", words).translations == ()
-    own = french(base, meanwhile="Ne faites rien.")
+    own = french({"meanwhile": "Ne faites rien."}, base)
     assert prepared(own, "fr", words) == own
 
 
 def test_a_new_update_takes_only_what_still_fits() -> None:
-    facts = fresh(replace(french(**FRENCH), impact="Something else."))
+    facts = fresh(replace(french(FRENCH), impact="Something else."))
     assert {name for name, _, _ in translation(facts, "fr").texts} == {"headline", "meanwhile"}
 
 
 def test_only_the_languages_of_its_readers_stay() -> None:
-    facts = translated(french(**FRENCH), Typed(locale="pl", texts={"headline": "Awaria"}))
+    facts = translated(french(FRENCH), Typed(locale="pl", texts={"headline": "Awaria"}))
     assert [one.locale for one in only(facts, ["en", "pl"]).translations] == ["pl"]
     assert only(facts, ["en"]) == builders.facts()
 
 
 def test_a_change_of_french_alone_is_told() -> None:
-    assert differences(builders.facts(), french(headline="Panne")) == (("French: Headline", "", "Panne"),)
+    assert differences(builders.facts(), french({"headline": "Panne"})) == (("French: Headline", "", "Panne"),)
 
 
 def test_two_people_in_one_language_do_not_overwrite_each_other() -> None:
     seen = builders.facts()
-    newest = french(seen, **FRENCH)
+    newest = french(FRENCH, seen)
     with pytest.raises(Refusal, match="French was changed by somebody else"):
         merged(seen, newest, Typed(locale="fr", texts={"headline": "Incident"}))
 

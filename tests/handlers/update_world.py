@@ -257,7 +257,8 @@ def _typed(element: Json, value: object) -> dict[str, object]:
         return {"type": kind, "value": value}
     if kind == "datetimepicker":
         return {"type": kind, "selected_date_time": int(value.timestamp()) if isinstance(value, datetime) else None}
-    option = next((o for o in element["options"] if o["value"] == value), None)
+    groups = [group["options"] for group in element.get("option_groups", ())]
+    option = next((o for group in (element.get("options", []), *groups) for o in group if o["value"] == value), None)
     return {"type": kind, "selected_option": option}
 
 

@@ -64,7 +64,7 @@ def facts_for(template: str, **changes: object) -> Facts:
         "summary": "From 03:50 to 05:10 CET card payments failed in the EU.\n\nWe replaced the faulty part.",
         "correction": "We wrote that card payments work again. They do not; only refunds do.",
     }
-    asked = tuple((f.name, filled[f.name]) for f in WORDS.template(template).fields)
+    asked = tuple((f.name, filled[f.name]) for f in WORDS.template(template).fields if not f.inside)
     base = builders.restored() if STAGES[template] is Stage.RESOLVED else builders.facts()
     if base.next_update_by is None:
         over = "Paying by card failed for customers in the EU. Other payments worked."

@@ -10,7 +10,18 @@ from bot.rendering.renderer import JinjaWords
 from tests.rendering.paper import STAGES, facts_for, render
 
 HEAD = 'title: "A title"\nwhen_to_use: Always.\nstage: identified\n'
-BLOCKS = (SHIPPED / "en/outage/investigating.j2").read_text().split("---\n")[2]
+PIECES = "\n".join(f'{{% include "_partials/{p}.j2" %}}' for p in ("impact", "meanwhile", "estimate", "next_update"))
+BLOCKS = f"""{{% block headline %}}{{{{ headline }}}}{{% endblock %}}
+
+{{% block short %}}{{{{ headline | sentence }}}} {{% include "_partials/promise.j2" %}}{{% endblock %}}
+
+{{% block body %}}
+We are aware of this problem and are looking into it now.
+
+{PIECES}
+{{% include "_partials/signature.j2" %}}
+{{% endblock %}}
+"""
 
 
 def company(folder: Path, files: dict[str, str]) -> JinjaWords:
@@ -125,7 +136,7 @@ def test_a_company_overrides_a_story_a_partial_and_a_layout_and_adds_a_story(tmp
         tmp_path,
         {
             "en/outage/investigating.j2": f"---\n{HEAD}---\n{BLOCKS.replace('looking into', 'examining')}",
-            "_partials/signature.j2": '{% call passage("signature", "") %}Your friends at Acme & Sons{% endcall %}',
+            "en/_partials/signature.j2": '{% call passage("signature", "") %}Your friends at Acme & Sons{% endcall %}',
             "_layouts/slack.headline.j2": "Acme: {{ headline }}",
             "en/payments/down.j2": f"---\n{HEAD}---\n{BLOCKS}",
         },
@@ -153,8 +164,8 @@ def _first_identified() -> list[str]:
 
 
 def test_a_companys_folder_goes_before_the_shipped_one(tmp_path: Path) -> None:
-    (tmp_path / "_partials").mkdir()
-    (tmp_path / "_partials/signature.j2").write_text("x")
+    (tmp_path / "en/_partials").mkdir(parents=True)
+    (tmp_path / "en/_partials/signature.j2").write_text("x")
     assert folders(tmp_path) == (tmp_path, SHIPPED)
     assert folders(None) == (SHIPPED,)
 
@@ -166,6 +177,7 @@ def test_a_companys_folder_goes_before_the_shipped_one(tmp_path: Path) -> None:
         ("", "there is no template in"),
         ("outage/resolved.j2", "nothing is read from this place. Stories belong into"),
         ("templates/en/outage/resolved.j2", "nothing is read from this place"),
+        ("_partials/signature.j2", "words are those of one language: move it to .*/en/_partials/signature.j2"),
     ],
 )
 def test_a_folder_whose_words_would_never_be_read_is_refused(tmp_path: Path, name: str, words: str) -> None:

@@ -1,4 +1,4 @@
-"""Nights whose customers read French and Polish: one draft, every language approved with it, each reader told in one."""
+"""Nights whose customers read French and Polish: one draft, every language approved with it, each told in one."""
 
 import json
 

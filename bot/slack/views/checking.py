@@ -138,15 +138,26 @@ def _element(place: str, element: Json) -> None:
         _length(f"{place}/button", element["text"]["text"], LABEL)
         if len(element.get("value", "")) > VALUE:
             raise Misdrawn(f"{place}/button: value over {VALUE} characters")
+    groups = element.get("option_groups", ())
+    if "option_groups" in element:
+        _count(f"{place}/option_groups", groups, OPTIONS)
+    for group in groups:
+        _length(f"{place}/option_groups/label", group["label"]["text"], LABEL)
+        _options(place, group["options"])
     if "options" in element:
-        _count(f"{place}/options", element["options"], OPTIONS)
-        for option in element["options"]:
-            _length(f"{place}/option", option["text"]["text"], LABEL)
-            _length(f"{place}/option/value", option["value"], 150)
-            if "description" in option:
-                _length(f"{place}/option/description", option["description"]["text"], LABEL)
-    if "initial_option" in element and element["initial_option"] not in element.get("options", ()):
+        _options(place, element["options"])
+    offered = [*element.get("options", ()), *(option for group in groups for option in group["options"])]
+    if "initial_option" in element and element["initial_option"] not in offered:
         raise Misdrawn(f"{place}: the initial option is not one of the options")
+
+
+def _options(place: str, options: Sequence[Json]) -> None:
+    _count(f"{place}/options", options, OPTIONS)
+    for option in options:
+        _length(f"{place}/option", option["text"]["text"], LABEL)
+        _length(f"{place}/option/value", option["value"], 150)
+        if "description" in option:
+            _length(f"{place}/option/description", option["description"]["text"], LABEL)
 
 
 def _unique(place: str, elements: Sequence[Json]) -> None:

@@ -30,9 +30,9 @@ from bot.slack.views.blocks import (
 )
 from bot.slack.views.body import people
 from bot.slack.views.forms import carried, chosen, chosen_moment, pack, written
+from bot.slack.views.template_menu import template_menu
 
 CALLBACK = "update_draft_form"
-CHOOSE = "draft_template"
 _COMMON_ZONES = (
     "UTC",
     "Europe/London",
@@ -172,8 +172,7 @@ def _intro(form: Form) -> list[Block]:
         blocks.append(said(words, *people(form.borrowed), "."))
     when = form.template.when_to_use or form.template.title
     if form.templates:
-        options = [option(t.title, t.name, t.when_to_use) for t in form.templates[:100]]
-        menu = select(CHOOSE, options, initial=form.template.name, placeholder="Choose a template")
+        menu = template_menu(form.templates, form.template)
         blocks.append(plain_section(when, menu, block_id="choose_template"))
     else:
         blocks.append(plain_section(f"{form.template.title}: {when}"))

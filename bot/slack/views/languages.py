@@ -81,7 +81,8 @@ def overview(incident: Incident, update: Update, policy: Policy) -> View:
 def form(incident: Incident, update: Update, locale: str, specs: Sequence[FieldSpec]) -> View:
     """Draw the form for one language: the text as it is now, or the base language's to be translated."""
     facts, name = update.latest.facts, name_of(locale)
-    names = tuple(texts_of(facts))
+    kept_inside = {spec.name for spec in specs if spec.inside}
+    names = tuple(one for one in texts_of(facts) if one not in kept_inside)
     missing = lag(facts, locale)
     blocks: list[Block] = [
         said(bold(f"{incident.called} · update #{update.number} in {name}")),
