@@ -183,8 +183,17 @@ class Night:
         view = await self.opened("ada", lambda: ada.click(view, "Draft the restored notice"), above=view)
         await self.submit("ada", view, {**WORDS, **_RESTORED})
         await self.world.quiet()
+        await self._in_french(number)
         await self.press("ben", deepcopy(await self.ask(number)), "Approve", "approve")
         await self.ended(number)
+
+    async def _in_french(self, number: int) -> None:
+        """Cleo says that the words are right in French as they stand: nothing ends while a language lags."""
+        cleo, shown = self.world.slack.person("cleo"), deepcopy(await self.ask(number))
+        view = await self.opened("cleo", lambda: cleo.click(shown, "Languages"))
+        view = await self.opened("cleo", lambda: cleo.click(view, "Translate into French"), above=view)
+        await self.submit("cleo", view, {"Checked": ["Every text above is right as it stands"]})
+        await self.world.quiet()
 
     async def _edited(self, number: int) -> None:
         """Cleo edits; Ben, who still looks at the older words, presses Approve."""
@@ -272,7 +281,7 @@ class Night:
         for _ in range(_MOST_TRIES):
             answer: Answer = await self.world.during(person.submit(view))
             if answer.status == 200:
-                if answer.errors or not answer.closed:
+                if answer.errors or not (answer.closed or _lists_languages(answer)):
                     raise Stuck(f"the form is not taken: {answer.errors or answer.body!r}")
                 return
         raise Stuck("nobody answers a form")
@@ -325,3 +334,8 @@ PLOTS: dict[str, tuple[Callable[[Night], Any], ...]] = {
     "errands first": (Night.declare, Night.errands, Night.brief),
     "all": (Night.declare, Night.haunted, Night.errands, Night.haunted),
 }
+
+
+def _lists_languages(answer: Answer) -> bool:
+    """Whether a form was taken, and what is not translated is listed now."""
+    return answer.view is not None and answer.view.title == "Languages"

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.job import ANNOUNCEMENT_LANE, FOLLOWER_LANE, SLACK_LANE, TIMER_LANE, Job, JobKind, outlet_lane
+from bot.domain.plan import Untranslated
 from bot.domain.policy import Policy
 from bot.domain.update import OutletKind
+from bot.plan.loading import load_text
 from bot.ports import Places, Services
 from bot.practice.slack_standin import OUTSIDE_TEAM_ID, TEAM_ID, SlackStandIn
 from bot.rendering.tongues import Tongues
@@ -26,7 +28,8 @@ from bot.usecases import cards
 from bot.web.app import build_app
 from bot.web.background import Background
 from bot.worker import Worker
-from tests.builders import NOON, PLAN
+from tests import abroad
+from tests.builders import NOON
 from tests.crash.far_ends import End, Way
 from tests.crash.history import History
 from tests.crash.points import Point
@@ -43,8 +46,14 @@ _WAITING = frozenset(
 )
 _MOST_STEPS = 1_500
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_WORDS = Tongues()
-_SCREENS: Any = DrawnOnce(SlackScreens(readable=_WORDS.readable))
+# Customers read French, too; nobody translates here, so that the plan lets the words leave as they are.
+_WORDS = Tongues(locales=("en", "fr"))
+_PLAN = load_text(abroad.plan("en", "fr", untranslated="warn")).plan
+_SCREENS: Any = DrawnOnce(SlackScreens(readable=_WORDS.readable, policy=Policy(untranslated=Untranslated.WARN)))
+
+
+def _policy(*approvers: str) -> Policy:
+    return Policy(approvers=frozenset(approvers), untranslated=Untranslated.WARN)
 
 
 class Stuck(AssertionError):
@@ -175,8 +184,8 @@ class World:
             screens=_SCREENS,
             words=_WORDS,
             outlets={name: Way(end) for name, end in self.ends.items()},
-            policy=Policy(approvers=frozenset({self.slack.person("ben").id, self.slack.person("dee").id})),
-            plan=PLAN,
+            policy=_policy(self.slack.person("ben").id, self.slack.person("dee").id),
+            plan=_PLAN,
             places=Places(
                 incidents_channel=self.incidents.id,
                 status_url="https://status.example.com",
