@@ -1,12 +1,15 @@
 """Nights whose customers read French and Polish: one draft, every language approved with it, each told in one."""
 
+import asyncio
 import json
+import sys
 
 from bot.domain.incident import EndKind
 from bot.domain.update import Outcome
 from bot.practice.slack_standin import Answer, OpenView, visible_text
 from tests import abroad
 from tests.stories.night import Night, buttons
+from tests.stories.terminal import Terminal
 
 TONGUES = ("en", "fr", "pl")
 READERS = ("anna@example.com", "francois@example.fr fr", "piotr@example.pl pl", "kasia@example.pl  pl # Warsaw")
@@ -163,3 +166,57 @@ async def test_the_plan_may_let_what_is_missing_leave_in_english_and_the_approve
         assert abroad.MEANWHILE["pl"] not in polish
         assert "Paying by card fails for customers in the EU." in polish
         assert "Co można zauważyć" in polish
+
+
+async def test_the_command_line_shows_every_language_and_publishes_none_before_all_are_done() -> None:
+    async with night().begin() as one:
+        await one.declare()
+        terminal = Terminal(one)
+        for name in ("ben", "cleo"):
+            await terminal.enrol(name)
+        facts = {"impact": "Paying by card fails.", "meanwhile": "Pay by bank transfer.", "next": "in 45 min"}
+        file = one.home / "update.yaml"
+        french = {"headline": "Panne", "impact": "Le paiement échoue.", "meanwhile": "Payez par virement."}
+        file.write_text(json.dumps({**facts, "languages": {"fr": french}}))
+        drafted = await terminal.run("cleo", "update", "draft", "INC-1", "--file", str(file), "--yes")
+        assert drafted.code == 0, drafted
+        assert "Le paiement échoue." in drafted.out
+        assert "Polish: not translated yet (Headline, What customers see, What to do meanwhile)." in drafted.out
+        assert "It can be approved once Polish is done" in drafted.out
+        refused = await terminal.run("ben", "update", "approve", "INC-1", answers=(drafted.digest,))
+        assert refused.code != 0
+        assert "It cannot be approved before Polish is done" in refused.err + refused.out
+        assert one.arrived("email") == []
+        polish = {"headline": "Awaria", "impact": "Płatność nie działa.", "confirmed": "yes"}
+        file.write_text(json.dumps({"languages": {"pl": polish}}))
+        edited = await terminal.run("cleo", "update", "edit", "INC-1", "--file", str(file), "--yes")
+        assert edited.code == 0, edited
+        assert "Le paiement échoue." in edited.out, "what was translated before stays"
+        shown = await terminal.run("cleo", "update", "show", "INC-1")
+        assert "E-mail, Polish" in shown.out
+        approved = await terminal.run("ben", "update", "approve", "INC-1", answers=(shown.digest,))
+        assert approved.code == 0, approved
+        await one.published()
+        subjects = {letter.to: letter.subject for letter in one.mail.letters}
+        assert "Panne" in subjects["francois@example.fr"]
+        assert "Awaria" in subjects["piotr@example.pl"]
+
+
+async def test_an_emergency_publishes_nothing_while_a_language_lags_and_says_which() -> None:
+    async with Night(
+        recipients=1, outlets=("email",), languages=("en", "fr"), readers=("f@example.fr fr",), lease=1.0
+    ).begin() as one:
+        terminal = Terminal(one)
+        for name in ("ada", "ben", "cleo"):
+            await terminal.enrol(name)
+        await one.declare()
+        await asyncio.sleep(1.0)  # the journal writes documents that nobody waits for within half a second
+        one.redis.kill()
+        words = ("--impact", "Paying by card fails.", "--meanwhile", "Pay by bank transfer.", "--next", "in 45 min")
+        command = (sys.executable, "-m", "bot", "publish", "INC-1", *words, "--emergency", "--author", "cleo")
+        typed = (terminal.secrets["cleo"], terminal.secrets["ben"], "yes")
+        done = await terminal.started((*command, "--approver", "ben", "--secret-stdin"), typed)
+        assert done.code != 0
+        assert "It cannot be approved before French is done" in done.err + done.out
+        assert one.arrived() == []
+        one.redis.start()
