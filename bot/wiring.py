@@ -141,7 +141,7 @@ async def build(
             standstills=standing,
             subscriptions=storage.subscriptions,
             chat=chat,
-            screens=SlackScreens(words.readable, plan.means(), plan.duties(), policy),
+            screens=SlackScreens(words.readable, plan.means(), plan.duties(), plan.values, policy),
             words=words,
             outlets=outlets,
             policy=policy,

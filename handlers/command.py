@@ -8,12 +8,16 @@ from dataclasses import replace
 
 from bot.ports import Services
 from handlers import (
+    incident_check,
     incident_declare,
     incident_follow,
     incident_list,
+    incident_parties,
     incident_pick,
+    incident_plan,
     incident_resolve,
     incident_role,
+    incident_runbook,
     incident_secret,
     incident_severity,
     incident_stage,
@@ -56,7 +60,9 @@ _CONVERSATIONS: Mapping[Verb, Conversation] = {
     Verb.ASK: incident_declare.ask_first,
     Verb.HELP: incident_list.say_help,
     Verb.LIST: incident_list.say_list,
+    Verb.CHECK: incident_check.check,
     Verb.ROLE: incident_role.role,
+    Verb.ROLES: incident_role.show,
     Verb.STAGE: incident_stage.stage,
     Verb.SEVERITY: incident_severity.severity,
     Verb.UPDATE: update,
@@ -70,6 +76,10 @@ _CONVERSATIONS: Mapping[Verb, Conversation] = {
     Verb.TICKETS: incident_ticket.show,
     Verb.PRIVATE: incident_visibility.private,
     Verb.PUBLIC: incident_visibility.public,
+    Verb.RUNBOOK: incident_runbook.show,
+    Verb.PLAN: incident_plan.show,
+    Verb.OUTLETS: incident_plan.show_outlets,
+    Verb.PARTIES: incident_parties.call,
 }
 
 COMMANDS = {"/incident": incident}

@@ -16,6 +16,7 @@ from handlers.as_typed import as_read, no_group, who
 from handlers.following_words import connected, followed, without_links
 from handlers.nearness import nearest
 from handlers.private_words import declared_private, said_of_private
+from handlers.synonyms import SYNONYMS
 
 
 class Verb(StrEnum):
@@ -26,7 +27,9 @@ class Verb(StrEnum):
     ASK = "ask"
     HELP = "help"
     LIST = "list"
+    CHECK = "check"
     ROLE = "role"
+    ROLES = "roles"
     STAGE = "stage"
     SEVERITY = "severity"
     UPDATE = "update"
@@ -40,6 +43,10 @@ class Verb(StrEnum):
     TICKETS = "tickets"
     PRIVATE = "private"
     PUBLIC = "public"
+    RUNBOOK = "runbook"
+    PLAN = "plan"
+    OUTLETS = "outlets"
+    PARTIES = "parties"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +55,7 @@ class Command:
 
     Attributes:
         number: of the incident named ("INC-12"), or None.
-        title: of the incident to declare; also with ASK, if declaring is what was meant.
+        title: of the incident to declare; also with ASK, if declaring is what was meant, and with CHECK.
         users: Slack user ids mentioned, in order, each once; "me" stands for the caller.
         group: id of the user group whose members are to follow, or "".
         guesses: with ASK: commands that may have been meant.
@@ -72,27 +79,11 @@ class Command:
 
 
 _COMMANDS = tuple(verb for verb in Verb if verb not in (Verb.FORM, Verb.DECLARE, Verb.ASK))
-# Single words that people try; each leads to a question, never to an act.
-_SYNONYMS = {
-    **dict.fromkeys(("status", "show", "ls", "all", "join", "incidents"), Verb.LIST),
-    **dict.fromkeys(("close", "end", "done", "fixed", "resolved", "finish"), Verb.RESOLVE),
-    **dict.fromkeys(("log", "history", "events"), Verb.TIMELINE),
-    **dict.fromkeys(("sev", "priority"), Verb.SEVERITY),
-    **dict.fromkeys(("draft", "publish", "post", "communicate", "correct"), Verb.UPDATE),
-    **dict.fromkeys(("who", "roles", "people", "commander", "comms", "scribe"), Verb.ROLE),
-    **dict.fromkeys(("confidential", "hide"), Verb.PRIVATE),
-    **dict.fromkeys(("subscribe", "watch"), Verb.FOLLOW),
-    **dict.fromkeys(("unsubscribe", "leave"), Verb.UNFOLLOW),
-    **dict.fromkeys(("investigating", "identified", "monitoring"), Verb.STAGE),
-}
 _HELP = frozenset({"help", "?", "-h", "--help", "usage"})
 _FORM = frozenset({"declare", "new", "create", "open", "start"})
 _ROLES = {
-    "commander": Role.COMMANDER,
-    "ic": Role.COMMANDER,
-    "comms": Role.COMMUNICATIONS,
-    "communications": Role.COMMUNICATIONS,
-    "communication": Role.COMMUNICATIONS,
+    **dict.fromkeys(("commander", "ic"), Role.COMMANDER),
+    **dict.fromkeys(("comms", "communications", "communication"), Role.COMMUNICATIONS),
     "support": Role.SUPPORT,
     "scribe": Role.SCRIBE,
 }
@@ -143,8 +134,8 @@ def _parsed(raw: str) -> Command:
 
 
 def _for_private(read: Command) -> Command:
-    """Return the command as one of a private incident; with anything but a declaration the flag makes no sense."""
-    if read.verb in (Verb.FORM, Verb.DECLARE, Verb.ASK):
+    """Return the command as one of a private incident; else the flag makes no sense."""
+    if read.verb in (Verb.FORM, Verb.DECLARE, Verb.ASK, Verb.CHECK):
         return replace(read, private=True)
     return Command(verb=Verb.ASK, guesses=(read,), why=f"“--private” does not belong to “{read.verb}”.", private=True)
 
@@ -178,17 +169,18 @@ def _meant(words: str, said: Command, users: tuple[str, ...]) -> tuple[tuple[Com
     """Return the commands that a declaration may be a slip for, and whether that is likely enough to ask."""
     first, _, rest = words.partition(" ")
     alone = " " not in said.title
-    synonym = _SYNONYMS.get(first.lower()) if alone else None
+    synonym = SYNONYMS.get(first.lower(), "") if alone else ""
     near = "" if synonym else nearest(first, [v.value for v in _COMMANDS])
-    verb = Verb(near) if near else synonym
-    if verb is None:
+    if not (near or synonym):
         return (), False
+    verb = Verb(near or synonym)
     corrected = _command(verb, rest, users) if near else Command(verb=verb)
-    if corrected.verb is not Verb.ASK:
+    if corrected.verb not in (Verb.ASK, Verb.CHECK):  # a check takes any words, so they prove nothing
         return (corrected,), True
     # "Lost payments in EU sev1" is no slip for "list". Short and without a severity it may be one; asking then
     # costs nothing, because the severity has to be asked for anyway.
-    return corrected.guesses, alone or (said.severity is None and len(said.title.split()) <= _SHORT)
+    guesses = corrected.guesses if corrected.verb is Verb.ASK else (corrected,)
+    return guesses, alone or (said.severity is None and len(said.title.split()) <= _SHORT)
 
 
 # ---------------------------------------------------------------- commands
@@ -198,12 +190,12 @@ def _command(verb: Verb, rest: str, users: tuple[str, ...]) -> Command:
     """Return the command, or ASK with what of it could be read."""
     rest, links = without_links(rest) if verb is Verb.TICKET else (rest, "")
     numbers = {int(n) for n in _NUMBER.findall(rest)}
-    takes_number = verb not in (Verb.HELP, Verb.LIST, Verb.SECRET, Verb.FOLLOWING) and len(numbers) == 1
+    takes_number = verb not in (Verb.HELP, Verb.LIST, Verb.SECRET, Verb.FOLLOWING, Verb.CHECK) and len(numbers) == 1
     number = numbers.pop() if takes_number else None
     left = _NUMBER.sub(" ", rest) if takes_number else rest
     read, left = _ARGUMENTS[verb](replace(Command(verb=verb), number=number), f"{left} {links}".strip(), users)
     left = clean_line(left)
-    if not left and len(users) <= (1 if verb is Verb.ROLE else 0):
+    if not left and (verb is Verb.CHECK or len(users) <= (1 if verb is Verb.ROLE else 0)):
         return read
     return Command(verb=Verb.ASK, guesses=(_nearer(read, left),), why=_why(verb, left))
 
@@ -265,6 +257,12 @@ def _role(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, st
     return replace(read, role=roles.pop() if len(roles) == 1 else None, users=named), " ".join(words)
 
 
+def _check(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, str]:
+    """Return the title to go on with. Whoever names a severity is sure already: that is asked about."""
+    said = _titled(left, users)
+    return replace(read, title=said.title, users=users), said.severity or ""
+
+
 def _follow(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, str]:
     del users
     if read.number is not None:
@@ -280,9 +278,9 @@ def _ticket(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, 
 
 
 _ARGUMENTS: dict[Verb, Arguments] = {
-    **dict.fromkeys((Verb.HELP, Verb.LIST, Verb.TIMELINE, Verb.RESOLVE, Verb.SECRET), _nothing),
-    **dict.fromkeys((Verb.FOLLOWING, Verb.TICKETS, Verb.PRIVATE, Verb.PUBLIC), _nothing),
+    **dict.fromkeys(Verb, _nothing),
     **dict.fromkeys((Verb.FOLLOW, Verb.UNFOLLOW), _follow),
+    Verb.CHECK: _check,
     Verb.STAGE: _stage,
     Verb.UPDATE: _stage,
     Verb.SEVERITY: _severity,

@@ -3,13 +3,14 @@
 It refuses to open an incident from words that may have been meant otherwise: those are asked about first.
 """
 
-from bot.domain import lifecycle
-from bot.domain.incident import Incident
+from bot.domain import lifecycle, triage
+from bot.domain.incident import Incident, Severity
 from bot.ports import Services
 from bot.slack.views import forms, incident_ask
 from bot.slack.views import incident as views
 from bot.slack.views.incident import Intent
 from bot.slack.views.quoting import carried_quote
+from bot.slack.views.triage import carried_replies
 from bot.usecases import incidents
 from bot.usecases.people import insider
 from handlers.answer import Answer, Open, Say
@@ -64,8 +65,9 @@ async def submitted(services: Services, said: Said) -> Answer:
     """Declare from the form."""
     declaration = views.parse_declaration(said.view)
     before = await recent(services)
+    because = _answered(services, said, declaration.severity)
     incident = await incidents.declare(
-        services, declaration, said.by, said.operation, said.response_url, carried_quote(said.view)
+        services, declaration, said.by, said.operation, said.response_url, carried_quote(said.view), because
     )
     return Say(views.declared(incident, _others(before, incident)))
 
@@ -88,6 +90,14 @@ async def _declare(services: Services, said: Said, intent: Intent) -> Answer:
     incident = await incidents.declare(services, declaration, said.by, operation, said.response_url)
     left_over = intent.users[len(views.MENTIONED_AS) :]
     return Say(views.declared(incident, _others(before, incident), left_over), replace=bool(said.value))
+
+
+def _answered(services: Services, said: Said, chosen: Severity) -> str:
+    """Return what the timeline says of the questions that were answered before, "" if none were to the end."""
+    criteria, (replies, edition) = services.plan.criteria, carried_replies(said.view)
+    if replies and edition != triage.edition(criteria):
+        return "Is it an incident? The questions were answered, but the plan's have changed since."
+    return triage.account(criteria, replies, chosen)
 
 
 def _intent(said: Said, command: Command) -> Intent:

@@ -49,6 +49,12 @@ async def closing(services: Services, said: Said) -> Incident:
     return found
 
 
+async def only(services: Services) -> Incident | None:
+    """Return the one incident that is open, if it is one: for what changes nothing."""
+    found = await services.incidents.open()
+    return found[0] if len(found) == 1 else None
+
+
 async def ask(services: Services, command: Command, what: str) -> Answer:
     """Ask for the incident; each button says the command again with its number. `what`: "change the stage"."""
     found = await services.incidents.open()

@@ -1,11 +1,10 @@
 """The timeline, page by page. It changes nothing, so a lone open incident is taken without asking."""
 
-from bot.domain.incident import Incident
 from bot.ports import Services
 from bot.slack.views import timeline as views
 from handlers.answer import Answer, Open, Replace
 from handlers.grammar import Command, Verb
-from handlers.incident_pick import ask, meant
+from handlers.incident_pick import ask, meant, only
 from handlers.said import Said
 
 TIMELINE = Command(verb=Verb.TIMELINE)
@@ -13,7 +12,7 @@ TIMELINE = Command(verb=Verb.TIMELINE)
 
 async def show(services: Services, said: Said, command: Command) -> Answer:
     """Open the newest page."""
-    incident = await meant(services, said, command.number) or await _only(services)
+    incident = await meant(services, said, command.number) or await only(services)
     if incident is None:
         return await ask(services, command, "read its timeline")
     return Open(views.timeline(incident, await services.incidents.timeline(incident.id)))
@@ -31,11 +30,6 @@ async def turned(services: Services, said: Said) -> Answer:
         return await pressed(services, said)
     entries = await services.incidents.timeline(incident.id)
     return Replace(views.timeline(incident, entries, views.page(said.value)))
-
-
-async def _only(services: Services) -> Incident | None:
-    found = await services.incidents.open()
-    return found[0] if len(found) == 1 else None
 
 
 ACTIONS = {"incident_timeline": pressed, "timeline_page": turned}

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from handlers.grammar import Command
+from bot.slack.mrkdwn import escape
+from handlers.grammar import Command, Verb
 
 
 def spell(command: Command) -> str:
@@ -11,7 +12,8 @@ def spell(command: Command) -> str:
     users = " ".join("me" if user == "me" else f"<@{user}>" for user in command.users)
     scope = command.severity.value if command.severity else "everything" if command.everything else ""
     group = f"<!subteam^{command.group}>" if command.group else ""
-    parts = (command.verb.value, command.role, command.stage, scope, *command.tickets, users, group, number)
+    check = ("--private" if command.private else "", escape(command.title)) if command.verb is Verb.CHECK else ()
+    parts = (command.verb.value, *check, command.role, command.stage, scope, *command.tickets, users, group, number)
     return " ".join(part for part in parts if part)
 
 

@@ -52,7 +52,7 @@ async def build_without_redis(
             secrets=LocalSecrets(vault, acts),
             subscriptions=nobody.subscriptions,
             chat=chat,
-            screens=SlackScreens(words.readable, plan.means(), plan.duties(), policy),
+            screens=SlackScreens(words.readable, plan.means(), plan.duties(), plan.values, policy),
             words=words,
             outlets=outlets,
             policy=policy,

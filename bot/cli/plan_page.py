@@ -1,10 +1,9 @@
 """The plan as a page to read: the same order as the file, in sentences."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
 
 from bot.domain.incident import ROLE_NAMES, Severity
-from bot.domain.plan import ApprovalRule, Plan, Untranslated
+from bot.domain.plan import ApprovalRule, Plan, Untranslated, lasting
 from bot.domain.runbook import RunbookStep
 
 
@@ -16,15 +15,6 @@ def page(plan: Plan) -> str:
         if said := list(part(plan)):
             lines += ["", title.upper(), *said]
     return "\n".join(lines)
-
-
-def lasting(time: timedelta) -> str:
-    """Return a time as the file has it: "60 s", "30 min", "2 h", "3 days"."""
-    seconds = int(time.total_seconds())
-    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
-        if seconds >= 2 * size and seconds % size == 0:
-            return f"{seconds // size} {unit}"
-    return "1 h" if seconds == 3_600 else f"{seconds} s"
 
 
 def _criteria(plan: Plan) -> Iterable[str]:
@@ -115,7 +105,7 @@ def _runbooks(plan: Plan) -> Iterable[str]:
 
 
 def _how(step: RunbookStep) -> str:
-    more = ROLE_NAMES[step.role].lower() if step.role else step.template
+    more = ROLE_NAMES[step.role].lower() if step.role else step.template or (step.done_when or "")
     return f"{step.how}: {more}" if more else step.how
 
 

@@ -4,12 +4,16 @@ It refuses to say who may approve *this* text: its authors never do, and `approv
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.incident import Incident, Role
 from bot.domain.permissions import Act, holders
 from bot.domain.policy import Policy
 from bot.domain.privacy import sees
 from bot.domain.update import Update
+
+# Nobody answers faster, whatever a plan says of reminders.
+SHORTEST_WAIT = timedelta(minutes=1)
 
 
 def approvers(incident: Incident, policy: Policy) -> frozenset[str]:
@@ -23,8 +27,18 @@ def askable(incident: Incident, update: Update, policy: Policy) -> tuple[str, ..
     return tuple(sorted(named - update.authors))
 
 
-def fallback(incident: Incident, update: Update, policy: Policy) -> tuple[str, ...]:
-    """Return who is told when nobody has answered: the commander, then the standby who wrote none of it, in order."""
-    people = (incident.roles.get(Role.COMMANDER), *policy.at(incident.severity).standby)
-    who = (user for user in people if user and sees(incident, user))
-    return tuple(user for user in dict.fromkeys(who) if user == people[0] or user not in update.authors)
+def standby(incident: Incident, update: Update, policy: Policy, asked: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the standby still to ask, one after another: who wrote none of it, may know of it, is not asked anyhow.
+
+    `asked`: user ids of those of them who were asked already. The commander is told when the first of them is asked.
+    """
+    others = {*asked, *update.authors, incident.roles.get(Role.COMMANDER, "")}
+    others |= set(askable(incident, update, policy))
+    listed = dict.fromkeys(policy.at(incident.severity).standby)
+    return tuple(user for user in listed if user not in others and sees(incident, user))
+
+
+def standby_wait(policy: Policy) -> timedelta:
+    """Return how long one of the standby has to answer before the next is asked: as long as after the last reminder."""
+    last = max(policy.reminders, default=timedelta(0))
+    return max(policy.escalation - last, SHORTEST_WAIT)

@@ -118,7 +118,8 @@ def _hidden(incident: Incident, by: Person) -> Channel:
 def _read_by_others(incident: Incident) -> tuple[MessageRef, ...]:
     """Return what Clarion has posted outside of a private channel: announcement, card, requests for approval."""
     channel = incident.channel
-    cards = (channel.announcement, *(() if channel.private else (channel.card,)))
+    lists = (channel.card, channel.runbook, channel.roll_call)
+    cards = (channel.announcement, *(() if channel.private else lists))
     asked = (ask.message for u in incident.updates for ask in u.asks if not channel.private)
     return tuple(ref for ref in (*cards, *asked) if ref is not None)
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.checklist import StepRequest, Tick
 from bot.domain.facts import Stage
+from bot.domain.party import PartyWord
 from bot.domain.promise import Promise
 from bot.domain.refusals import Refusal
 from bot.domain.telling import Telling
@@ -55,6 +57,13 @@ class Step(StrEnum):
     STORY = "story"
 
 
+class Listing(StrEnum):
+    """A message below the card that is drawn again and again, and posted once in a channel."""
+
+    RUNBOOK = "runbook"
+    ROLL_CALL = "roll_call"
+
+
 class Loss(StrEnum):
     """Why the incident's channel cannot be used."""
 
@@ -76,6 +85,9 @@ class Channel:
         private: it is a private channel in Slack, and stays one.
         members: user ids of those in it, as far as is known; kept for private channels only.
         veiled: what Clarion posted where others read it, and draws without saying what the incident is.
+        ordered: lists whose one job has been added.
+        runbook: the message with the steps to tick off.
+        roll_call: the message in which parties say that they are told, ready, or standing by.
     """
 
     id: str = ""
@@ -91,6 +103,26 @@ class Channel:
     private: bool = False
     members: frozenset[str] = frozenset()
     veiled: tuple[MessageRef, ...] = ()
+    ordered: frozenset[Listing] = frozenset()
+    runbook: MessageRef | None = None
+    roll_call: MessageRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """A role that the severity asks for and that nobody has taken on yet: people are asked for it (R3, R9).
+
+    Attributes:
+        since: UTC; it tells this search from an earlier one for the same role.
+        asked: user ids of those asked by direct message, in order; the holder, who was told, is none of them.
+        asked_at: when the last of them was asked.
+        declined: those of them who cannot, or cannot be reached.
+    """
+
+    since: datetime
+    asked: tuple[str, ...] = ()
+    asked_at: datetime | None = None
+    declined: frozenset[str] = frozenset()
 
 
 class EndKind(StrEnum):
@@ -119,6 +151,9 @@ class Incident:
     `number` is given by the storage when it is created and counts up in a workspace; `version` is the
     storage's and grows by one with each commit. `private`: only who works on it knows of it, and nothing of it is
     published; `reclassified` counts how often that changed, and every approval is bound to it.
+    `accepted`: the roles whose holder has said yes, or took them; `searches`: those that somebody is still asked for.
+    `ticks` and `requests` are steps of runbooks that are done, or wait for somebody's approval; `parties` is what
+    parties said last.
     """
 
     id: str
@@ -132,10 +167,15 @@ class Incident:
     declared_at: datetime
     declared_in: str = ""
     roles: Mapping[Role, str] = field(default_factory=dict)
+    accepted: frozenset[Role] = frozenset()
+    searches: Mapping[Role, Search] = field(default_factory=dict)
     channel: Channel = field(default_factory=Channel)
     updates: tuple[Update, ...] = ()
     tellings: tuple[Telling, ...] = ()
     tickets: tuple[str, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+    requests: tuple[StepRequest, ...] = ()
+    parties: tuple[PartyWord, ...] = ()
     drill: bool = False
     private: bool = False
     reclassified: int = 0

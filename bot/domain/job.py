@@ -36,7 +36,12 @@ class JobKind(StrEnum):
     TELL_OWNER = "tell_owner"  # DM: what was done with one's secret
     TELL_FOLLOWERS = "tell_followers"  # one telling: the thread, and a DM to each follower
     SYNC_MEMBERS = "sync_members"  # ask Slack who is in a private channel
+    POST_RUNBOOK = "post_runbook"  # the steps to tick off, in the channel
+    POST_ROLL_CALL = "post_roll_call"  # the parties to be told, in the channel
     TELL_SUPPORT = "tell_support"  # the tickets to answer, to the support lead
+    SEARCH_ROLE = "search_role"  # ask the next person for a role that nobody has taken on
+    ASK_ROLE = "ask_role"  # one DM: can you take this role?
+    REMIND_ROLES = "remind_roles"  # say in the channel which roles are still open
 
 
 class JobPlace(StrEnum):
@@ -55,7 +60,9 @@ TIMER_LANE = "timers"
 FOLLOWER_LANE = "followers"
 # Every announcement goes to one channel, a second apart: in a burst nobody's own channel waits behind them.
 ANNOUNCEMENT_LANE = "announcements"
-TIMERS = frozenset({JobKind.RELEASE, JobKind.REMIND_PROMISE, JobKind.MISS_PROMISE})
+TIMERS = frozenset(
+    {JobKind.RELEASE, JobKind.REMIND_PROMISE, JobKind.MISS_PROMISE, JobKind.SEARCH_ROLE, JobKind.REMIND_ROLES}
+)
 
 
 def outlet_lane(outlet: str) -> str:

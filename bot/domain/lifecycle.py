@@ -60,6 +60,7 @@ def declare(said: Declaration, by: Person, incident_id: str, now: datetime) -> C
         declared_at=now,
         declared_in=said.declared_in,
         roles=roles,
+        accepted=frozenset(role for role, user in roles.items() if user == by.user_id),
         drill=said.drill,
         private=said.private,
         channel=_private_channel(by, roles) if said.private else Channel(),
@@ -85,19 +86,46 @@ def _private_channel(by: Person, roles: Mapping[Role, str]) -> Channel:
 
 
 def assign(incident: Incident, role: Role, user: Person, by: Person, now: datetime) -> Change:
-    """Return the incident with `role` held by `user`; taking a role over from somebody is allowed and told."""
+    """Return the incident with `role` held by `user`; taking a role over from somebody is allowed and told.
+
+    Whoever takes a role themself has accepted it; whoever is given one is asked to.
+    """
     require_here(Act.GIVE_ROLE, by)
     require_open(incident)
     require_holder(user)
     previous = incident.roles.get(role)
     if previous == user.user_id:
-        return Change(incident)
-    changed = replace(incident, roles={**incident.roles, role: user.user_id})
+        return _accepted(incident, role, by, now) if by.user_id == previous else Change(incident)
+    own = {role} if user.user_id == by.user_id else set()
+    changed = replace(
+        without_search(incident, role),
+        roles={**incident.roles, role: user.user_id},
+        accepted=(incident.accepted - {role}) | own,
+    )
     text = f"{ROLE_NAMES[role]}: <@{user.user_id}>" + (f" takes over from <@{previous}>" if previous else "")
     entry = Entry(at=now, kind=EntryKind.ROLE, actor=by.user_id, text=text)
     return Change(
         changed, (entry,), (_tell(incident.id, role, user.user_id, now, by.user_id), redraw(incident.id, now))
     )
+
+
+def taken_on(incident: Incident, role: Role) -> Incident:
+    """Return the incident with a role accepted by its holder: nobody is asked for it any more."""
+    return replace(without_search(incident, role), accepted=incident.accepted | {role})
+
+
+def _accepted(incident: Incident, role: Role, by: Person, now: datetime) -> Change:
+    if role in incident.accepted:
+        return Change(incident)
+    entry = Entry(at=now, kind=EntryKind.ROLE, actor=by.user_id, text=f"{ROLE_NAMES[role]}: <@{by.user_id}> accepts")
+    return Change(taken_on(incident, role), (entry,), (redraw(incident.id, now),))
+
+
+def without_search(incident: Incident, role: Role) -> Incident:
+    """Return the incident with nobody asked for a role any more."""
+    if role not in incident.searches:
+        return incident
+    return replace(incident, searches={r: one for r, one in incident.searches.items() if r is not role})
 
 
 def set_stage(incident: Incident, stage: Stage, by: Person, now: datetime) -> Change:
@@ -157,7 +185,7 @@ def ending(incident: Incident, how: Ending, text: str) -> Change:
     """Return the ended incident with its entry and its last words in the channel."""
     told = added(incident.tellings, incident.id, TellingKind.END, Stage.RESOLVED, how.at)
     INCIDENTS.to(incident.ended.kind if incident.ended else incident.stage, how.kind)
-    changed = replace(incident, stage=Stage.RESOLVED, ended=how, tellings=told.tellings)
+    changed = replace(incident, stage=Stage.RESOLVED, ended=how, tellings=told.tellings, searches={})
     # What was approved alone and is held back would leave after the end, and say that it goes on.
     held = tuple(u for u in incident.updates if u.state is UpdateState.APPROVED)
     for update in (*incident.waiting(), *held):

@@ -48,6 +48,10 @@ class Act(StrEnum):
     END = "end an incident"
     NOTE = "add to the timeline"
     CONNECT_TICKETS = "connect tickets"
+    TICK = "tick off a step, or ask for its approval"
+    UNTICK = "take back a step that they ticked off; the commander: any"
+    APPROVE_STEP = "approve a step that somebody else asked for"
+    SPEAK_FOR_PARTY = "say that a party is told, ready, or standing by"
     FOLLOW = "follow"
     UNFOLLOW = "stop following"
     REOPEN_CHANNEL = "bring the channel back"
@@ -95,6 +99,10 @@ PERMISSIONS: Mapping[Act, Rule] = {
     Act.END: _COLLEAGUES,
     Act.NOTE: _COLLEAGUES,
     Act.CONNECT_TICKETS: _COLLEAGUES,
+    Act.TICK: _COLLEAGUES,
+    Act.UNTICK: _COLLEAGUES,
+    Act.APPROVE_STEP: Rule(_OWNERS.may | {Standing.SUPPORT, Standing.SCRIBE}),  # never who asked for it
+    Act.SPEAK_FOR_PARTY: _COLLEAGUES,
     Act.FOLLOW: _COLLEAGUES,
     Act.UNFOLLOW: _ANYBODY,  # who became a guest must be able to leave
     Act.REOPEN_CHANNEL: _COLLEAGUES,

@@ -294,3 +294,12 @@ class Plan:
     def rule(self, audience: str, severity: Severity) -> ApprovalRule | None:
         """Return the first rule of approval for an audience and a severity."""
         return next((one for one in self.approval if one.fits(audience, severity)), None)
+
+
+def lasting(time: timedelta) -> str:
+    """Return a time as the file has it: "60 s", "30 min", "2 h", "3 days"."""
+    seconds = int(time.total_seconds())
+    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size and seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return "1 h" if seconds == 3_600 else f"{seconds} s"

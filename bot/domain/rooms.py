@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.change import Change
-from bot.domain.incident import Channel, Incident, Loss, Role, Step
+from bot.domain.incident import Channel, Incident, Listing, Loss, Role, Step
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw, require_open
 from bot.domain.people import Person
@@ -23,6 +23,8 @@ HOW_LOST = {
     Loss.DELETED: "was deleted",
     Loss.REMOVED: "is closed to Clarion, which was removed from it",
 }
+
+_LISTS = {Listing.RUNBOOK: JobKind.POST_RUNBOOK, Listing.ROLL_CALL: JobKind.POST_ROLL_CALL}
 
 
 def lose(incident: Incident, why: Loss, now: datetime) -> Change:
@@ -81,6 +83,15 @@ def reopen(incident: Incident, by: Person, now: datetime) -> Change:
         args={"declarer": by.user_id, "turn": str(incident.reclassified)},
     )
     return Change(replace(incident, channel=fresh), (entry,), (opening, redraw(incident.id, now)))
+
+
+def with_list(incident: Incident, listing: Listing) -> Change:
+    """Return the incident about to get its runbook or its roll-call posted: once in a channel, by one job."""
+    channel, kind = incident.channel, _LISTS[listing]
+    if not channel.id or channel.lost or listing in channel.ordered:
+        return Change(incident)
+    job = Job(id=f"{kind}:{incident.id}:{channel.id}", kind=kind, incident_id=incident.id)
+    return Change(replace(incident, channel=replace(channel, ordered=channel.ordered | {listing})), (), (job,))
 
 
 def leads(incident: Incident) -> tuple[str, ...]:

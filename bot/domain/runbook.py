@@ -1,6 +1,6 @@
 """A runbook: what to do in an incident, step by step, as the plan has it.
 
-It refuses to know which steps are done: an incident remembers that.
+It refuses to know which steps are done: an incident remembers that (`bot.domain.checklist`).
 """
 
 from dataclasses import dataclass
@@ -17,15 +17,42 @@ class How(StrEnum):
     APPROVAL = "behind an approval"
 
 
+class Milestone(StrEnum):
+    """Something that Clarion does itself, or sees: an automatic step is done when it has happened."""
+
+    OPENED = "channel opened"
+    ANNOUNCED = "incident announced"
+    ROLES = "roles given"  # each that the plan asks for at this severity
+    CUSTOMERS = "customers told"
+    SUPPORT = "support told"
+    RESTORED = "recovery told"
+    ENDED = "incident ended"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunbookStep:
-    """One step. `id` is its own in its runbook. `role` does it by hand; `template` is what an approval is about."""
+    """One step.
+
+    Attributes:
+        id: its own in its runbook; what is ticked off is remembered by it.
+        do: what is to be done, in words.
+        role: whose step it is, by hand.
+        template: behind an approval: the update that is approved, such as "outage/investigating". Without one a
+            person asks for the step, and somebody else approves it.
+        done_when: automatic: what ticks it off. Without it somebody has to.
+    """
 
     id: str
     do: str
     how: How
     role: Role | None = None
     template: str = ""
+    done_when: Milestone | None = None
+
+    @property
+    def watched(self) -> bool:
+        """Whether Clarion ticks it off, from what it sees."""
+        return bool(self.template) if self.how is How.APPROVAL else self.how is How.AUTOMATIC and bool(self.done_when)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +64,7 @@ class Runbook:
     scenarios: tuple[str, ...] = ()
     severities: tuple[Severity, ...] = tuple(Severity)
     components: tuple[str, ...] = ()
+
+    def step(self, step_id: str) -> RunbookStep | None:
+        """Return one step, None if the plan has it no more."""
+        return next((one for one in self.steps if one.id == step_id), None)

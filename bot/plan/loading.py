@@ -103,7 +103,8 @@ def _runbook(shape: schema.RunbookShape) -> Runbook:
 
 def _step(shape: schema.StepShape) -> RunbookStep:
     role = Role(shape.role) if shape.role in tuple(Role) else None  # an unknown one is a finding of the lint
-    return RunbookStep(id=shape.id, do=shape.do, how=shape.how, role=role, template=shape.template or "")
+    words = shape.template or ""
+    return RunbookStep(id=shape.id, do=shape.do, how=shape.how, role=role, template=words, done_when=shape.done_when)
 
 
 def _plain(shape: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from bot.domain.facts import Stage
 from bot.domain.incident import Role, Severity
 from bot.domain.plan import Through, Untranslated
-from bot.domain.runbook import How
+from bot.domain.runbook import How, Milestone
 
 # A choice in Slack describes itself in at most 75 characters, of which "SEV1 – " takes 7 (Slack docs, option object).
 LONGEST_MEANS = 66
@@ -245,7 +245,10 @@ class StepShape(_Shape):
     do: Line
     how: How
     role: str = Field("", description="by hand: whose step it is")
-    template: Template | None = Field(None, description="behind an approval: the words to begin with")
+    template: Template | None = Field(
+        None, description="behind an approval: the update it is; without one, somebody asks and somebody else approves"
+    )
+    done_when: Milestone | None = Field(None, description="automatic: what ticks it off")
 
 
 class RunbookShape(_Shape):

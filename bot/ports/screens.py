@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.incident import Incident, Role
+from bot.domain.plan import Audience
+from bot.domain.runbook import Runbook
 from bot.domain.secret import Use
 from bot.domain.subscription import Following
 from bot.domain.telling import Telling
@@ -52,6 +54,14 @@ class Screens(Protocol):
         """Draw the DM with the duties of a role."""
         ...
 
+    def role_asked(self, incident: Incident, role: Role) -> Message:
+        """Draw the DM that asks somebody to take a role that nobody has taken on."""
+        ...
+
+    def roles_open(self, incident: Incident, roles: Sequence[Role]) -> Message:
+        """Draw what reminds the channel of roles that nobody has taken on, each one click away."""
+        ...
+
     def approval(
         self,
         incident: Incident,
@@ -67,8 +77,8 @@ class Screens(Protocol):
         """Draw the DM to an approver; `turn` counts reminders from 0."""
         ...
 
-    def approval_silence(self, incident: Incident, update: Update, link: str) -> Message:
-        """Draw the DM to the commander when nobody has answered."""
+    def approval_silence(self, incident: Incident, update: Update, link: str, *, standby: bool = False) -> Message:
+        """Draw the DM to the commander when nobody has answered; `standby`: to who is asked in their place."""
         ...
 
     def glass_notice(self, incident: Incident, update: Update, link: str) -> Message:
@@ -128,6 +138,14 @@ class Screens(Protocol):
 
     def told_by_dm(self, incident: Incident, telling: Telling, words: str, since: Telling | None) -> Message:
         """Draw a telling for one follower; `since`: the last one that this follower heard."""
+        ...
+
+    def runbook(self, incident: Incident, books: Sequence[Runbook]) -> Message:
+        """Draw the steps to tick off."""
+        ...
+
+    def roll_call(self, incident: Incident, parties: Sequence[Audience]) -> Message:
+        """Draw what each party says: told, ready, or standing by."""
         ...
 
     def tickets_to_answer(self, incident: Incident, telling: Telling, words: str) -> Message:

@@ -187,8 +187,14 @@ def _read(stored: bytes) -> Any:
 
 
 # `number` and `version` are given by the commit script, which never reads JSON: they are fields of the hash.
-# A schema whose new fields all have defaults reads older documents as they are.
-INCIDENT = Codec(Incident, schema=5, upcasters={1: dict, 2: dict, 3: dict, 4: dict}, outside=("number", "version"))
+# A schema whose new fields all have defaults reads older documents as they are. Before 5 nobody was asked to accept a
+# role: whoever holds one is taken to have done so.
+INCIDENT = Codec(
+    Incident,
+    schema=6,
+    upcasters={1: dict, 2: dict, 3: dict, 4: lambda old: old | {"accepted": sorted(old.get("roles", {}))}, 5: dict},
+    outside=("number", "version"),
+)
 JOB = Codec(Job, schema=1)
 ENTRY = Codec(Entry, schema=2, upcasters={1: dict})
 PERSON = Codec(Person, schema=1)

@@ -1,8 +1,7 @@
 """The same JSON as the codec's, written and read in compiled code wherever that is certainly the same.
 
 It refuses to judge: what it cannot vouch for is None, and the codec does it the careful way. A document counts as
-read only if writing it once more gives the very bytes that are stored: so nothing was dropped, nor read as
-something else.
+read only if writing it once more gives the bytes that are stored: so nothing was dropped, nor read as something else.
 """
 
 from typing import Generic, TypeVar
@@ -44,12 +43,21 @@ class Native(Generic[T]):
         beside = b"".join(b'"%b":%d,' % (name.encode(), number) for name, number in outside.items())
         try:
             found = self._reader.decode(b"{" + beside + stored[len(self._start) :])
-            return found if self._spelled(found) == stored else None
+            return found if _same(self._spelled(found), stored) else None
         except _FAULTS:
             return None
 
     def _spelled(self, value: T) -> bytes:
         return _WRITER.encode({"schema": self._schema, **{name: getattr(value, name) for name in self._names}})
+
+
+def _same(again: bytes, stored: bytes) -> bool:
+    """Say whether both say the same: the very bytes, or those with the members of a set in another order."""
+    return again == stored or (len(again) == len(stored) and _pieces(again) == _pieces(stored))
+
+
+def _pieces(document: bytes) -> list[bytes]:
+    return sorted(document.translate(None, b"[]{}").split(b","))
 
 
 def _odd(made: bytes) -> bool:

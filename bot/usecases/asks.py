@@ -7,10 +7,10 @@ time from the document, never from the job.
 import contextlib
 from dataclasses import replace
 
-from bot.domain.approvers import approvers, askable, fallback
+from bot.domain.approvers import approvers, askable, standby, standby_wait
 from bot.domain.change import Change
 from bot.domain.coverage import blocking
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Role
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw
 from bot.domain.update import Ask, MessageRef, Update, UpdateState
@@ -29,7 +29,12 @@ async def ask_approval(services: Services, held: Held) -> None:
         return
     incident, update = found
     glass = bool(held.job.args.get("glass"))
-    people = await present(services, _asked(services, incident, update, held.job))
+    people, later = await _asked(services, incident, update, held.job)
+    if held.job.args.get("asked") and not people:
+        return  # the last of the standby is gone: there is nobody new to wake
+    again = held.job.args.get("turn", "0") != "0"
+    if again and not people and blocking(incident, update, services.policy):
+        return  # the request is there already, and says which language it waits for
     ref = await _posted(services, held, incident, update, people)
     nudges = tuple(
         Job(
@@ -48,7 +53,7 @@ async def ask_approval(services: Services, held: Held) -> None:
         asks = (*fresh.asks, Ask(message=ref, revision=update.latest.number)) if ref else fresh.asks
         # Decided or edited while the card was being posted: it is already out of date.
         late = () if fresh == update else (redraw(incident.id, now),)
-        return Change(current.with_update(replace(fresh, asks=asks)), (), (*nudges, *late))
+        return Change(current.with_update(replace(fresh, asks=asks)), (), (*nudges, *later, *late))
 
     await services.incidents.amend(f"asked:{held.job.id}", incident.id, decide)
 
@@ -85,7 +90,8 @@ async def nudge(services: Services, held: Held) -> None:
     if args.get("glass"):
         message = services.screens.glass_notice(incident, update, link)
     elif args.get("escalate"):
-        message = services.screens.approval_silence(incident, update, link)
+        lead = args["user"] == incident.roles.get(Role.COMMANDER)
+        message = services.screens.approval_silence(incident, update, link, standby=not lead)
     else:
         message = services.screens.approval_notice(incident, update, int(args.get("turn", "0")), link)
     await _know(services, args["user"])
@@ -138,14 +144,32 @@ async def _still_asked(services: Services, job: Job) -> tuple[Incident, Update] 
     return (incident, update) if submission.at.isoformat() == job.args["submitted"] else None
 
 
-def _asked(services: Services, incident: Incident, update: Update, job: Job) -> tuple[str, ...]:
+async def _asked(
+    services: Services, incident: Incident, update: Update, job: Job
+) -> tuple[tuple[str, ...], tuple[Job, ...]]:
+    """Return who is asked in this turn, and the job that asks the next of the standby, if there is one."""
     if job.args.get("glass"):
-        return tuple(sorted(approvers(incident, services.policy)))
+        return await present(services, sorted(approvers(incident, services.policy))), ()
     if blocking(incident, update, services.policy):
-        return ()  # nobody could approve it yet: its author is shown what is missing, and each language asks anew
-    if job.args.get("escalate"):
-        return fallback(incident, update, services.policy)
-    return askable(incident, update, services.policy)
+        return (), ()  # nobody could approve it yet: its author reads what is missing, and each language asks anew
+    if not job.args.get("escalate"):
+        return await present(services, askable(incident, update, services.policy)), ()
+    asked = tuple(job.args.get("asked", "").split())
+    left = await present(services, standby(incident, update, services.policy, asked))
+    lead = incident.roles.get(Role.COMMANDER, "")
+    told = await present(services, (lead,)) if lead and not asked else ()
+    return (*told, *left[:1]), _next_standby(services, incident, update, job, (*asked, *left[:1])) if left[1:] else ()
+
+
+def _next_standby(
+    services: Services, incident: Incident, update: Update, job: Job, asked: tuple[str, ...]
+) -> tuple[Job, ...]:
+    due = services.clock.now() + standby_wait(services.policy.at(incident.severity))
+    if update.submission is None or due >= update.submission.lapses_at:
+        return ()
+    turn = int(job.args["turn"]) + 1
+    args = {**job.args, "turn": str(turn), "asked": " ".join(asked)}
+    return (replace(job, id=f"{job.id.rpartition(':')[0]}:{turn}", args=args, due=due, attempt=0, faults=0),)
 
 
 async def _link(services: Services, update: Update) -> str:

@@ -14,7 +14,7 @@ from bot.domain.coverage import blocking
 from bot.domain.incident import Incident
 from bot.domain.update import Ask, MessageRef, Rendition, Update, UpdateState
 from bot.ports import ChatRefused, Held, Message, Services, Standstill
-from bot.usecases import homes
+from bot.usecases import homes, parties, runbooks
 from bot.usecases.people import present
 from bot.usecases.snapshots import texts
 
@@ -37,6 +37,7 @@ async def redraw(services: Services, held: Held) -> None:
         incident = await services.incidents.load(held.job.incident_id)
         if incident is None:
             return
+        incident = await runbooks.noticed(services, incident) if incident.channel.runbook else incident
         now = services.clock.now()
         still = await services.standstills.now()
         drawings: list[tuple[MessageRef, Message]] = []
@@ -44,6 +45,10 @@ async def redraw(services: Services, held: Held) -> None:
             drawings.append((incident.channel.card, _marked(services, services.screens.card(incident, now), still)))
         if incident.channel.announcement:
             drawings.append((incident.channel.announcement, services.screens.announcement(incident, now)))
+        if incident.channel.runbook and (steps := runbooks.drawing(services, incident)):
+            drawings.append((incident.channel.runbook, steps))
+        if incident.channel.roll_call:
+            drawings.append((incident.channel.roll_call, parties.drawing(services, incident)))
         drawings += [(ref, services.screens.veiled()) for ref in incident.channel.veiled]
         for update in incident.updates:
             for ask in update.asks:

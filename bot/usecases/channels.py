@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.change import Change
-from bot.domain.incident import Channel, Incident, Step
+from bot.domain.incident import Channel, Incident, Listing, Step
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw
 from bot.domain.naming import channel_name, topic
 from bot.domain.privacy import sees
+from bot.domain.rooms import with_list
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.update import MessageRef
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Mark, Message, Services
@@ -225,8 +226,9 @@ async def _remember(services: Services, held: Held, worked: Incident, tried: lis
             card=refs.get(Step.CARD, channel.card),
             invited=channel.invited.union(*(t.users for t in fresh)),
         )
-        done = replace(current, channel=changed)
-        return Change(done, (), (ready, *members.sync_jobs(done), redraw(current.id, now)))
+        done = with_list(replace(current, channel=changed), Listing.RUNBOOK)
+        jobs = (ready, *members.sync_jobs(done.incident), *done.jobs, redraw(current.id, now))
+        return Change(done.incident, (), jobs)
 
     await services.incidents.amend("", incident_id, decide)
 

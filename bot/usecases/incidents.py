@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from bot.domain import lifecycle
+from bot.domain import lifecycle, searching
 from bot.domain.change import Change
 from bot.domain.classifying import require_joinable
 from bot.domain.facts import Stage
@@ -13,6 +13,7 @@ from bot.domain.lifecycle import Declaration
 from bot.domain.noting import Quote, entry_of
 from bot.domain.people import Caller
 from bot.domain.permissions import Act, require_here
+from bot.domain.timeline import Entry, EntryKind
 from bot.ports import Services
 from bot.usecases.people import acting, look_up
 from bot.usecases.timeline import with_link
@@ -25,11 +26,13 @@ async def declare(
     operation: str,
     response_url: str = "",
     quoted: Quote | None = None,
+    because: str = "",
 ) -> Incident:
     """Declare an incident; its channel, card and announcement follow as jobs.
 
     `response_url` is where the declarer's answer is completed once the channel is there; without it, by DM.
-    `quoted` is the message that it is declared from; its link goes to the timeline.
+    `quoted` is the message that it is declared from; its link goes to the timeline. So does `because`: what the
+    questions of the plan came to.
     Raises Refusal, StorageDown, StorageFull, NotKnownYet.
     """
     person, *holders = await asyncio.gather(
@@ -37,9 +40,13 @@ async def declare(
     )
     for role, holder in zip(said.roles or {}, holders, strict=True):
         lifecycle.require_holder(holder, f"role_{role}")
-    change = lifecycle.declare(said, person, services.ids.new(), services.clock.now())
+    now = services.clock.now()
+    change = searching.after(lifecycle.declare(said, person, services.ids.new(), now), services.plan, now)
+    if because:
+        answered = Entry(at=now, kind=EntryKind.NOTE, actor=by.user_id, text=because)
+        change = replace(change, entries=(*change.entries, answered))
     if quoted is not None:
-        source = entry_of(await with_link(services, quoted), by.user_id, services.clock.now(), "Declared from: ")
+        source = entry_of(await with_link(services, quoted), by.user_id, now, "Declared from: ")
         change = replace(change, entries=(*change.entries, source))
     opening = change.jobs[0]
     answering = replace(opening, args={"response_url": response_url, "declarer": by.user_id})
@@ -60,10 +67,11 @@ async def set_severity(
 ) -> Incident:
     """Change the severity. Raises as `declare`."""
     person, now = await acting(services, by), services.clock.now()
-    done = await services.incidents.amend(
-        operation, incident_id, lambda incident: lifecycle.set_severity(incident, severity, person, now)
-    )
-    return done.incident
+
+    def decide(incident: Incident) -> Change:
+        return searching.after(lifecycle.set_severity(incident, severity, person, now), services.plan, now)
+
+    return (await services.incidents.amend(operation, incident_id, decide)).incident
 
 
 async def end(

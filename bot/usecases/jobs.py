@@ -22,10 +22,13 @@ from bot.usecases import (
     departures,
     homes,
     members,
+    parties,
     people,
     promises,
+    role_search,
     roles,
     rooms,
+    runbooks,
     secrets,
     tellings,
     tickets,
@@ -98,6 +101,11 @@ TABLE: dict[JobKind, Work] = {
     JobKind.TELL_FOLLOWERS: tellings.tell,
     JobKind.SYNC_MEMBERS: _ending(members.sync),
     JobKind.TELL_SUPPORT: _ending(tickets.tell_support),
+    JobKind.SEARCH_ROLE: role_search.search,
+    JobKind.ASK_ROLE: _ending(role_search.tell_asked),
+    JobKind.REMIND_ROLES: role_search.remind,
+    JobKind.POST_RUNBOOK: _ending(runbooks.post),
+    JobKind.POST_ROLL_CALL: _ending(parties.post),
 }
 
 

@@ -1,7 +1,7 @@
 """Saying something in Slack once: a post whose reply was lost is looked for before it is made again.
 
-Slack has no idempotency key for posts, so each carries a mark by which it is found (slack_facts). Direct
-messages to colleagues are not looked for: after a crash a nudge may come twice, which only nudges.
+Slack has no idempotency key for posts, so each carries a mark by which it is found (slack_facts). Of direct messages
+those that ask somebody for a role are looked for; after a crash another nudge may come twice, which only nudges.
 """
 
 from bot.domain.update import MessageRef
@@ -23,3 +23,14 @@ async def post_once(
         if found is None:
             raise
         return found
+
+
+async def direct_once(services: Services, user: str, message: Message, mark: Mark, *, retried: bool) -> None:
+    """Tell one person under `mark`; `retried` as for `post_once`. Raises the Chat errors."""
+    if retried and await services.chat.find_post(user, mark) is not None:
+        return
+    try:
+        await services.chat.direct(user, message, mark=mark)
+    except ChatUnknown:
+        if await services.chat.find_post(user, mark) is None:
+            raise

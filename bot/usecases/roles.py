@@ -2,14 +2,15 @@
 
 import contextlib
 
-from bot.domain import lifecycle
+from bot.domain import lifecycle, searching
+from bot.domain.change import Change
 from bot.domain.incident import Incident, Role
 from bot.domain.people import Caller
 from bot.ports import ChatRefused, Held, Mark, Services
 from bot.usecases import rooms
 from bot.usecases.channels import room
 from bot.usecases.people import acting, look_up
-from bot.usecases.posting import post_once
+from bot.usecases.posting import direct_once, post_once
 
 
 async def assign(
@@ -17,10 +18,11 @@ async def assign(
 ) -> Incident:
     """Give a role to somebody (or to the caller: taking over). Raises Refusal and the storage's errors."""
     person, user, now = await acting(services, by), await look_up(services, user_id), services.clock.now()
-    done = await services.incidents.amend(
-        operation, incident_id, lambda incident: lifecycle.assign(incident, role, user, person, now)
-    )
-    return done.incident
+
+    def decide(incident: Incident) -> Change:
+        return searching.after(lifecycle.assign(incident, role, user, person, now), services.plan, now)
+
+    return (await services.incidents.amend(operation, incident_id, decide)).incident
 
 
 async def tell(services: Services, held: Held) -> None:
@@ -35,10 +37,10 @@ async def tell(services: Services, held: Held) -> None:
     if incident.roles.get(role) != user:
         return  # passed on in the meantime
     channel = await room(incident)
+    retried = held.deliveries > 1 or held.job.attempt > 0
     if channel:
         try:
             await services.chat.invite(channel, [user])
-            retried = held.deliveries > 1 or held.job.attempt > 0
             known = await services.people.get(user) if taken else None
             notice = services.screens.role_notice(incident, role, user, known.name if known else "")
             await post_once(services, channel, notice, Mark("clarion_role", held.job.id), retried=retried)
@@ -48,4 +50,5 @@ async def tell(services: Services, held: Held) -> None:
     if taken:
         return  # the answer to taking it over had the duties
     with contextlib.suppress(ChatRefused):  # somebody who takes no DMs still has the mention in the channel
-        await services.chat.direct(user, services.screens.role_duties(incident, role))
+        duties, mark = services.screens.role_duties(incident, role), Mark("clarion_duties", held.job.id)
+        await direct_once(services, user, duties, mark, retried=retried)

@@ -209,7 +209,7 @@ def _elsewhere(world: World, incidents: Sequence[Incident]) -> list[tuple[str, s
 def _marks(world: World) -> list[str]:
     """The marks of everything that was posted: each must have come once.
 
-    What carries none are direct messages to colleagues, which may come twice (bot/usecases/posting.py).
+    What carries none are direct messages to approvers and leads, which may come twice (bot/usecases/posting.py).
     """
     found = []
     for posts in world.slack.workspace.posts.values():

@@ -128,7 +128,29 @@ class Night:
                 if "Bring Clarion back" in buttons(dm):
                     await self.answered(partial(who.click, dm, "Bring Clarion back"))
         await self.world.quiet()
+        await self._steps()
         await self._secret()
+
+    async def _steps(self) -> None:
+        """Ada and Cleo tick off the same step, and call the parties; one of these says that it is told."""
+        slack, room = self.world.slack, await self._room()
+        steps = deepcopy(self._message((await self._there()).channel.runbook))
+        button = next(e for _, e in everything(steps.blocks) if "watch" in str(e.get("value", "")))
+        for who in ("ada", "cleo"):
+            await self.answered(partial(slack.person(who).click, steps, value=button["value"], label="Done"))
+            await self.answered(partial(slack.person(who).command, "/incident", "parties", channel=room))
+        await self.world.quiet()
+        called = self._message((await self._there()).channel.roll_call)
+        told = next(e for _, e in everything(called.blocks) if e.get("action_id") == "party_say:told")
+        await self.answered(partial(slack.person("sam").click, called, "Told", value=told["value"]))
+        await self.world.quiet()
+        incident = await self._there()
+        said = [e.text for e in await self.world.memory.incidents.timeline(incident.id)]
+        ticks = [tick.step for tick in incident.ticks]
+        if ticks.count("watch") != 1 or sum(text.startswith("Step done") for text in said) != 1:
+            raise Stuck(f"a step that was answered is not done once: {ticks}, {said}")
+        if len(incident.parties) != 1 or sum(text.endswith(": told") for text in said) != 1:
+            raise Stuck(f"what a party said is not there once: {incident.parties}, {said}")
 
     async def _secret(self) -> None:
         """Dee makes a secret, gives a wrong one and the right one on a command line, and has it forgotten."""
@@ -163,7 +185,7 @@ class Night:
         number = await self._next()
         await self.draft("update identified", {**WORDS, "What customers see": "Cards are refused. We found out why."})
         await self.press("dee", deepcopy(await self.ask(number)), "Approve", "approve")
-        await self.world.some(self.world.rng.randrange(60))
+        await self.world.some(self.world.rng.randrange(45))
         shown = deepcopy(await self.ask(number))
         if "Stop" in buttons(shown):
             await self.press("ada", shown, "Stop", "stop")

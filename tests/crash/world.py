@@ -8,12 +8,14 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.domain.incident import Role
 from bot.domain.job import ANNOUNCEMENT_LANE, FOLLOWER_LANE, SLACK_LANE, TIMER_LANE, Job, JobKind, outlet_lane
-from bot.domain.plan import Untranslated
+from bot.domain.plan import Plan, Untranslated
 from bot.domain.policy import Policy
 from bot.domain.update import OutletKind
 from bot.plan.loading import load_text
@@ -42,7 +44,15 @@ from tests.crash.turns import Turns
 LEASE = 3_600.0
 # Waiting for these is no work: they are about what nobody does in this night.
 _WAITING = frozenset(
-    {JobKind.REMIND_PROMISE, JobKind.MISS_PROMISE, JobKind.NUDGE, JobKind.ASK_APPROVAL, JobKind.REDRAW_HOME}
+    {
+        JobKind.REMIND_PROMISE,
+        JobKind.MISS_PROMISE,
+        JobKind.NUDGE,
+        JobKind.ASK_APPROVAL,
+        JobKind.REDRAW_HOME,
+        JobKind.SEARCH_ROLE,
+        JobKind.REMIND_ROLES,
+    }
 )
 _MOST_STEPS = 1_500
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -185,7 +195,7 @@ class World:
             words=_WORDS,
             outlets={name: Way(end) for name, end in self.ends.items()},
             policy=_policy(self.slack.person("ben").id, self.slack.person("dee").id),
-            plan=_PLAN,
+            plan=self._plan(),
             places=Places(
                 incidents_channel=self.incidents.id,
                 status_url="https://status.example.com",
@@ -193,6 +203,11 @@ class World:
                 bot_user=self.slack.workspace.bot.id,
             ),
         )
+
+    def _plan(self) -> Plan:
+        """The shipped plan, with somebody who is asked to lead support."""
+        asked = {"contacts": (self.slack.person("dee").id,)}
+        return replace(_PLAN, roles={**_PLAN.roles, Role.SUPPORT: replace(_PLAN.roles[Role.SUPPORT], **asked)})
 
     def _process(self, kind: str) -> Process:
         self._made += 1

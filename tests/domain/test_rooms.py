@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import rooms
+from bot.domain.classifying import make_private
 from bot.domain.departures import depart, whom_to_tell
-from bot.domain.incident import Channel, EndKind, Loss, Role, Step
+from bot.domain.incident import Channel, EndKind, Listing, Loss, Role, Step
 from bot.domain.job import JobKind
 from bot.domain.lifecycle import end
 from bot.domain.refusals import Refusal
+from bot.domain.update import MessageRef
 from tests.builders import ANA, BO, CY, DEE, NOON, POLICY, incident, person, submitted
 
 OPENED = Channel(id="C0INC1", name="inc-1", done=frozenset(Step))
@@ -80,3 +82,25 @@ def test_of_a_commander_who_is_gone_the_next_lead_is_told() -> None:
     assert whom_to_tell(incident(), ANA, POLICY) == (BO, DEE)
     alone = replace(incident(), roles={Role.COMMANDER: ANA})
     assert whom_to_tell(alone, ANA, POLICY) == (DEE,)
+
+
+def test_a_list_is_ordered_once_in_a_channel_and_again_in_the_next() -> None:
+    here = incident(channel=Channel(id="C0INC1"))
+    ordered = rooms.with_list(here, Listing.RUNBOOK)
+    assert [job.kind for job in ordered.jobs] == [JobKind.POST_RUNBOOK]
+    again = rooms.with_list(ordered.incident, Listing.RUNBOOK)
+    assert (again.incident, again.jobs) == (ordered.incident, ())
+    lost = rooms.lose(ordered.incident, Loss.ARCHIVED, NOON).incident
+    assert rooms.with_list(lost, Listing.ROLL_CALL).jobs == ()
+    fresh = rooms.reopen(lost, person(ANA), NOON).incident
+    assert rooms.with_list(fresh, Listing.RUNBOOK).jobs == ()  # there is no channel yet
+    opened = replace(fresh, channel=replace(fresh.channel, id="C0INC2"))
+    assert rooms.with_list(opened, Listing.RUNBOOK).jobs[0].id != ordered.jobs[0].id
+
+
+def test_lists_in_a_public_channel_are_veiled_when_the_incident_is_made_private() -> None:
+    steps, called = MessageRef(channel="C0INC1", ts="1.1"), MessageRef(channel="C0INC1", ts="1.2")
+    here = incident(channel=replace(OPENED, runbook=steps, roll_call=called))
+    hidden = make_private(here, person(ANA), NOON, POLICY).incident
+    assert {steps, called} <= set(hidden.channel.veiled)
+    assert (hidden.channel.runbook, hidden.channel.roll_call) == (None, None)

@@ -14,10 +14,12 @@ from urllib.parse import urlencode
 from redis import Redis
 
 from bot.domain.permissions import Standing
+from bot.domain.runbook import How, Runbook, RunbookStep
+from bot.ports import Services
 from bot.practice.slack_standin import OUTSIDE_TEAM_ID, TEAM_ID, Person
 from bot.practice.slack_standin.payloads import view_submission
 from bot.practice.slack_standin.records import OpenView
-from bot.slack.views.forms import pack
+from bot.slack.views.forms import pack, unpack
 from bot.storage.keys import Keys
 from handlers.heard import Kind
 from tests.gate.recorded import FORM, JSON
@@ -61,6 +63,20 @@ _IN_VIEWS = {
 _COMMITS, _INCIDENT = Keys(TEAM_ID, 1).commits, b":incident:"
 TEAMS = {"olaf": OUTSIDE_TEAM_ID, "sib": SIBLING_TEAM}
 
+BOOK = Runbook(
+    name="Second region",
+    steps=(
+        RunbookStep(id="over", do="Fail over to the second region", how=How.APPROVAL),
+        RunbookStep(id="watch", do="Watch it there", how=How.HAND),
+        RunbookStep(id="size", do="Say how many are hit", how=How.HAND),
+    ),
+)
+
+
+def with_a_step_to_approve(services: Services) -> Services:
+    """Return the services with a plan whose runbook has a step of each kind that people press."""
+    return replace(services, plan=replace(services.plan, runbooks=(BOOK,)))
+
 
 @dataclass
 class Scene:
@@ -95,6 +111,8 @@ class Crowd:
         assert form.view is not None
         await night.draft({"What customers see": "Cards fail."}, by="dee", view=form.view)
         await night.until(self._asked_again, say="the request for the newest words")
+        await self.fire("mel", Kind.ACTION, "runbook_tick", self.step("watch"))
+        await self.fire("mel", Kind.ACTION, "runbook_ask", self.step("over"))
         await self._open_forms()
         for name in CROWD:
             await self.fire(name, Kind.EVENT, "app_mention", "list")
@@ -119,6 +137,14 @@ class Crowd:
         """Return what a button of the update carries."""
         return self._aim
 
+    def step(self, step: str) -> str:
+        """Return what the button of a step carries. mel has ticked off "watch", and asked for "over"."""
+        return pack(incident=unpack(self._aim)["incident"], book=BOOK.name, step=step)
+
+    def party(self, name: str) -> str:
+        """Return what the button of a party carries."""
+        return pack(incident=unpack(self._aim)["incident"], party=name)
+
     async def _asked_again(self) -> bool:
         await self.learn()
         update = await self.night.update()
@@ -131,9 +157,13 @@ class Crowd:
         said = await ada.say("general", "Something is slow.")
         declared = {"title": "Logins fail", "severity": "SEV3"}
         because = {"reason": "Because."}
+        steps = (await ada.command("/incident", "runbook", channel=room)).view
+        assert steps is not None
         opened: tuple[tuple[str, Person, Any, Mapping[str, object]], ...] = (
+            ("runbook_untick_form", ada, ada.click(steps, "Not done"), because),
             ("incident_declare", ada, ada.command("/incident", "declare"), declared),
             ("role_assign", ada, ada.click(card, action_id="incident_roles"), {"role": "scribe", "user": ben}),
+            ("role_pass_on", ada, self._passing(ada, room), {}),
             ("severity_set", ada, ada.command("/incident", "severity", channel=room), {"severity": "SEV2"}),
             ("stage_set", ada, ada.command("/incident", "stage", channel=room), {"stage": "identified"}),
             ("message_incident", ada, ada.message_shortcut("message_note", said), {}),
@@ -149,6 +179,10 @@ class Crowd:
         draft = self.waiting.views["update_draft_form"].snapshot()
         content = {**draft.content, "callback_id": "update_language_form"}
         self.waiting.views["update_language_form"] = replace(draft, content=content)
+
+    async def _passing(self, person: Person, room: str) -> Any:
+        await person.command("/incident", "roles", channel=room)
+        return await person.click(self.night.slack.ephemerals(person)[-1], "Pass it on")
 
     async def _open(self, name: str, opening: Any, scene: Scene) -> None:
         answer = await opening

@@ -15,7 +15,7 @@ from handlers.dispatch import CONVERSATIONS, gather
 from handlers.doors import DOORS, VERBS, guarded
 from handlers.grammar import Verb, parse
 from handlers.heard import Kind
-from tests.gate.crowd import CROWD, TEAMS, Crowd
+from tests.gate.crowd import CROWD, TEAMS, Crowd, with_a_step_to_approve
 from tests.gate.permission_table import drawn
 from tests.stories.night import Night
 
@@ -28,7 +28,9 @@ SAID = {
     Verb.ASK: "resolv",
     Verb.HELP: "help",
     Verb.LIST: "list",
+    Verb.CHECK: "check Logins fail",
     Verb.ROLE: "role scribe me",
+    Verb.ROLES: "roles",
     Verb.STAGE: "stage identified",
     Verb.SEVERITY: "severity 2",
     Verb.UPDATE: "update identified",
@@ -42,6 +44,10 @@ SAID = {
     Verb.TICKETS: "tickets",
     Verb.PRIVATE: "private",
     Verb.PUBLIC: "public",
+    Verb.RUNBOOK: "runbook",
+    Verb.PLAN: "plan",
+    Verb.OUTLETS: "outlets",
+    Verb.PARTIES: "parties",
 }
 # What Slack itself tells of: nobody asks for anything.
 TOLD_BY_SLACK = {n for n, act in DOORS[Kind.EVENT].items() if act is None} - {"app_mention", "message.im"}
@@ -84,7 +90,7 @@ def test_the_table_that_people_read_is_the_one_that_is_asked() -> None:
 
 
 async def test_everybody_may_what_the_table_says_and_nothing_else() -> None:
-    async with Night(recipients=1, outlets=("slack",)).begin() as night:
+    async with Night(recipients=1, outlets=("slack",), change=with_a_step_to_approve).begin() as night:
         crowd = Crowd(night)
         await crowd.gather()
         wrong, tried, worked = [], 0, set()
@@ -116,6 +122,11 @@ def _ways(crowd: Crowd) -> Iterator[tuple[Kind, str, str, Act]]:
         "incident_declare_ask": '{"title":"Logins fail","operation":"op"}',
         "draft_template": "outage/identified",
         "following_stop": pack(severity="SEV1"),
+        "runbook_tick": crowd.step("size"),
+        "runbook_ask": crowd.step("over"),
+        "runbook_approve": crowd.step("over"),
+        "runbook_untick": crowd.step("watch"),
+        "party_say": crowd.party("support"),
     }
     for verb, text in SAID.items():
         yield Kind.COMMAND, "/incident", text, VERBS[verb]
@@ -125,7 +136,8 @@ def _ways(crowd: Crowd) -> Iterator[tuple[Kind, str, str, Act]]:
     for kind, doors in DOORS.items():
         for name, act in doors.items():
             if act is not None and name != "app_home_opened":  # drawn by a job; it asks the table when it draws
-                pressed = "role_take:scribe" if name == "role_take" else name
+                pressed = f"{name}:scribe" if name.startswith("role_") and kind is Kind.ACTION else name
+                pressed = {"party_say": "party_say:told"}.get(pressed, pressed)
                 yield kind, pressed, carried.get(name, aim if kind is Kind.ACTION else ""), act
 
 

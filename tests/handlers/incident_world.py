@@ -150,6 +150,8 @@ def _state(element: Json, typed: str | None) -> Json:
         return {"type": element["type"], "value": element.get("initial_value") if typed is None else typed}
     if element["type"] == "users_select":
         return {"type": element["type"], "selected_user": typed or element.get("initial_user")}
+    if element["type"] == "checkboxes":
+        return {"type": element["type"], "selected_options": element.get("initial_options", [])}
     chosen = next((o for o in element["options"] if o["value"] == typed), element.get("initial_option"))
     return {"type": element["type"], "selected_option": chosen}
 

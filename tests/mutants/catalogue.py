@@ -2,7 +2,9 @@
 
 from tests.mutants.memory import MEMORY
 from tests.mutants.mutant import Mutant
+from tests.mutants.playbook import PLAYBOOK
 from tests.mutants.rules import RULES
+from tests.mutants.searches import SEARCHES
 from tests.mutants.ways_out import WAYS_OUT
 
-MUTANTS: tuple[Mutant, ...] = (*RULES, *MEMORY, *WAYS_OUT)
+MUTANTS: tuple[Mutant, ...] = (*RULES, *SEARCHES, *MEMORY, *WAYS_OUT, *PLAYBOOK)

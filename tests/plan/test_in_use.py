@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain import approval, drafting
-from bot.domain.approvers import approvers, askable, fallback
+from bot.domain.approvers import approvers, askable, standby, standby_wait
 from bot.domain.facts import Stage
 from bot.domain.incident import Incident, Role, Severity
 from bot.domain.job import JobKind
@@ -69,7 +69,23 @@ def test_the_standby_is_asked_when_nobody_has_answered_and_not_before() -> None:
     worst = waiting(plan)
     update = worst.update("upd1")
     assert askable(worst, update, policy_of(plan)) == (CY, DEE)
-    assert fallback(worst, update, policy_of(plan)) == (ANA, "U0EVE")
+    assert standby(worst, update, policy_of(plan)) == ("U0EVE",)
+
+
+def test_the_standby_are_asked_in_order_but_not_for_their_own_words_nor_twice() -> None:
+    plan = planned(replace(STRICT, standby=("U0EVE", BO, "U0FAY", ANA, DEE)))
+    worst, policy = waiting(plan), policy_of(plan)
+    update = worst.update("upd1")
+    assert standby(worst, update, policy) == ("U0EVE", "U0FAY"), "Bo wrote it, Ana commands, and Dee is asked anyhow"
+    assert standby(worst, update, policy, ("U0EVE",)) == ("U0FAY",)
+    secret = replace(worst, private=True)
+    assert standby(secret, update, policy) == ()
+
+
+def test_as_long_as_after_the_last_reminder_each_of_the_standby_may_take() -> None:
+    assert standby_wait(policy_of(planned(STRICT)).at(Severity.SEV1)) == timedelta(minutes=1)
+    assert standby_wait(policy_of(planned(ApprovalRule()))) == timedelta(minutes=3)
+    assert standby_wait(policy_of(planned(replace(STRICT, reminders=())))) == timedelta(minutes=2)
 
 
 def test_reminders_lapse_and_delay_are_the_plans() -> None:

@@ -100,3 +100,25 @@ def test_promises_are_read_in_four_languages() -> None:
     text = "every 30 minutes, within the hour, every half an hour, toutes les 20 minutes, ogni ora, co 2 godziny"
     assert [every // timedelta(minutes=1) for _, every in promises_in(text)] == [30, 30, 20, 60, 120]
     assert promises_in("everybody in 5 minutes; code 3 hours") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (", done_when: channel opened}", "}", "does not say what ticks it off"),
+        (
+            "how: by hand, role: scribe}",
+            "how: by hand, role: scribe, done_when: roles given}",
+            "not ticked off by Clarion",
+        ),
+        ("how: by hand, role: scribe}", "how: by hand, role: scribe, template: outage/resolved}", "Only a step behind"),
+    ],
+)
+def test_a_step_that_nothing_or_the_wrong_thing_ticks_off_is_found(old: str, new: str, said: str) -> None:
+    [one] = findings((old, new))
+    assert one.id == "P032"
+    assert said in one.reason
+
+
+def test_a_step_behind_an_approval_may_be_without_a_template() -> None:
+    assert findings(("how: behind an approval, template: outage/resolved}", "how: behind an approval}")) == ()

@@ -25,8 +25,8 @@ def refused(text: str) -> BrokenPlan:
 
 def test_several_mistakes_are_told_at_once_and_what_causes_others_comes_first() -> None:
     text = TEXT.replace("then: 30 min}", "then: soon}").replace("    quorum: 1", "    quorom: 1")
-    found = refused(text.replace("how: automatic}", "how: autmatic}")).mistakes
-    assert [one.field.rpartition(", ")[2] for one in found] == ["quorom", "then", "how", "how"]
+    found = refused(text.replace("how: automatic,", "how: autmatic,")).mistakes
+    assert [one.field.rpartition(", ")[2] for one in found] == ["quorom", "then", "how", "how", "how"]
     assert [one.line for one in found[1:]] == sorted(one.line for one in found[1:])
 
 

@@ -8,10 +8,11 @@ import pytest
 from bot.domain import approval, classifying, drafting, lifecycle
 from bot.domain.delivery import begin, settle
 from bot.domain.facts import Stage
-from bot.domain.incident import Channel, EndKind, Incident, Loss, Role, Severity, Step
+from bot.domain.incident import Channel, EndKind, Incident, Loss, Role, Search, Severity, Step
 from bot.domain.noting import Quote, entry_of
 from bot.domain.subscription import Following
 from bot.domain.timeline import Entry, EntryKind
+from bot.domain.triage import Reply
 from bot.domain.update import MessageRef, Outcome
 from bot.ports import Desk, Message, View
 from bot.practice.slack_standin.blocks import check_message_blocks, check_view
@@ -24,11 +25,13 @@ from bot.slack.views import (
     notice,
     privacy,
     quoting,
+    role_search,
     roles,
     room,
     timeline,
 )
 from bot.slack.views import incident as declaring
+from bot.slack.views import triage as triage_views
 from bot.slack.views.blocks import check
 from bot.slack.views.incident import Intent
 from bot.slack.views.incident_ask import Guess
@@ -39,6 +42,7 @@ from tests.builders import (
     CY,
     DEE,
     NOON,
+    PLAN,
     POLICY,
     approved,
     facts,
@@ -65,6 +69,25 @@ OTHER = replace(incident(title="Emails arrive late", severity=Severity.SEV3), id
 LATER = NOON + timedelta(hours=1, minutes=20)
 CHANNELLESS = Channel(problems={Step.CREATE: "The channel could not be created (restricted_action)."})
 WAITING = Intent(title="Checkout fails", severity=None, users=(BO,), operation="T1:command:1.2")
+
+SEARCH = Search(since=NOON)
+SOUGHT = replace(
+    HERE,
+    searches={
+        Role.COMMUNICATIONS: SEARCH,
+        Role.SUPPORT: replace(SEARCH, asked=(CY, DEE), asked_at=NOON),
+        Role.SCRIBE: replace(SEARCH, asked=(CY,), asked_at=NOON),
+    },
+)
+YES, NO, UNSURE = Reply
+
+
+def check_screen(replies: tuple[Reply, ...]) -> View:
+    return triage_views.screen(triage_views.asked(PLAN.criteria, replies), {}, ended=False)
+
+
+def check_form(replies: tuple[Reply, ...]) -> View:
+    return declaring.declare_form([], said_in="C1", asked=triage_views.asked(PLAN.criteria, replies))
 
 
 def ended(kind: EndKind, base: Incident = HERE, reason: str = "") -> Incident:
@@ -202,6 +225,28 @@ SCREENS: dict[str, Message | View] = {
     "role_notice": roles.role_notice(HERE, Role.COMMUNICATIONS, BO),
     **{f"role_duties_{role}": roles.role_duties(HERE, role) for role in Role},
     "role_form": roles.role_form(HERE, Role.SUPPORT, CY),
+    "role_asked": role_search.asked(SOUGHT, Role.SUPPORT),
+    "role_asked_for_a_silent_holder": role_search.asked(SOUGHT, Role.COMMUNICATIONS),
+    "role_reminder": role_search.reminder(SOUGHT, [Role.COMMUNICATIONS, Role.SUPPORT, Role.SCRIBE]),
+    "role_table": role_search.everybody(SOUGHT, BO),
+    "role_table_ended": role_search.everybody(ended(EndKind.QUIET), BO),
+    "role_pass_form": role_search.pass_form(HERE, Role.COMMUNICATIONS),
+    "role_passed_on": role_search.passed_on(HERE, Role.COMMUNICATIONS, CY),
+    "role_handed_back": role_search.passed_on(SOUGHT, Role.SUPPORT, ""),
+    "role_handed_back_and_not_needed": role_search.passed_on(HERE, Role.SCRIBE, ""),
+    "role_declined": role_search.declined(SOUGHT, Role.SUPPORT),
+    "role_duties_not_accepted": roles.role_duties(SOUGHT, Role.COMMUNICATIONS),
+    "card_with_open_roles": card.card(SOUGHT, LATER),
+    "check_first_question": check_screen(()),
+    "check_second_question": check_screen((NO,)),
+    "check_questions_changed": triage_views.screen(triage_views.asked(PLAN.criteria, (), anew=True), {}, ended=False),
+    "check_no_incident": triage_views.screen(triage_views.asked(PLAN.criteria, (NO,) * 5), {}, ended=True),
+    "check_incident": check_form((NO, YES)),
+    "check_incident_and_may_be_worse": check_form((UNSURE, NO, YES)),
+    "check_nobody_knows": check_form((UNSURE, NO, NO, UNSURE, NO)),
+    "check_beside_what_was_typed": declaring.declare_form(
+        [], said_in="C1", asked=triage_views.asked(PLAN.criteria, (NO,)), kept={"title": "Sign-in is slow"}
+    ),
     "timeline": timeline.timeline(HERE, entries()),
     "timeline_empty": timeline.timeline(HERE, []),
     "timeline_middle": timeline.timeline(HERE, entries(80), 50),

@@ -10,12 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.facts import Stage
-from bot.domain.incident import Channel, Ending, EndKind, Incident, Role, Severity, Step
+from bot.domain.incident import Channel, Ending, EndKind, Incident, Role, Search, Severity, Step
+from bot.domain.plan import Criteria, Question
 from bot.domain.timeline import Entry, EntryKind
+from bot.domain.triage import Reply
 from bot.domain.update import Delivery, DeliveryState, Outcome, OutletKind, Update, UpdateState
 from bot.ports import Message, View
-from bot.slack.views import announcement, card, incident_ask, incident_change, roles, timeline
+from bot.slack.views import announcement, card, incident_ask, incident_change, role_search, roles, timeline
 from bot.slack.views import incident as declaring
+from bot.slack.views import triage as triage_views
 from bot.slack.views.incident import Intent
 from tests.builders import ANA, BO, DEE, NOON, approved, facts, incident, rendered
 from tests.slack.test_views_incident import accepted_by_slack
@@ -69,6 +72,15 @@ def screens(text: str) -> Iterator[Message | View]:
     yield from (incident_change.end_question(here), incident_change.ended(ended), incident_change.stage_changed(here))
     yield from (roles.role_duties(here, role) for role in Role)
     yield from (roles.role_form(here), roles.role_notice(here, Role.SCRIBE, BO))
+    sought = replace(here, searches={role: Search(since=NOON, asked=(BO,)) for role in Role})
+    yield from (card.card(sought, NOON), role_search.asked(sought, Role.SCRIBE), role_search.everybody(sought, BO))
+    yield from (role_search.reminder(sought, list(Role)), role_search.pass_form(sought, Role.SCRIBE))
+    questions = (Question(ask=text, severity=Severity.SEV1, why=text, then=text),) * 2
+    criteria = Criteria(questions=questions, otherwise=text)
+    for replies in ((), (Reply.NO,), (Reply.UNSURE, Reply.YES), (Reply.NO, Reply.NO), (Reply.UNSURE, Reply.UNSURE)):
+        shown = triage_views.asked(criteria, replies)
+        yield triage_views.screen(shown, {"title": title}, ended=False)
+        yield declaring.declare_form([here] * 5, said_in="C1", asked=shown, kept={"title": title, "impact": title})
     entries = [Entry(at=NOON, kind=k, actor=ANA, text=stretched(text, 3_000)) for k in EntryKind if k != EntryKind.ROLE]
     yield timeline.timeline(here, entries * 20)
     yield from (timeline.note(replace(e, text=e.text[:2_000])) for e in entries)
@@ -93,7 +105,10 @@ def test_no_text_breaks_a_screen(text: str) -> None:
 @pytest.mark.parametrize("outlets", [1, 4, 9, 30])
 def test_the_card_fits_however_many_updates_there_are(count: int, outlets: int) -> None:
     problems = Channel(id="C0INC1", problems=dict.fromkeys(Step, "p" * 5000))
-    about = incident(title="x" * 120, impact="y" * 2_000, components=("z" * 80,) * 10, channel=problems)
+    searches = {role: Search(since=NOON, asked=(BO, DEE)) for role in Role}
+    about = incident(
+        title="x" * 120, searches=searches, impact="y" * 2_000, components=("z" * 80,) * 10, channel=problems
+    )
     many = replace(about, updates=tuple(troubled(n, outlets) for n in range(1, count + 1)))
     drawn = card.card(many, NOON)
     accepted_by_slack(drawn)

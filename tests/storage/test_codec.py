@@ -9,9 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.checklist import StepRequest, Tick
 from bot.domain.facts import Estimate, Facts
-from bot.domain.incident import Channel, Ending, Incident
+from bot.domain.incident import Channel, Ending, Incident, Role
 from bot.domain.job import Job, JobKind
+from bot.domain.party import PartyWord
 from bot.domain.people import Person
 from bot.domain.timeline import Entry
 from bot.domain.update import (
@@ -37,7 +39,7 @@ st.register_type_strategy(int, st.integers(-(2**63), 2**63 - 1))
 # By itself hypothesis leaves every field with a default at its default.
 for _cls in (
     *(Channel, Ending, Incident, Estimate, Facts, Planned, Revision, Submission, Approval, Delivery, Rejection),
-    *(MessageRef, Update, Job, Entry, Person),
+    *(MessageRef, Update, Job, Entry, Person, Tick, StepRequest, PartyWord),
 ):
     st.register_type_strategy(_cls, st.builds(_cls, **{f.name: ... for f in fields(_cls)}))
 
@@ -111,7 +113,7 @@ class TestWhatIsWrittenIsReadBack:
 class TestWhatIsRefused:
     def test_a_newer_schema_by_name_and_number(self) -> None:
         newer = _changed(INCIDENT.encode(incident()), schema=99)
-        with pytest.raises(NewerSchema, match=r"Incident of schema 99.*knows 4 at most"):
+        with pytest.raises(NewerSchema, match=r"Incident of schema 99.*knows 5 at most"):
             INCIDENT.decode(newer, number=1, version=1)
 
     def test_a_field_that_this_code_does_not_know(self) -> None:
@@ -137,6 +139,15 @@ class TestWhatIsRefused:
             JOB.encode(Job(id="j", kind=JobKind.REDRAW, attempt=number))
 
 
+def test_whoever_holds_a_role_in_a_document_of_before_is_taken_to_have_accepted_it() -> None:
+    older = json.loads(_changed(INCIDENT.encode(incident()), schema=4))
+    for name in ("accepted", "searches"):
+        del older[name]
+    read = INCIDENT.decode(json.dumps(older).encode(), number=1, version=1)
+    assert read.accepted == {Role.COMMANDER, Role.COMMUNICATIONS}
+    assert read.searches == {}
+
+
 def test_an_older_document_is_brought_up_step_by_step() -> None:
     def renamed(old: dict[str, Any]) -> dict[str, Any]:
         return {**{k: v for k, v in old.items() if k != "work"}, "kind": old["work"]}
@@ -160,3 +171,28 @@ def _times_alike(document: Any) -> Any:
 
 def _changed(stored: bytes, **fields: Any) -> bytes:
     return json.dumps(json.loads(stored) | fields).encode()
+
+
+def test_an_incident_of_before_runbooks_and_parties_is_read_without_any() -> None:
+    here = incident()
+    document = json.loads(INCIDENT.encode(here))
+    for name in ("ticks", "requests", "parties"):
+        del document[name]
+    for name in ("ordered", "runbook", "roll_call"):
+        del document["channel"][name]
+    stored = json.dumps(document | {"schema": 4}).encode()
+    read = INCIDENT.decode(stored, number=here.number, version=here.version)
+    assert read == replace(here, accepted=frozenset(here.roles))
+
+
+def test_a_set_that_another_process_wrote_in_another_order_takes_the_quick_way() -> None:
+    job = Native(Channel, 1, tuple(f.name for f in fields(Channel)))
+    many = replace(incident().channel, members=frozenset(f"U0{n}" for n in range(9)))
+    written = job.written(many)
+    assert written is not None
+    document = json.loads(written)
+    other = json.dumps(
+        document | {"members": sorted(document["members"], reverse=True)}, separators=(",", ":")
+    ).encode()
+    assert job.read(other, {}) == many
+    assert job.read(other.replace(b"U08", b"U0?", 1).replace(b"{", b'{"mood":1,', 1), {}) is None

@@ -321,6 +321,9 @@ WORDS = (
     "stage identified INC-1",
     "severity sev2 INC-1",
     "role scribe me INC-1",
+    "roles",
+    "roles INC-1",
+    "check INC-1",
     "update",
     "update INC-1",
     "resolve",
@@ -329,6 +332,13 @@ WORDS = (
     "private INC-1",
     "public",
     "public INC-1",
+    "runbook",
+    "runbook INC-1",
+    "plan",
+    "plan INC-1",
+    "outlets INC-1",
+    "parties",
+    "parties INC-1",
     "INC-1",
     "Something else is broken",
     "",
@@ -386,7 +396,15 @@ async def _tries_everything(night: Night, person: Person, incident_id: str) -> N
     for words in ("list", "timeline INC-1", "what about INC-1"):
         await person.say(dm, words)
     aimed = json.dumps({"incident": incident_id})
-    for action in ("incident_join", "incident_follow", "incident_timeline", "incident_public_now", "update_draft"):
+    forged = ("role_accept:scribe", "role_decline:scribe", "role_pass:scribe", "role_take:scribe")
+    for action in (
+        *forged,
+        "incident_join",
+        "incident_follow",
+        "incident_timeline",
+        "incident_public_now",
+        "update_draft",
+    ):
         await _presses(night, person, action, aimed)
     if person.id in night.slack.workspace.general.members:
         await _uses_shortcuts(night, person)

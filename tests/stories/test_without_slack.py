@@ -53,7 +53,7 @@ async def quiet(night: Night) -> bool:
 async def tries(night: Night) -> int:
     """How often it was tried to tell the followers the first thing, as far as its job is waiting for the next try."""
     stored = night.redis.command("HGET", Keys(TEAM_ID).due_jobs, f"tell_followers:{(await night.incident()).id}-t1")
-    return JOB.decode(stored).attempt if stored else 0
+    return JOB.decode(str(stored).encode()).attempt if stored else 0
 
 
 async def more_than(night: Night, count: int) -> bool:

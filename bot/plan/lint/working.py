@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.domain.incident import Role, Severity
 from bot.domain.plan import Plan
-from bot.domain.runbook import How
+from bot.domain.runbook import How, RunbookStep
 from bot.plan.lint.finding import Case, Finding
 from bot.plan.lint.reaching import unknown
 from bot.plan.source import Place
@@ -69,19 +69,40 @@ def judge_runbooks(case: Case) -> Iterator[Finding]:
                 yield case.found(
                     "P032", at, "A step by hand says no role, so nobody does it.", "Add role: commander.", step.id
                 )
-            if step.how is How.APPROVAL and not step.template:
-                yield case.found(
-                    "P032",
-                    at,
-                    "A step behind an approval names no template, so there is nothing to approve.",
-                    "Add template: outage/investigating, or say how: by hand.",
-                    step.id,
-                )
+            yield from _judge_step(case, at, step)
             if step.id in seen:
                 yield case.found(
                     "P013", at, f"“{step.id}” is there twice in this runbook.", "Give each step its own id.", step.id
                 )
             seen.add(step.id)
+
+
+def _judge_step(case: Case, at: Place, step: RunbookStep) -> Iterator[Finding]:
+    """Yield what is wrong with what ticks a step off."""
+    if step.how is How.AUTOMATIC and step.done_when is None:
+        yield case.found(
+            "P032",
+            at,
+            "An automatic step does not say what ticks it off, so Clarion never does.",
+            "Add done_when: channel opened (or another of its words), or say how: by hand.",
+            step.id,
+        )
+    if step.how is not How.AUTOMATIC and step.done_when is not None:
+        yield case.found(
+            "P032",
+            at,
+            f"A step {step.how} is not ticked off by Clarion.",
+            "Say how: automatic, or leave out done_when.",
+            step.id,
+        )
+    if step.how is not How.APPROVAL and step.template:
+        yield case.found(
+            "P032",
+            at,
+            "Only a step behind an approval is an update.",
+            "Say how: behind an approval, or leave out template.",
+            step.id,
+        )
 
 
 def _given(case: Case, place: Place) -> str:

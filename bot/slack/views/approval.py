@@ -107,11 +107,13 @@ def approval_notice(incident: Incident, update: Update, turn: int, link: str) ->
     )
 
 
-def approval_silence(incident: Incident, update: Update, link: str) -> Message:
-    """Draw the direct message to the commander when nobody has answered."""
+def approval_silence(incident: Incident, update: Update, link: str, *, standby: bool = False) -> Message:
+    """Draw the direct message to the commander, or to the next of the standby, when nobody has answered."""
     since = moment(update.submission.at if update.submission else update.latest.at)
     first = bold(f"Nobody has answered yet: {title(incident, update)}")
-    todo = ("It has waited since ", since, ". Call an approver, or give somebody the communications lead.")
+    call = "Call an approver, or give somebody the communications lead."
+    yours = "You are on standby, so it is yours now: read it, then approve it or say why not."
+    todo = ("It has waited since ", since, f". {yours if standby else call}")
     return message(
         "Nobody has answered: " + _notification(incident, update),
         [

@@ -4,12 +4,14 @@ It refuses to grow: with many updates it shows the newest and those that wait fo
 older ones there are. Every part is clipped so that the whole stays within Slack's limits.
 """
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement, RichTextElement
 
 from bot.domain.incident import Incident, Severity
+from bot.domain.plan import Value
 from bot.domain.update import Outcome, Update, UpdateState
 from bot.ports import Message
 from bot.slack.mrkdwn import escape
@@ -39,6 +41,7 @@ from bot.slack.views.checking import Misdrawn
 from bot.slack.views.forms import pack
 from bot.slack.views.incident_change import STILL_CURRENT, end_buttons, tell_over
 from bot.slack.views.outcome import delivery_lines, spoken, stop_button
+from bot.slack.views.plan import stand_for
 from bot.slack.views.roles import table
 from bot.slack.views.tickets import counted
 from bot.slack.views.verdict import state_of
@@ -48,16 +51,25 @@ _NEWEST = 3
 _MOST_UPDATES = 5
 _LONGEST_IMPACT = 500
 _LONGEST_PARTS = 300
-_LONGEST_PROBLEM = 300
+_LONGEST_PROBLEM = 280
 _LONGEST_HEADLINE = 120
 _LONGEST_REASON = 200
 
 _NOT_IN_THE_WAY = "None of this is in the way. Whoever runs Clarion can find out more with `clarion check`."
 
 
-def card(incident: Incident, now: datetime, means: Mapping[Severity, str] = SEVERITY_MEANS) -> Message:
-    """Draw the card. Fewer updates are shown where Slack would not take more."""
+def card(
+    incident: Incident,
+    now: datetime,
+    means: Mapping[Severity, str] = SEVERITY_MEANS,
+    values: Sequence[Value] = (),
+) -> Message:
+    """Draw the card. Fewer updates are shown where Slack would not take more, and then no line with the values."""
     shown = _worth_showing(incident)
+    if values and incident.open:
+        with contextlib.suppress(Misdrawn):
+            drawn = _drawn(incident, shown, now, means[incident.severity])
+            return message(_notification(incident), [*drawn, *stand_for(values)])
     for most in range(len(shown), 0, -1):
         try:
             return message(_notification(incident), _drawn(incident, shown[:most], now, means[incident.severity]))

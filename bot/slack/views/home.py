@@ -59,7 +59,10 @@ def home(
         divider(),
         header(f"Open incidents ({len(incidents)})"),
         *_listed([_incident(i, now) for i in incidents], "Run /incident list to see them all."),
-        actions(button("Declare an incident", "incident_meant:declare", "declare", style=PRIMARY)),
+        actions(
+            button("Declare an incident", "incident_meant:declare", "declare", style=PRIMARY),
+            button("Not sure? Is it an incident?", "incident_meant:check", "check"),
+        ),
         divider(),
         header("What you follow"),
         *_followed(desk),

@@ -4,6 +4,7 @@ Draw and parse share this file. It refuses to carry more than the words of one d
 each such button also carries the operation of the first act, so that two clicks declare once.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -20,6 +21,7 @@ from bot.ports import Message, View
 from bot.slack.mrkdwn import escape
 from bot.slack.views.blocks import (
     Part,
+    actions,
     bold,
     button,
     channel,
@@ -46,9 +48,11 @@ from bot.slack.views.forms import carried, chosen, chosen_user, pack, unpack, wr
 from bot.slack.views.outcome import spoken
 from bot.slack.views.privacy import private_field, ticked_private
 from bot.slack.views.quoting import carry
+from bot.slack.views.triage import NOT_ASKED, TITLE, Asked
 from bot.slack.views.words import SEVERITY_MEANS, title_of
 
 CALLBACK = "incident_declare"
+_EXAMPLE, _PARTS = "Checkout fails for EU cards", "Checkout, card payments"
 _MORE = Drawn(context("There are more: `/incident list` shows them all."))
 _SAME = Drawn(context("If it is the same, join the other one and resolve this one as a false alarm."))
 # More do not help at three in the morning, and the question below them must stay in sight on a phone.
@@ -70,42 +74,50 @@ def declare_form(
     quoted: Quote | None = None,
     private: bool = False,
     means: Mapping[Severity, str] = SEVERITY_MEANS,
+    asked: Asked = NOT_ASKED,
+    kept: Mapping[str, str] | None = None,
 ) -> View:
-    """Draw the form. `recent`: open incidents of the last hour; `said_in`: the channel it was asked for in."""
-    (title, impact), named = _from_message(quoted), roles_for(users)
+    """Draw the form. `recent`: open incidents of the last hour; `said_in`: the channel it was asked for in.
+
+    `asked`: how far somebody is with “is it an incident?”; `kept`: what was typed before it was drawn again.
+    """
+    people = {f"role_{role}": who for role, who in roles_for(users).items()}
+    typed = defaultdict(str, {**_from_message(quoted), **people, **(kept or {})})
     blocks: list[Block] = [
         *join_instead(recent),
         *([divider()] if recent else []),
+        *asked.blocks,
         field(
             "title",
             "What is wrong, in one line",
-            text_input("title", initial=title, placeholder="Checkout fails for EU cards", longest=LONGEST_TITLE),
+            text_input("title", initial=typed["title"], placeholder=_EXAMPLE, longest=LONGEST_TITLE),
         ),
-        _severity_field(severity, means),
-        field(
-            "impact",
-            "What customers see",
-            text_input("impact", initial=impact, multiline=True, longest=LONGEST_IMPACT),
-            hint="The first draft for customers starts from it. You can leave it empty now.",
-            optional=True,
-        ),
-        field(
-            "components",
-            "Parts that are affected",
-            text_input("components", placeholder="Checkout, card payments", longest=1_000),
-            hint="Put commas between them.",
-            optional=True,
-        ),
+        _severity_field(asked.severity or severity, means, asked.key),
+        *_what(typed),
         private_field(private),
-        *(_role_field(name, role, named.get(role, "")) for name, role in _ROLE_FIELDS.items()),
+        *(_role_field(name, role, typed[name]) for name, role in _ROLE_FIELDS.items()),
     ]
-    carries = carry(quoted, channel=said_in) if quoted else pack(channel=said_in)
+    carries = carry(quoted, channel=said_in, **asked.carries) if quoted else pack(channel=said_in, **asked.carries)
     return modal("Declare an incident", blocks, callback_id=CALLBACK, submit="Declare", carries=carries)
 
 
-def _severity_field(severity: Severity | None, means: Mapping[Severity, str]) -> Block:
+def _what(typed: Mapping[str, str]) -> list[Block]:
+    parts = text_input("components", initial=typed["components"], placeholder=_PARTS, longest=1_000)
+    return [
+        field(
+            "impact",
+            "What customers see",
+            text_input("impact", initial=typed["impact"], multiline=True, longest=LONGEST_IMPACT),
+            hint="The first draft for customers starts from it. You can leave it empty now.",
+            optional=True,
+        ),
+        field("components", "Parts that are affected", parts, hint="Put commas between them.", optional=True),
+    ]
+
+
+def _severity_field(severity: Severity | None, means: Mapping[Severity, str], key: str) -> Block:
     ranks = [option(f"{s} – {means[s]}", s.value) for s in Severity]
-    return field("severity", "How bad is it?", radio("severity", ranks, initial=severity.value if severity else ""))
+    return field("severity", "How bad is it?", radio(key, ranks, initial=severity.value if severity else ""))
 
 
 def parse_declaration(view: Mapping[str, Any]) -> Declaration:
@@ -123,10 +135,10 @@ def parse_declaration(view: Mapping[str, Any]) -> Declaration:
     )
 
 
-def _from_message(quoted: Quote | None) -> tuple[str, str]:
+def _from_message(quoted: Quote | None) -> dict[str, str]:
     """Return title and impact that a message suggests; what does not fit is cut, and its link leads to the whole."""
-    first = quoted.text.partition("\n")[0] if quoted else ""
-    return clip(first, LONGEST_TITLE), clip(quoted.text, LONGEST_IMPACT) if quoted else ""
+    words = quoted.text if quoted else ""
+    return {"title": clip(words.partition("\n")[0], LONGEST_TITLE), "impact": clip(words, LONGEST_IMPACT)}
 
 
 def roles_for(users: Sequence[str]) -> dict[Role, str]:
@@ -163,6 +175,11 @@ class Intent:
         people = " ".join(self.users[: len(MENTIONED_AS)])
         rank, hidden = self.severity or "", "yes" if self.private else ""
         return pack(title=self.title, severity=rank, users=people, operation=self.operation, private=hidden)
+
+    def question(self) -> str:
+        """Return the command that asks whether it is one, as the value of a button."""
+        people = "".join(f" <@{user}>" for user in self.users[: len(MENTIONED_AS)])
+        return f"check {'--private ' if self.private else ''}{escape(self.title)}{people}"
 
 
 def intent(value: str) -> Intent:
@@ -207,6 +224,7 @@ def severity_question(
         ),
         *([said(bold("Private. "), "Only the people in its channel will know of it.")] if meant.private else []),
         *(_rank_row(meant, rank, means[rank]) for rank in Severity),
+        actions(button(f"Not sure? {TITLE}", "incident_meant:check", meant.question())),
         *join_instead(recent),
     ]
     marked = "PRIVATE. " if meant.private else ""

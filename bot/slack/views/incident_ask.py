@@ -162,6 +162,7 @@ _HELP = (
     (
         "`/incident`  opens a form",
         "`/incident Checkout fails for EU cards sev1 @ana`  declares at once; the first person named commands it",
+        "`/incident check`  not sure? asks a few questions: incident or not, how bad, what to do next",
         "`/incident --private Leaked keys sev1`  declares one that only the people in its channel know of",
     ),
     ("*In an incident's channel* – each is also a button on the pinned card",),
@@ -169,8 +170,9 @@ _HELP = (
         "`/incident update`  writes to customers; somebody else approves it",
         "`/incident stage identified`  also `investigating`, `monitoring`",
         "`/incident severity sev2`",
-        "`/incident role comms @bo`  also `commander`, `support`, `scribe`",
+        "`/incident role comms @bo`  also `commander`, `support`, `scribe`; `roles` shows who does what",
         "`/incident timeline`  what has happened so far",
+        "`/incident runbook`  the steps to tick off; `parties`  who must know, and who has answered",
         "`/incident private`  nobody else knows of it, and nothing is published; `public` ends that",
         "`/incident resolve`  when it is over, or was a false alarm",
     ),
@@ -182,6 +184,7 @@ _HELP = (
     ("*Anywhere*",),
     (
         "`/incident list`  what is open now",
+        "`/incident plan`  what was decided before; `outlets`  what reaches whom, and how to get access",
         "`/incident secret`  for the command line, when Slack is down",
         "Outside its channel, name the incident: `/incident update INC-12`",
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.domain.departures import roles_of
 from bot.domain.incident import ROLE_NAMES, Incident, Role
@@ -11,6 +11,7 @@ from bot.domain.refusals import Refusal
 from bot.ports import Message, View
 from bot.slack.mrkdwn import escape, mention
 from bot.slack.views.blocks import (
+    PRIMARY,
     Part,
     actions,
     bold,
@@ -46,7 +47,33 @@ def _row(incident: Incident, role: Role) -> Block:
     words = f"*{ROLE_NAMES[role]}*\n{mention(holder) if holder else 'Nobody yet'}"
     if not incident.open:
         return section(words)
+    words += f" · {still}" if (still := still_to_do(incident, role)) else ""
     return section(words, button("Take over", f"role_take:{role}", pack(incident=incident.id)))
+
+
+def still_to_do(incident: Incident, role: Role) -> str:
+    """Return what a role still lacks, in a few words that follow its holder: "" if it is taken on or not needed."""
+    search = incident.searches.get(role)
+    if search is None:
+        return ""
+    if role in incident.roles:
+        return "not accepted yet"
+    return f"needed, {asked_so_far(len(search.asked))}" if search.asked else "needed"
+
+
+def asked_so_far(count: int) -> str:
+    """Return how many people were asked, in words."""
+    return "1 person asked" if count == 1 else f"{count} people asked"
+
+
+def accept_button(incident: Incident, role: Role, label: str = "I accept") -> ButtonElement:
+    """Return the button by which a role is accepted, or taken by who was asked to."""
+    return button(label, f"role_accept:{role}", pack(incident=incident.id), style=PRIMARY)
+
+
+def pass_button(incident: Incident, role: Role) -> ButtonElement:
+    """Return the button by which a role is passed on, or handed back."""
+    return button("Pass it on", f"role_pass:{role}", pack(incident=incident.id))
 
 
 def role_notice(incident: Incident, role: Role, who: str, name: str = "") -> Message:
@@ -63,11 +90,14 @@ def role_duties(incident: Incident, role: Role, duties: Mapping[Role, tuple[str,
         rich(
             stacked([bold(f"You are the {role_name(role)} of {incident.called}.")], [title_of(incident)]),
             bullets(*(line(duty) for duty in duties[role])),
-            stacked(where, ["If you cannot do it, ask somebody to press Take over on the card."]),
+            stacked(where, ["If you cannot do it, press Pass it on: to somebody, or to nobody yet."]),
         )
     ]
-    if role is Role.COMMUNICATIONS and incident.open:
-        blocks.append(actions(button("Draft an update", "update_draft", pack(incident=incident.id))))
+    if incident.open:
+        accept = [] if role in incident.accepted else [accept_button(incident, role)]
+        draft = [button("Draft an update", "update_draft", pack(incident=incident.id))]
+        own = draft if role is Role.COMMUNICATIONS else []
+        blocks.append(actions(*accept, *own, pass_button(incident, role)))
     text = f"You are the {role_name(role)} of {incident.called}, {incident.severity}: {escape(incident.title)}"
     return message(text, blocks)
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.incident import Incident, Role, Severity
+from bot.domain.plan import Audience, Value
 from bot.domain.policy import Policy
+from bot.domain.runbook import Runbook
 from bot.domain.secret import Use
 from bot.domain.telling import Telling
 from bot.domain.timeline import Entry
@@ -21,8 +23,11 @@ from bot.slack.views import (
     home,
     privacy,
     promise,
+    role_search,
     roles,
+    roll_call,
     room,
+    runbook,
     secret,
     standstill,
     tellings,
@@ -38,17 +43,19 @@ from bot.slack.views.words import DUTIES, SEVERITY_MEANS
 class SlackScreens:
     """Implements `ports.Screens`. `readable`: what an approver reads of a rendition (`ports.Words.readable`).
 
-    `means` and `duties`: what the plan says of severities and roles. `policy`: who approves, and what.
+    `means`, `duties` and `values`: what the plan says of severities, of roles, and of what the team stands for.
+    `policy`: who approves, and what.
     """
 
     readable: Readable
     means: Mapping[Severity, str] = field(default_factory=lambda: SEVERITY_MEANS)
     duties: Mapping[Role, tuple[str, ...]] = field(default_factory=lambda: DUTIES)
+    values: Sequence[Value] = ()
     policy: Policy = field(default_factory=Policy)
 
     def card(self, incident: Incident, now: datetime) -> Message:
         """Draw the pinned card of an incident."""
-        return card.card(incident, now, self.means)
+        return card.card(incident, now, self.means, self.values)
 
     def announcement(self, incident: Incident, now: datetime) -> Message:
         """Draw the announcement in the incidents channel."""
@@ -70,6 +77,14 @@ class SlackScreens:
         """Draw the DM with the duties of a role."""
         return roles.role_duties(incident, role, self.duties)
 
+    def role_asked(self, incident: Incident, role: Role) -> Message:
+        """Draw the DM that asks somebody to take a role."""
+        return role_search.asked(incident, role, self.duties)
+
+    def roles_open(self, incident: Incident, roles: Sequence[Role]) -> Message:
+        """Draw what reminds the channel of open roles."""
+        return role_search.reminder(incident, roles)
+
     def approval(
         self,
         incident: Incident,
@@ -85,9 +100,9 @@ class SlackScreens:
         """Draw the DM to an approver."""
         return approval.approval_notice(incident, update, turn, link)
 
-    def approval_silence(self, incident: Incident, update: Update, link: str) -> Message:
-        """Draw the DM to the commander when nobody has answered."""
-        return approval.approval_silence(incident, update, link)
+    def approval_silence(self, incident: Incident, update: Update, link: str, *, standby: bool = False) -> Message:
+        """Draw the DM to the commander, or to the standby, when nobody has answered."""
+        return approval.approval_silence(incident, update, link, standby=standby)
 
     def glass_notice(self, incident: Incident, update: Update, link: str) -> Message:
         """Draw the DM to every approver when the glass was broken."""
@@ -143,6 +158,14 @@ class SlackScreens:
     def told_by_dm(self, incident: Incident, telling: Telling, words: str, since: Telling | None) -> Message:
         """Draw a telling for one follower."""
         return tellings.by_dm(incident, telling, words, since)
+
+    def runbook(self, incident: Incident, books: Sequence[Runbook]) -> Message:
+        """Draw the steps to tick off."""
+        return runbook.posted(incident, books)
+
+    def roll_call(self, incident: Incident, parties: Sequence[Audience]) -> Message:
+        """Draw what each party says."""
+        return roll_call.posted(incident, parties)
 
     def tickets_to_answer(self, incident: Incident, telling: Telling, words: str) -> Message:
         """Draw the DM with the tickets to answer."""

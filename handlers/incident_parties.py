@@ -1,0 +1,46 @@
+"""The roll-call of parties: posted on request, and answered by whoever speaks for one.
+
+What is pressed in the channel is drawn there; what is pressed in the modal is drawn in the modal as well.
+"""
+
+from bot.domain import roll_call
+from bot.domain.incident import Listing
+from bot.ports import Services
+from bot.slack.views import notice
+from bot.slack.views import roll_call as views
+from bot.usecases import lists, parties
+from handlers.answer import Answer, Done, Open, Replace, Say
+from handlers.grammar import Command, Verb
+from handlers.incident_pick import ask, meant
+from handlers.said import Said
+
+PARTIES = Command(verb=Verb.PARTIES)
+_POSTED = "The roll-call is being posted in the incident's channel. Who speaks for a party is mentioned there."
+
+
+async def call(services: Services, said: Said, command: Command) -> Answer:
+    """Have the roll-call posted, once; after that, open it."""
+    incident = await meant(services, said, command.number)
+    if incident is None:
+        return await ask(services, command, "call its parties")
+    called = roll_call.called(incident, services.plan)
+    if called and incident.open and await lists.order(services, incident, Listing.ROLL_CALL, said.operation):
+        return Say(notice.said(_POSTED))
+    return Open(views.everyone(incident, called))
+
+
+async def pressed(services: Services, said: Said) -> Answer:
+    """Call the parties from a button."""
+    return await call(services, said, PARTIES)
+
+
+async def say(services: Services, said: Said) -> Answer:
+    """Say that a party is told, ready, or standing by."""
+    incident_id, name, state = views.said_of(said.value, said.name, said.view)
+    told = await parties.say(services, incident_id, name, state, said.by, said.operation)
+    if not said.view:
+        return Done()
+    return Replace(views.everyone(told, roll_call.called(told, services.plan)))
+
+
+ACTIONS = {"parties_open": pressed, "party_say": say}
