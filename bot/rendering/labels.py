@@ -52,10 +52,12 @@ def read_labels(folders: Sequence[Path], locale: str) -> tuple[Labels, list[str]
         for key, value in given.items():
             known = found.get(key)
             found[key] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
-    lacking = [] if problems else _lacking(found, wanted)
-    if lacking:
-        problems = [f"{files[0] if len(files) == 1 else files[-1]}: missing: {', '.join(lacking)}"]
-    return {key: _spaced(value, locale) for key, value in found.items()}, problems
+    if problems:
+        return {}, problems
+    if lacking := _lacking(found, wanted):
+        where = next((file for file in files if file.is_file()), files[-1])
+        return {}, [f"{where}: missing: {', '.join(lacking)}"]
+    return {key: _spaced(value, locale) for key, value in found.items()}, []
 
 
 def _load(file: Path) -> dict[str, str | dict[str, str]]:

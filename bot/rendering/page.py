@@ -16,12 +16,14 @@ from babel import Locale, UnknownLocaleError
 from markupsafe import Markup
 
 from bot.domain.facts import Stage
+from bot.domain.maintenance import PlannedStage
 from bot.rendering.catalogue import BASE, SHIPPED, BrokenTemplates, search_path
 from bot.rendering.labels import read_labels
 from bot.rendering.layouts import Layouts
 from bot.rendering.times import iso, moment
 
 Entry = Mapping[str, Any]
+_OVER = frozenset({Stage.RESOLVED, *(stage for stage in PlannedStage if stage.over)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class StatusPage:
         return _Group(
             anchor=f"incident-{newest['incident_id']}",
             name=newest["name"],
-            over=newest["stage"] == Stage.RESOLVED,
+            over=newest["stage"] in _OVER,
             entries=tuple(self._shown(e) for e in entries),
         )
 

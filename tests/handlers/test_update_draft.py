@@ -1,17 +1,21 @@
 """Drafting in conversation: the form opens filled in, keeps what is typed, and asks for approval."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.domain import lifecycle
 from bot.domain.facts import Confidence, EstimateKind, Stage
 from bot.domain.incident import EndKind
+from bot.domain.maintenance import PlannedStage
 from bot.domain.people import Caller
 from bot.domain.refusals import Refusal
 from bot.domain.update import UpdateState
 from bot.ports import View
+from bot.usecases.scenarios import fitting
 from handlers.answer import Done, Open, Replace
 from handlers.said import Said
 from handlers.update_draft import open_draft
@@ -144,6 +148,58 @@ async def test_a_stage_or_a_template_may_be_named(asked: str | None, template: s
     night = world()
     view = modal_of(await open_draft(night.services, said(), night.incident, asked))
     assert initial(view, "choose_template") == template
+
+
+async def test_an_incident_keeps_to_the_scenario_that_was_written_last() -> None:
+    night = world()
+    view = modal_of(await night.press(BO, DRAFT))
+    chosen = modal_of(await night.choose(BO, "draft_template", "degraded/investigating", filled(view)))
+    await night.submit(BO, chosen)
+    for asked, template in [("identified", "degraded/identified"), ("resolved", "degraded/resolved")]:
+        named = modal_of(await open_draft(night.services, said(), night.incident, asked))
+        assert initial(named, "choose_template") == template
+        assert menu_groups(named)[0] == "Degraded"
+    assert fitting(night.services, night.incident, Stage.MONITORING) == "degraded/monitoring"
+
+
+async def test_a_scenario_without_words_for_a_stage_falls_back_to_the_first_that_has_some() -> None:
+    night = world()
+    first = replace(await draft_by(night, BO), template="gone/investigating")
+    assert fitting(night.services, replace(night.incident, updates=(first,)), Stage.RESOLVED) == "outage/resolved"
+
+
+async def test_the_menu_has_every_scenario_of_an_incident_and_no_planned_work() -> None:
+    view = modal_of(await world().press(BO, DRAFT))
+    assert menu_groups(view) == [
+        "Outage",
+        "Degraded",
+        "Partial",
+        "Security",
+        "Data",
+        "Third party",
+        "Maintenance",
+        "Disaster recovery",
+    ]
+    values = [option["value"] for group in menu(view)["option_groups"] for option in group["options"]]
+    assert len(values) == 32
+    assert not set(values) & {f"maintenance/{stage}" for stage in PlannedStage}
+
+
+async def test_words_for_planned_work_are_refused_by_name() -> None:
+    night = world()
+    with pytest.raises(Refusal) as refused:
+        await open_draft(night.services, said(), night.incident, "maintenance/scheduled")
+    assert refused.value.code == "planned_template"
+
+
+def menu(view: View) -> Any:
+    """The menu of templates."""
+    return next(b for b in view.payload["blocks"] if b.get("block_id") == "choose_template")["accessory"]
+
+
+def menu_groups(view: View) -> list[str]:
+    """The labels of its groups."""
+    return [group["label"]["text"] for group in menu(view)["option_groups"]]
 
 
 async def test_an_unknown_template_is_refused() -> None:
