@@ -12,13 +12,7 @@ from enum import StrEnum
 from bot.domain.facts import Stage
 from bot.domain.incident import Role, Severity
 from bot.domain.runbook import Runbook
-
-
-class Untranslated(StrEnum):
-    """What an update meets that is not translated into every language of its audience."""
-
-    BLOCK = "block"  # it is not approved
-    WARN = "warn"  # what is missing goes in the base language, and the approver reads so
+from bot.domain.translation import Untranslated as Untranslated
 
 
 class Through(StrEnum):

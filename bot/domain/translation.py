@@ -16,6 +16,13 @@ class Mark(StrEnum):
     DONE = "done"
 
 
+class Untranslated(StrEnum):
+    """What an update meets that is not translated into every language of its audience."""
+
+    BLOCK = "block"  # it is not approved
+    WARN = "warn"  # what is missing goes in the base language, and the approver reads so
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translation:
     """An update in another language.
