@@ -127,6 +127,11 @@ async def _rehearsed(scenario: str, plan: Path | None) -> dict[str, str]:
     return {} if status == 0 else {scenario: "What happened is told above."}
 
 
+TwoSecrets = Annotated[
+    bool, typer.Option("--secret-stdin", help="the first two lines of standard input are the secrets")
+]
+
+
 @app.command()
 def publish(
     author: Annotated[str, typer.Option(help="who writes: name or user id in Slack")],
@@ -143,10 +148,9 @@ def publish(
     estimate: Text = None,
     next_by: Annotated[str | None, typer.Option("--next", help="next update by: “in 45 min”, “16:30 CET”")] = None,
     template: Text = None,
+    keep: Annotated[str | None, typer.Option(help="why words stay that would stop the draft")] = None,
     patience: Annotated[float, typer.Option(help="seconds for which outlets are tried", min=0)] = 60.0,
-    secret_stdin: Annotated[
-        bool, typer.Option("--secret-stdin", help="the first two lines of standard input are the secrets")
-    ] = False,
+    secret_stdin: TwoSecrets = False,
 ) -> None:
     """Publish without Redis: an author and somebody else who approves, each with their secret."""
     if not emergency:
@@ -162,7 +166,7 @@ def publish(
         title=title,
         severity=severity,
         file=file,
-        texts={**texts, "template": template},
+        texts={**texts, "template": template, "keep": keep},
         secret_stdin=secret_stdin,
         patience=patience,
     )

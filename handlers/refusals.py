@@ -100,7 +100,8 @@ def note_fault(error: Exception, fresh_id: str, heard: Heard | None = None) -> s
 def _refused(refusal: Refusal, heard: Heard) -> Answer:
     # Slack shows errors only beside inputs of the submitted form, and refuses the answer otherwise (Slack docs).
     if heard.kind is Kind.SUBMISSION and refusal.field in heard.inputs:
-        return Errors({refusal.field: _unlinked(refusal.sentence)})
+        marked = {refusal.field: refusal.sentence, **refusal.others}
+        return Errors({name: _unlinked(sentence) for name, sentence in marked.items() if name in heard.inputs})
     return Say(notice.said(refusal.sentence, refusal.way))
 
 

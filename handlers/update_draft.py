@@ -14,9 +14,9 @@ from bot.domain.noting import Quote
 from bot.domain.refusals import Refusal
 from bot.domain.update import UpdateState
 from bot.ports import Services
-from bot.slack.views import draft, notice, template_menu
+from bot.slack.views import draft, notice, template_menu, wording
 from bot.slack.views.choices import aimed
-from bot.usecases import scenarios, updates
+from bot.usecases import judging, scenarios, snapshots, updates
 from bot.usecases.people import insider, present
 from bot.usecases.updates import Prefill
 from handlers.answer import Answer, Done, Replace
@@ -70,7 +70,14 @@ async def submit(services: Services, said: Said) -> Answer:
     written = draft.parse(said.view)
     if written.update_id:
         incident = await updates.revise(
-            services, written.incident_id, written.update_id, written.base, written.facts, said.by, said.operation
+            services,
+            written.incident_id,
+            written.update_id,
+            written.base,
+            written.facts,
+            said.by,
+            said.operation,
+            written.keep,
         )
         return await _asked(services, incident, written.update_id)
     incident = await updates.draft(
@@ -82,6 +89,7 @@ async def submit(services: Services, said: Said) -> Answer:
         said.operation,
         written.corrects,
         written.quoted,
+        written.keep,
     )
     return await _asked(services, incident, incident.updates[-1].id)
 
@@ -142,7 +150,8 @@ async def _asked(services: Services, incident: Incident, update_id: str) -> Answ
         return Replace(notice.shown("Nobody can approve", _NOBODY.format(number=update.number)))
     if lagging(update):
         return Replace(overview(services, incident, update_id))
-    return Done()
+    found = judging.of_update(services, incident, update, await snapshots.texts(services, update))
+    return Replace(wording.advice(incident, update, found)) if wording.open_remarks(update, found) else Done()
 
 
 def _template(services: Services, incident: Incident, asked: str) -> str:

@@ -10,7 +10,7 @@ from bot.domain.privacy import require_public
 from bot.domain.refusals import Refusal
 from bot.domain.update import Update, UpdateState
 from bot.ports import NotKnownYet, StorageDown
-from bot.usecases import snapshots, updates
+from bot.usecases import judging, snapshots, updates
 
 _UNSEEN = (
     "Clarion cannot reach its memory now, so what arrives is not shown. The approval is saved; do not repeat it. The "
@@ -107,4 +107,8 @@ async def _shown(desk: Desk, incident: Incident, update: Update) -> None:
     desk.say(page.facts(update.latest.facts, desk.services.clock.now()))
     if missing := lagging(update):
         desk.say(page.languages(missing))
+    if update.state is UpdateState.SUBMITTED and (found := judging.of_update(desk.services, incident, update, texts)):
+        desk.say(page.findings(found))
+    for kept in (one for one in update.kept if one.digest == update.latest.digest):
+        desk.say(f"Words kept by {await name(desk.services, kept.by)}: {kept.reason}")
     desk.say(f"Digest {page.short(update)}")

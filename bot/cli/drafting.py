@@ -15,6 +15,7 @@ from bot.domain.lifecycle import require_news
 from bot.domain.refusals import Refusal
 from bot.domain.translating import lags
 from bot.domain.update import Update, UpdateState
+from bot.domain.wording import require_clean
 from bot.usecases import scenarios, snapshots, updates
 
 KEPT = "update-{name}.yaml"
@@ -32,20 +33,20 @@ async def draft(
     stage = start.template.stage or (corrected.stage if corrected else incident.stage)
     if corrected is None:
         require_news(incident, stage)
-    now = services.clock.now()
+    now, because = services.clock.now(), said.texts.get("keep", "")
     desk.keyboard.somebody = desk.keyboard.somebody and ask
     facts = writing.written(start, said, desk.keyboard, now, stage)
     try:
-        facts = await _preview(desk, incident, services.ids.new(), start.template.name, stage, facts)
+        facts = await _preview(desk, incident, services.ids.new(), start.template.name, stage, facts, because)
     except Refusal:
-        _keep(desk, out or Path(KEPT.format(name=incident.name)), template, facts)
+        _keep(desk, out or Path(KEPT.format(name=incident.name)), template, facts, because)
         raise
     if out is not None or not (yes or desk.keyboard.agreed("Ask for approval of exactly this")):
-        file = _keep(desk, out or Path(KEPT.format(name=incident.name)), template, facts)
+        file = _keep(desk, out or Path(KEPT.format(name=incident.name)), template, facts, because)
         desk.say(f"Nobody was asked. Later: clarion update submit {incident.name} {file}")
         return None
     fresh = corrected.id if corrected else ""
-    done = await updates.draft(services, incident.id, template, facts, by, desk.operation(), fresh)
+    done = await updates.draft(services, incident.id, template, facts, by, desk.operation(), fresh, keep=because)
     await _asked(desk, done, done.updates[-1])
     return done.updates[-1]
 
@@ -57,22 +58,28 @@ async def edit(desk: Desk, which: str, number: int | None, said: Given, *, yes: 
     by = await desk.verified(f"edit update #{update.number} of {incident.name}", incident)
     start = await updates.prefill_edit(services, incident, update.id)
     facts = writing.written(start, said, desk.keyboard, services.clock.now(), update.stage)
-    facts = await _preview(desk, incident, update.id, update.template, update.stage, facts)
+    because = said.texts.get("keep", "")
+    facts = await _preview(desk, incident, update.id, update.template, update.stage, facts, because)
     if not (yes or desk.keyboard.agreed("Ask for approval of exactly this")):
         desk.say("Nothing was changed.")
         return
-    done = await updates.revise(services, incident.id, update.id, start.base, facts, by, desk.operation())
+    done = await updates.revise(services, incident.id, update.id, start.base, facts, by, desk.operation(), because)
     await _asked(desk, done, done.update(update.id))
 
 
-async def _preview(desk: Desk, incident: Incident, update_id: str, template: str, stage: Stage, facts: Facts) -> Facts:
-    """Show every text as it will be, after asking for what its languages lack; raises Refusal where it cannot be."""
+async def _preview(
+    desk: Desk, incident: Incident, update_id: str, template: str, stage: Stage, facts: Facts, because: str
+) -> Facts:
+    """Show every text as it will be, after asking for what its languages lack, and what a reader would say.
+
+    Returns the facts as they will be asked about. Raises Refusal where it cannot be.
+    """
     now = desk.services.clock.now()
-    made = await snapshots.rendered(desk.services, incident, update_id, template, stage, facts, now)
+    made = await updates.judged(desk.services, incident, update_id, template, stage, facts, now, because)
     missing = lags(made.facts, dict.fromkeys(one.locale for one in made.planned))
     if missing and desk.keyboard.somebody:
         facts = writing.in_words(made.facts, missing, desk.keyboard)
-        made = await snapshots.rendered(desk.services, incident, update_id, template, stage, facts, now)
+        made = await updates.judged(desk.services, incident, update_id, template, stage, facts, now, because)
         missing = lags(made.facts, dict.fromkeys(one.locale for one in made.planned))
     by_name = {blob.sha256: blob.data for blob in made.blobs}
     texts = {one.rendition: snapshots.rendition_from(by_name[one.rendition]) for one in made.planned}
@@ -80,6 +87,12 @@ async def _preview(desk: Desk, incident: Incident, update_id: str, template: str
     desk.say(page.facts(made.facts, now))
     if missing:
         desk.say(page.languages(missing))
+    if made.found:
+        desk.say(page.findings(made.found))
+    try:
+        require_clean(made.found, because)
+    except Refusal as refusal:
+        raise Refusal(refusal.code, f"{refusal.sentence} If it must stay: --keep “why”.") from None
     return made.facts
 
 
@@ -95,9 +108,9 @@ async def _asked(desk: Desk, incident: Incident, update: Update) -> None:
     desk.say(f"Approvers: {', '.join(people)}. clarion update approve {incident.name} {update.number} --as ...")
 
 
-def _keep(desk: Desk, file: Path, template: str, facts: Facts) -> Path:
+def _keep(desk: Desk, file: Path, template: str, facts: Facts, because: str) -> Path:
     try:
-        writing.keep(file, template, facts)
+        writing.keep(file, template, facts, because)
     except OSError as error:
         raise Refusal("file", f"{file} cannot be written: {error.strerror}.") from None
     desk.say(f"What you wrote is in {file}.")

@@ -15,6 +15,7 @@ from bot.domain.languages import called
 from bot.domain.timeline import Entry
 from bot.domain.translating import Lag
 from bot.domain.update import Delivery, Planned, Rendition, Update
+from bot.domain.wording import Finding
 from bot.ports import Services
 
 # What is typed to approve: enough to have read the digest, and not to have guessed it.
@@ -99,6 +100,12 @@ def _estimate(found: Estimate, now: datetime, zone: str) -> str:
         return "not yet known" if found.kind is EstimateKind.UNKNOWN else "restored"
     first, last = echoed(found.earliest, now, zone), echoed(found.latest, now, zone)
     return f"{first} to {last}, confidence {found.confidence}"
+
+
+def findings(found: Sequence[Finding]) -> str:
+    """Return what a careful reader would say of the words."""
+    rows = [f"  {one.kind.value.capitalize()}{' (stops it)' if one.blocks else ''}: {one.sentence}" for one in found]
+    return "\n".join(["What a reader may stumble over:", *rows])
 
 
 def outcome(update: Update, delivery: Delivery) -> str:

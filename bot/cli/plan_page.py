@@ -118,6 +118,10 @@ def _waivers(plan: Plan) -> Iterable[str]:
 def _inside(plan: Plan) -> Iterable[str]:
     if plan.code_names:
         yield ", ".join(plan.code_names)
+    if plan.wording.blocks:
+        yield f"Stops a draft, unless somebody says why it stays: {', '.join(plan.wording.blocks)}"
+    if plan.wording.advises:
+        yield f"Is told to author and approver: {', '.join(plan.wording.advises)}"
 
 
 _PARTS: Sequence[tuple[str, Callable[[Plan], Iterable[str]]]] = (

@@ -15,9 +15,11 @@ app = typer.Typer(help="Updates for customers without Slack, under the same appr
 
 Number = Annotated[int | None, typer.Argument(metavar="[UPDATE]", help="its number; else the one that waits", min=1)]
 Text = Annotated[str | None, typer.Option(help="instead of being asked for it")]
+Keep = Annotated[str | None, typer.Option(help="why words stay that would stop the draft; it goes on record")]
 Fields = Annotated[list[str] | None, typer.Option("--field", help="a field of the template: name=text")]
 File = Annotated[
-    Path | None, typer.Option(help="YAML with headline, impact, meanwhile, estimate, next, zone, fields, languages")
+    Path | None,
+    typer.Option(help="YAML with headline, impact, meanwhile, estimate, next, zone, fields, languages, keep"),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="ask for approval without asking me again")]
 Patience = Annotated[float, typer.Option(help="seconds without news after which it is no longer followed", min=0)]
@@ -37,6 +39,7 @@ def draft(
     next_by: Annotated[str | None, typer.Option("--next", help="next update by: “in 45 min”, “16:30 CET”")] = None,
     zone: Text = None,
     fields: Fields = None,
+    keep: Keep = None,
     file: File = None,
     out: Annotated[Path | None, typer.Option(help="keep it in this file and ask nobody; then `update submit`")] = None,
     yes: Yes = False,
@@ -48,7 +51,7 @@ def draft(
     async def work(desk: Desk) -> None:
         from bot.cli import drafting, writing
 
-        said = writing.given({**texts, "zone": zone, "template": template or None}, fields or [], file)
+        said = writing.given({**texts, "zone": zone, "template": template or None, "keep": keep}, fields or [], file)
         await drafting.draft(desk, which, said, corrects=corrects, out=out, yes=yes)
 
     perform(context, who, secret_stdin, work)
@@ -87,6 +90,7 @@ def edit(
     next_by: Annotated[str | None, typer.Option("--next", help="next update by: “in 45 min”, “16:30 CET”")] = None,
     zone: Text = None,
     fields: Fields = None,
+    keep: Keep = None,
     file: File = None,
     yes: Yes = False,
     secret_stdin: SecretStdin = False,
@@ -97,7 +101,9 @@ def edit(
     async def work(desk: Desk) -> None:
         from bot.cli import drafting, writing
 
-        await drafting.edit(desk, which, number, writing.given({**texts, "zone": zone}, fields or [], file), yes=yes)
+        await drafting.edit(
+            desk, which, number, writing.given({**texts, "zone": zone, "keep": keep}, fields or [], file), yes=yes
+        )
 
     perform(context, who, secret_stdin, work)
 

@@ -26,7 +26,7 @@ _LABELS = {
     "estimate": "Restoration estimate (unknown, restored, or “14:30 to 15:30, medium”)",
     "next": "Next update by (“in 45 min”, “16:30 CET”)",
 }
-KNOWN = ("template", "zone", "fields", "languages", *_LABELS)
+KNOWN = ("template", "zone", "fields", "languages", "keep", *_LABELS)
 _CONFIRMED = "confirmed"
 
 
@@ -72,7 +72,7 @@ def _texts_alone(found: object) -> bool:
     return isinstance(found, dict) and all(isinstance(text, str) for text in found.values())
 
 
-def keep(file: Path, template: str, facts: Facts) -> None:
+def keep(file: Path, template: str, facts: Facts, because: str = "") -> None:
     """Write facts down as a file that `read` reads, for this user alone."""
     words: dict[str, object] = {
         "template": template,
@@ -88,6 +88,8 @@ def keep(file: Path, template: str, facts: Facts) -> None:
         words["fields"] = dict(facts.fields)
     if facts.translations:
         words["languages"] = {one.locale: {name: text for name, text, _ in one.texts} for one in facts.translations}
+    if because:
+        words["keep"] = because
     file.touch(mode=0o600)
     file.write_text(yaml.safe_dump(words, allow_unicode=True, sort_keys=False), encoding="utf-8")
 

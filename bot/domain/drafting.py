@@ -22,19 +22,23 @@ from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.transitions import UPDATES
 from bot.domain.update import Planned, Revision, Submission, Update, UpdateState
+from bot.domain.wording import Finding, Kept, require_clean, require_reason, summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """Facts already accepted, with what each outlet will carry and the bytes to keep.
 
-    `given`: texts that no person wrote, the templates' prefilled words (`borrowing`).
+    `given`: texts that no person wrote, the templates' prefilled words (`borrowing`). `found`: what a reader would
+    say of the words, and `keep`: why they stay all the same.
     """
 
     facts: Facts
     planned: tuple[Planned, ...]
     blobs: tuple[Blob, ...]
     given: tuple[str, ...] = ()
+    found: tuple[Finding, ...] = ()
+    keep: str = ""
 
 
 def draft(
@@ -162,7 +166,12 @@ def _revised(
         borrowed=lenders(incident, update.id, rendered.facts, by.user_id, rendered.given),
     )
     revision = replace(revision, digest=digest_now(incident, update, revision))
-    return replace(update, revisions=(*update.revisions, revision))
+    reason = require_clean(rendered.found, rendered.keep)
+    said = summary(rendered.found)
+    kept = (
+        (Kept(by=by.user_id, at=now, digest=revision.digest, reason=reason, findings=said),) if reason and said else ()
+    )
+    return replace(update, revisions=(*update.revisions, revision), kept=(*update.kept, *kept))
 
 
 def _submit(
@@ -181,10 +190,39 @@ def _submit(
     )
     return Change(
         incident.with_update(submitted),
-        (entry,),
+        (*(kept_entry(update, one) for one in update.kept if one.at == now), entry),
         (*_asks(incident.id, submitted, rule), redraw(incident.id, now)),
         blobs,
     )
+
+
+def keep(
+    incident: Incident, update_id: str, digest: str, found: tuple[Finding, ...], reason: str, by: Person, now: datetime
+) -> Change:
+    """Return the incident with it on record why words of a revision stay, although they were found fault with.
+
+    Raises `Refusal`: another revision is the newest, the update is decided, or no reason is given.
+    """
+    require_here(Act.DRAFT, by)
+    require_public(incident)
+    update = incident.update(update_id)
+    require_editable(update)
+    if update.latest.digest != digest:
+        raise Refusal(
+            "stale_digest",
+            "This update was edited since, so what was said of its words may no longer hold. Look at the newest text.",
+            way=Way(Offer.SHOW_UPDATE, incident.id, update.id),
+        )
+    one = Kept(by=by.user_id, at=now, digest=digest, reason=require_reason(reason), findings=summary(found))
+    changed = replace(update, kept=(*update.kept, one))
+    return Change(incident.with_update(changed), (kept_entry(update, one),), (redraw(incident.id, now),))
+
+
+def kept_entry(update: Update, kept: Kept) -> Entry:
+    """Return what the timeline says of words that somebody keeps."""
+    what = ", ".join(kept.findings)
+    text = f"Update #{update.number}: words kept ({kept.digest[:12]}): {what}. Because: {kept.reason}"
+    return Entry(at=kept.at, kind=EntryKind.DRAFT, actor=kept.by, text=text)
 
 
 def _asks(incident_id: str, update: Update, policy: Policy) -> tuple[Job, ...]:

@@ -13,6 +13,7 @@ from bot.domain.facts import Stage
 from bot.domain.incident import Role, Severity
 from bot.domain.runbook import Runbook
 from bot.domain.translation import Untranslated as Untranslated
+from bot.domain.wording import WordingPolicy
 
 
 class Through(StrEnum):
@@ -129,8 +130,7 @@ class OutletPlan:
         department: which one looks after it.
         service: what it runs on.
         access: how somebody gets access to it. Never a password.
-        optional: used as soon as it is set up, and not missed before.
-        each_language: one delivery in each language, where it would be the base language alone.
+        optional: used as soon as it is set up. each_language: once in each, where the base would be alone.
     """
 
     name: str
@@ -238,6 +238,7 @@ class Plan:
     risks: tuple[Risk, ...] = ()
     runbooks: tuple[Runbook, ...] = ()
     code_names: tuple[str, ...] = ()
+    wording: WordingPolicy = field(default_factory=WordingPolicy)
     rehearsed: date | None = None
     waivers: tuple[Waiver, ...] = field(default=())
 

@@ -4,6 +4,7 @@ A `Refusal` is never a fault. It changes nothing, says what to do next, and may 
 (a button) by naming an `Offer`. Everything that is not a Refusal is a fault and gets a reference id.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,11 +37,21 @@ class Refusal(Exception):
         sentence: what the person reads; says what to do next.
         field: name of the form field that is wrong, or empty.
         way: the one way out offered, or None.
+        others: sentences for more fields that are wrong, by name; may hold `field` itself.
     """
 
-    def __init__(self, code: str, sentence: str, *, field: str = "", way: Way | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        sentence: str,
+        *,
+        field: str = "",
+        way: Way | None = None,
+        others: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(sentence)
         self.code = code
         self.sentence = sentence
         self.field = field
         self.way = way
+        self.others = dict(others or {})

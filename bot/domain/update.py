@@ -1,7 +1,6 @@
 """An update: one customer-facing message at one stage, from first draft to last delivery.
 
-These are the records and what can be told from one of them alone. What may happen to an update is decided in
-`drafting`, `approval` and `delivery`; nothing here changes anything.
+Records, and what can be told from one of them alone. What may happen is decided in `drafting`, `approval`, `delivery`.
 """
 
 import hashlib
@@ -14,9 +13,9 @@ from enum import StrEnum
 from bot.domain.asking import Ask as Ask
 from bot.domain.asking import MessageRef as MessageRef
 from bot.domain.facts import Facts, Stage
+from bot.domain.wording import Kept
 
-# Longer texts do not fit the approval card beside the others: all blocks of a message together take about
-# 13,200 characters (Slack, measured), so each outlet's text is shown there only up to this length.
+# Longer texts do not fit the card beside the others: the blocks of a message take about 13,200 characters (measured).
 SHOWN_ON_CARD = 1_500
 
 
@@ -124,7 +123,7 @@ class Planned:
 
     @property
     def clipped(self) -> bool:
-        """Whether the card cannot show the text whole, so that it must be opened before approving."""
+        """Whether it must be opened before approving."""
         return self.length > SHOWN_ON_CARD
 
 
@@ -132,8 +131,7 @@ class Planned:
 class Revision:
     """One author's version of an update. `digest` covers the manifest in `manifest`.
 
-    `quoted` are people whose message the words were taken from, `borrowed` those whose sentences of an earlier
-    update stand in it unchanged: they are authors, too.
+    Authors, too: `quoted`, from whose message words are, and `borrowed`, whose earlier sentences stand in it unchanged.
     """
 
     number: int
@@ -222,6 +220,7 @@ class Update:
         readings: (user, rendition SHA-256) pairs: who opened which clipped text in full.
         release_at: UTC; set while the break-glass delay runs.
         asks: the approval cards in the channel, newest last.
+        kept: why words stay; in no digest, but each names one.
     """
 
     id: str
@@ -239,6 +238,7 @@ class Update:
     corrects: str = ""
     asks: tuple[Ask, ...] = ()
     stopped_by: str = ""
+    kept: tuple[Kept, ...] = ()
 
     @property
     def latest(self) -> Revision:

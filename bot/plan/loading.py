@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from bot.domain import plan as plans
 from bot.domain.incident import Role, Severity
 from bot.domain.runbook import Runbook, RunbookStep
+from bot.domain.wording import Kind, WordingPolicy
 from bot.plan import schema
 from bot.plan.mistakes import BrokenPlan
 from bot.plan.secrets import secrets_in
@@ -76,6 +77,7 @@ def plan_of(shape: schema.PlanShape) -> plans.Plan:
         values=tuple(plans.Value(**_plain(one)) for one in shape.values),
         runbooks=tuple(_runbook(one) for one in shape.runbooks),
         code_names=tuple(shape.code_names),
+        wording=_wording(shape.wording),
         waivers=tuple(plans.Waiver(**_plain(one)) for one in shape.waivers),
     )
 
@@ -94,6 +96,14 @@ def _audience(shape: schema.AudienceShape) -> plans.Audience:
     fields = _plain(shape)
     return plans.Audience(
         **{key: value for key, value in fields.items() if key != "languages"}, locales=fields["languages"]
+    )
+
+
+def _wording(shape: schema.WordingShape) -> WordingPolicy:
+    rest = tuple(kind for kind in Kind if kind not in shape.blocks)
+    return WordingPolicy(
+        blocks=tuple(shape.blocks),
+        advises=rest if shape.advises == "rest" else tuple(Kind(one) for one in shape.advises),
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -10,6 +10,7 @@ from bot.domain.facts import Stage
 from bot.domain.incident import Role, Severity
 from bot.domain.plan import Through, Untranslated
 from bot.domain.runbook import How, Milestone
+from bot.domain.wording import BLOCKING, Kind
 
 # A choice in Slack describes itself in at most 75 characters, of which "SEV1 – " takes 7 (Slack docs, option object).
 LONGEST_MEANS = 66
@@ -261,6 +262,15 @@ class RunbookShape(_Shape):
     steps: list[StepShape] = Field(min_length=1, max_length=40)
 
 
+class WordingShape(_Shape):
+    """What happens when a draft says what customers should not read."""
+
+    blocks: list[Kind] = Field(list(BLOCKING), description="stops the draft, unless somebody says why it stays")
+    advises: Literal["rest"] | list[Kind] = Field(
+        "rest", description="is told to author and approver; what is in neither list is not told"
+    )
+
+
 class WaiverShape(_Shape):
     """A finding that is accepted for a while."""
 
@@ -288,6 +298,7 @@ class PlanShape(_Shape):
     values: list[ValueShape] = Field([], max_length=12)
     runbooks: list[RunbookShape] = Field([], max_length=50)
     code_names: list[Line] = Field([], max_length=500)
+    wording: WordingShape = WordingShape.model_construct(blocks=list(BLOCKING), advises="rest")
     waivers: list[WaiverShape] = Field([], max_length=100)
 
 

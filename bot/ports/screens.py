@@ -13,6 +13,7 @@ from bot.domain.subscription import Following
 from bot.domain.telling import Telling
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
+from bot.domain.wording import Finding
 from bot.ports.chat import Message, View
 from bot.ports.standstill import Standstill
 
@@ -69,8 +70,10 @@ class Screens(Protocol):
         texts: Mapping[str, Rendition],
         ask: Sequence[str],
         names: Mapping[str, str] | None = None,
+        found: Sequence[Finding] = (),
     ) -> Message:
-        """Draw the approval card; `texts` by SHA-256; `ask`: user ids to mention; `names` by user id: of authors."""
+        """Draw the approval card; `texts` by SHA-256; `ask`: user ids to mention; `names` by user id: of authors;
+        `found`: what a reader would say of the words."""
         ...
 
     def approval_notice(self, incident: Incident, update: Update, turn: int, link: str) -> Message:

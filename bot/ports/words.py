@@ -9,6 +9,7 @@ from bot.domain.facts import Facts, Stage
 from bot.domain.incident import Incident
 from bot.domain.maintenance import PlannedStage
 from bot.domain.update import Rendition
+from bot.domain.wording import Finding, Judged
 from bot.ports.outlets import Outlet
 
 
@@ -87,4 +88,8 @@ class Words(Protocol):
 
     def readable(self, rendition: Rendition) -> str:
         """Return the part of a rendition that an approver reads: everything a customer sees, as plain text."""
+        ...
+
+    def findings(self, judged: Judged) -> tuple[Finding, ...]:
+        """Return what a careful reader would say of a draft: the same for the same words."""
         ...

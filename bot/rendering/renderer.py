@@ -16,9 +16,11 @@ from bot.domain.incident import Incident
 from bot.domain.maintenance import PlannedFacts, PlannedWork
 from bot.domain.refusals import Refusal
 from bot.domain.update import Rendition
+from bot.domain.wording import Finding, Judged
 from bot.ports import Outlet, Template
 from bot.rendering.catalogue import BASE, SHIPPED, BrokenTemplates, Catalogue
 from bot.rendering.layouts import INSIDE, LINES, Layouts
+from bot.rendering.linter import judge
 from bot.rendering.shortening import ROOMS, fit
 from bot.rendering.story import Storyteller
 from bot.rendering.times import iso
@@ -155,6 +157,10 @@ class JinjaWords:
         whole = "\n\n".join(text for text in shown if text)
         more = [line for name, text in rendition.parts if name == "html" for line in lines_beyond(text, whole)]
         return "\n\n".join([whole, *more]).strip()
+
+    def findings(self, judged: Judged) -> tuple[Finding, ...]:
+        """Return what a careful reader would say of a draft."""
+        return judge(judged)
 
     def _rehearse(self) -> None:
         """Lay a made-up story out for every outlet. Raises `BrokenTemplates`."""

@@ -14,6 +14,7 @@ from bot.domain.languages import name_of
 from bot.domain.refusals import Refusal
 from bot.domain.translating import said_in
 from bot.domain.update import Rendition
+from bot.domain.wording import Finding, Judged
 from bot.ports import Outlet, Template
 from bot.rendering.catalogue import SHIPPED
 from bot.rendering.renderer import JinjaWords
@@ -72,6 +73,10 @@ class Tongues:
     def readable(self, rendition: Rendition) -> str:
         """Return everything that a customer sees, as plain text."""
         return self._base.readable(rendition)
+
+    def findings(self, judged: Judged) -> tuple[Finding, ...]:
+        """Return what a careful reader would say of a draft, in all its languages."""
+        return self._base.findings(judged)
 
     def _rendered(
         self,

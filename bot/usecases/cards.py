@@ -14,7 +14,7 @@ from bot.domain.coverage import blocking
 from bot.domain.incident import Incident
 from bot.domain.update import Ask, MessageRef, Rendition, Update, UpdateState
 from bot.ports import ChatRefused, Held, Message, Services, Standstill
-from bot.usecases import homes, parties, runbooks
+from bot.usecases import homes, judging, parties, runbooks
 from bot.usecases.people import present
 from bot.usecases.snapshots import texts
 
@@ -76,7 +76,10 @@ async def approval_card(services: Services, incident: Incident, update: Update, 
     except LookupError:
         stored = {}
     known = [await services.people.get(who) for who in sorted(update.authors)]
-    return services.screens.approval(incident, update, stored, ask, {one.user_id: one.name for one in known if one})
+    names = {one.user_id: one.name for one in known if one}
+    waits = update.state is UpdateState.SUBMITTED
+    found = judging.of_update(services, incident, update, stored) if waits else ()
+    return services.screens.approval(incident, update, stored, ask, names, found)
 
 
 async def _asked(services: Services, incident: Incident, update: Update, ask: Ask) -> Message:

@@ -5,13 +5,14 @@ as long as there are words for it.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from bot.domain.facts import Facts
 from bot.domain.incident import Incident
 from bot.domain.languages import carried, each_language, heard
 from bot.domain.plan import Through
 from bot.domain.translating import only, prepared
-from bot.domain.update import Recipient
+from bot.domain.update import Recipient, Update
 from bot.ports import Outlet, Services, Speaks
 
 Shares = Mapping[str, tuple[Recipient, ...]]
@@ -52,6 +53,20 @@ def in_languages(services: Services, template: str, facts: Facts, locales: Itera
             words = [(name, text, own.get(name, "")) for name, text in chosen.defaults.items()]
             facts = prepared(facts, locale, [*words, *inside])
     return facts
+
+
+def source(incident: Incident, corrects: str) -> Update | None:
+    """Return the update whose words a new one starts from."""
+    if corrects:
+        return incident.update(corrects)
+    return incident.updates[-1] if incident.updates else None
+
+
+def with_languages(facts: Facts, before: Update | None) -> Facts:
+    """Return facts that were written in the base language alone with the translations that there are already."""
+    if facts.translations or before is None:
+        return facts
+    return replace(facts, translations=before.latest.facts.translations)
 
 
 def _languages(services: Services, incident: Incident, outlet: Outlet) -> tuple[str, ...]:

@@ -13,9 +13,8 @@ from bot.domain.privacy import require_public
 from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.translating import Typed
 from bot.ports import Services
-from bot.usecases import snapshots
 from bot.usecases.people import acting
-from bot.usecases.updates import loaded
+from bot.usecases.updates import judged, loaded
 
 
 def require_language(incident: Incident, update_id: str, locale: str) -> None:
@@ -53,7 +52,8 @@ async def translate(
         if facts == update.latest.facts:
             return incident
         newest = update.latest.digest
-        rendered = await snapshots.rendered(services, incident, update.id, update.template, update.stage, facts, now)
+        kept = next((one.reason for one in reversed(update.kept) if one.digest == newest), "")
+        rendered = await judged(services, incident, update.id, update.template, update.stage, facts, now, kept)
 
         def decide(found: Incident, rendered: drafting.Rendered = rendered, newest: str = newest) -> Change:
             if found.update(update_id).latest.digest != newest:

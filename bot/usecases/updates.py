@@ -7,7 +7,7 @@ reads is what is stored, and what is stored is what is sent (N1).
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain import approval, borrowing, delivery, drafting, translating
+from bot.domain import approval, borrowing, delivery, drafting
 from bot.domain.change import Change
 from bot.domain.drafting import Rendered
 from bot.domain.facts import Estimate, EstimateKind, Facts, Stage
@@ -15,10 +15,11 @@ from bot.domain.incident import Incident
 from bot.domain.people import Caller
 from bot.domain.privacy import require_public
 from bot.domain.refusals import Refusal
-from bot.domain.update import Update
+from bot.domain.translating import fresh
 from bot.ports import Services, Template
-from bot.usecases import snapshots
+from bot.usecases import judging, snapshots
 from bot.usecases.people import acting, approving
+from bot.usecases.sharing import source, with_languages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +98,9 @@ async def draft(
     operation: str,
     corrects: str = "",
     quoted: tuple[str, ...] = (),
+    keep: str = "",
 ) -> Incident:
-    """Draft a new update and ask for approval. `quoted`: whose message its words are from.
+    """Draft a new update and ask for approval. `quoted`: whose message its words are from; `keep`: why words stay.
 
     Raises Refusal naming the field, and the storage's errors.
     """
@@ -107,8 +109,8 @@ async def draft(
     incident = await loaded(services, incident_id)
     while True:
         stage = _stage(services, incident, template, corrects)
-        facts = translating.fresh(_with_languages(facts, source(incident, corrects)))
-        rendered = await snapshots.rendered(services, incident, update_id, template, stage, facts, now)
+        facts = fresh(with_languages(facts, source(incident, corrects)))
+        rendered = await judged(services, incident, update_id, template, stage, facts, now, keep)
         seen = len(incident.updates)
 
         def decide(found: Incident, stage: Stage = stage, rendered: Rendered = rendered, seen: int = seen) -> Change:
@@ -125,20 +127,45 @@ async def draft(
 
 
 async def revise(
-    services: Services, incident_id: str, update_id: str, base: str, facts: Facts, by: Caller, operation: str
+    services: Services,
+    incident_id: str,
+    update_id: str,
+    base: str,
+    facts: Facts,
+    by: Caller,
+    operation: str,
+    keep: str = "",
 ) -> Incident:
     """Put a new revision in place of `base` (a digest) and ask for approval anew. Raises as `draft`."""
     person, now = await acting(services, by), services.clock.now()
     incident = await loaded(services, incident_id)
     update = incident.update(update_id)
-    facts = _with_languages(facts, update)
-    rendered = await snapshots.rendered(services, incident, update_id, update.template, update.stage, facts, now)
+    facts = with_languages(facts, update)
+    rendered = await judged(services, incident, update_id, update.template, update.stage, facts, now, keep)
     done = await services.incidents.amend(
         operation,
         incident_id,
         lambda found: drafting.revise(found, update_id, base, rendered, person, now, services.policy),
     )
     return done.incident
+
+
+async def judged(
+    services: Services,
+    incident: Incident,
+    update_id: str,
+    template: str,
+    stage: Stage,
+    facts: Facts,
+    now: datetime,
+    keep: str = "",
+) -> Rendered:
+    """Return what each outlet will carry, with what a reader would say of it. Raises Refusal."""
+    made = await snapshots.rendered(services, incident, update_id, template, stage, facts, now)
+    by_name = {blob.sha256: blob.data for blob in made.blobs}
+    texts = [snapshots.rendition_from(by_name[planned.rendition]) for planned in made.planned]
+    found = judging.findings(services, incident, stage, made.facts, texts, now)
+    return replace(made, found=found, keep=keep)
 
 
 async def withdraw(services: Services, incident_id: str, update_id: str, by: Caller, operation: str) -> Incident:
@@ -228,20 +255,6 @@ async def loaded(services: Services, incident_id: str) -> Incident:
     if incident is None:
         raise Refusal("no_such_incident", "There is no such incident. Run `/incident list` to see the open ones.")
     return incident
-
-
-def source(incident: Incident, corrects: str) -> Update | None:
-    """Return the update whose words a new one starts from."""
-    if corrects:
-        return incident.update(corrects)
-    return incident.updates[-1] if incident.updates else None
-
-
-def _with_languages(facts: Facts, before: Update | None) -> Facts:
-    """Return facts that were written in the base language alone with the translations that there are already."""
-    if facts.translations or before is None:
-        return facts
-    return replace(facts, translations=before.latest.facts.translations)
 
 
 def _stage(services: Services, incident: Incident, template: str, corrects: str) -> Stage:

@@ -109,7 +109,7 @@ class Crowd:
         await night.draft(by="paul")
         form = await night.click("dee", await night.ask(), "Edit")
         assert form.view is not None
-        await night.draft({"What customers see": "Cards fail."}, by="dee", view=form.view)
+        await night.draft({"What customers see": "Cards fail intermittently."}, by="dee", view=form.view)
         await night.until(self._asked_again, say="the request for the newest words")
         await self.fire("mel", Kind.ACTION, "runbook_tick", self.step("watch"))
         await self.fire("mel", Kind.ACTION, "runbook_ask", self.step("over"))
@@ -169,6 +169,7 @@ class Crowd:
             ("message_incident", ada, ada.message_shortcut("message_note", said), {}),
             ("update_reject_form", ben, ben.click(ask, "Reject"), because),
             ("update_glass_form", ben, ben.click(ask, "Nobody else can approve"), because),
+            ("update_keep_form", ben, ben.click(ask, "Keep it, because …"), {"keep_because": "Because."}),
             ("update_draft_form", ada, ada.command("/incident", "update", channel=room), WORDS),
             ("update_approve_read", ben, ben.click(ask, "Read everything"), {}),
         )

@@ -10,12 +10,13 @@ from bot.domain.change import Change
 from bot.domain.incident import Incident
 from bot.domain.people import Caller, Person
 from bot.domain.refusals import Refusal
-from bot.domain.update import OutletKind, Recipient, Update
+from bot.domain.update import OutletKind, Recipient, Update, UpdateState
 from bot.ports import Committed, Decide, Incidents, Limits, Message, Outlet, Places, Services, View
 from bot.rendering.tongues import Tongues
 from bot.slack.views.screens import SlackScreens
+from bot.usecases import judging
 from bot.usecases.snapshots import texts
-from handlers import update_decide, update_draft, update_language, update_outcome, update_read
+from handlers import update_decide, update_draft, update_keep, update_language, update_outcome, update_read
 from handlers.answer import Answer, Open, Push, Replace
 from handlers.said import Said
 from tests import builders
@@ -24,7 +25,7 @@ from tests.handlers.vault import Vault
 from tests.rendering.paper import Paper
 
 Json = Mapping[str, Any]
-TABLES = (update_decide, update_draft, update_language, update_outcome, update_read)
+TABLES = (update_decide, update_draft, update_keep, update_language, update_outcome, update_read)
 WORDS = Tongues()
 
 
@@ -272,7 +273,10 @@ async def draft_by(world_: World, by: str, **typed: object) -> Update:
 async def card(world_: World, ask: tuple[str, ...] = ()) -> Message:
     """Draw the approval card of the newest update."""
     update = world_.update
-    return world_.services.screens.approval(world_.incident, update, await texts(world_.services, update), ask)
+    stored = await texts(world_.services, update)
+    waits = update.state is UpdateState.SUBMITTED
+    found = judging.of_update(world_.services, world_.incident, update, stored) if waits else ()
+    return world_.services.screens.approval(world_.incident, update, stored, ask, found=found)
 
 
 def live_text(drawn: Message | View) -> str:

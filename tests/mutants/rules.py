@@ -384,4 +384,24 @@ PRIVATE = (
     ),
 )
 
-RULES = (*WHO, *WHAT, *WHEN, *PRIVATE)
+KEPT = "handlers/test_update_keep.py"
+WORDS = (
+    Mutant(
+        name="findings-stop-nothing",
+        rule="Words that the plan blocks stop a draft until somebody says why they stay",
+        path="bot/domain/wording.py",
+        before="    stops = [one for one in found if one.blocks]",
+        after="    stops = [one for one in found if False]",
+        killers=(f"{KEPT}::test_what_is_inside_stops_the_draft_beside_its_field_with_other_words",),
+    ),
+    Mutant(
+        name="kept-words-of-another-revision",
+        rule="A reason to keep words counts for the digest that was looked at",
+        path="bot/domain/drafting.py",
+        before="    if update.latest.digest != digest:",
+        after="    if False:",
+        killers=(f"{KEPT}::test_keeping_words_that_were_edited_since_is_refused",),
+    ),
+)
+
+RULES = (*WHO, *WHAT, *WHEN, *PRIVATE, *WORDS)

@@ -3,19 +3,20 @@
 from datetime import date
 from typing import Any
 
+from bot.domain.facts import Stage
 from bot.domain.plan import Through
 from bot.plan import BrokenPlan, Loaded
 from bot.plan.lint import Surroundings, judge
-from bot.rendering.renderer import JinjaWords
 
 TODAY = date(2026, 11, 22)
 NOTHING_SET = frozenset({Through.PAGE, Through.FOLLOWERS, Through.HAND})
+SCENARIOS = ("outage", "degraded", "partial", "security", "data", "third-party", "maintenance", "disaster-recovery")
 PEOPLE = {"U0NOBODY1": "Slack knows nobody of this id", "U0LEFT0001": "this Slack account is deactivated"}
 
 
 def around(**changes: Any) -> Surroundings:
     """A machine on which nothing is set, on the day of the tests."""
-    names = frozenset(template.name for template in JinjaWords().templates())
+    names = frozenset(f"{scenario}/{stage}" for scenario in SCENARIOS for stage in Stage)
     given: dict[str, Any] = {"today": TODAY, "templates": {"en": names}, "set_up": NOTHING_SET, "people": PEOPLE}
     return Surroundings(**given | changes)
 

@@ -378,6 +378,7 @@ def test_inputs_are_named_after_the_fields_of_refusals() -> None:
         "estimate_confidence",
         "next_update_by",
         "zone",
+        "keep_because",
     }
 
 

@@ -80,6 +80,16 @@ async def test_card_that_waits() -> None:
     check("card_waiting", await card(night, (ANA, DEE)))
 
 
+async def test_card_with_findings_and_with_a_reason_to_keep_them() -> None:
+    words = "Some users may experience timeouts <!channel>. An engineer pulled a cable on db-prod-03."
+    night = await waiting(impact=words, keep_because="Partners know db-prod-03.")
+    kept = await card(night)
+    night = await waiting(impact="Some users may experience timeouts <!channel>. An engineer pulled a cable.")
+    told = await card(night)
+    form = modal_of(await night.press(DEE, buttons(told)["update_keep"]))
+    check("card_findings", told, form, kept)
+
+
 async def test_card_of_a_long_text() -> None:
     check("card_clipped", await card(await waiting(impact=LONG)))
 

@@ -153,7 +153,7 @@ class TestAmending:
         await storage.incidents.create("op", declared())
         key = Keys(WORKSPACE).incident("inc1")
         document = await storage._link.ask("HGET", key, "doc")
-        await storage._link.ask("HSET", key, "doc", document.replace(b'"schema":5', b'"schema":6'))
+        await storage._link.ask("HSET", key, "doc", document.replace(b'"schema":6', b'"schema":7'))
         with pytest.raises(NewerSchema):
             await storage.incidents.amend("op2", "inc1", noted)
 

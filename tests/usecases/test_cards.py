@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.rendering.renderer import JinjaWords
+from bot.ports import Places
+from bot.rendering.tongues import Tongues
 from bot.slack.views.screens import SlackScreens
 from bot.usecases.cards import approval_card
 from tests.redis_server import RedisServer
@@ -13,7 +14,8 @@ from tests.view_text import action_ids
 async def test_a_text_that_is_lost_leaves_a_card_without_approve(build: Build, server: RedisServer) -> None:
     stage = build()
     update = await stage.submit()
-    services = replace(stage.services(), screens=SlackScreens(readable=JinjaWords().readable))
+    words = Tongues()
+    services = replace(stage.services(), words=words, places=Places(), screens=SlackScreens(readable=words.readable))
     incident = await stage.memory.incidents.load("inc0001")
     assert incident is not None
     whole = await approval_card(services, incident, update)

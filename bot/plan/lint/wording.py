@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from difflib import get_close_matches
 from itertools import pairwise
 
 from bot.domain.facts import LONGEST_PROMISE, SHORTEST_PROMISE
@@ -66,7 +67,7 @@ def judge_templates(case: Case) -> Iterator[Finding]:
                 "P031",
                 place,
                 f"“{about}” names the template {template}, and there is none.",
-                f"There are: {', '.join(sorted(names))}.",
+                f"The nearest are: {', '.join(get_close_matches(template, sorted(names), 4, cutoff=0))}.",
                 about,
             )
 

@@ -13,8 +13,10 @@ from bot.domain.incident import Incident
 from bot.domain.policy import Policy
 from bot.domain.translating import differences
 from bot.domain.update import Rendition, Revision, Update, UpdateState
+from bot.domain.wording import Finding
 from bot.ports import Message
 from bot.slack.mrkdwn import clock, escape
+from bot.slack.views import wording
 from bot.slack.views.blocks import (
     Part,
     actions,
@@ -54,21 +56,22 @@ def approval(
     *,
     readable: Readable,
     names: Mapping[str, str] | None = None,
+    found: Sequence[Finding] = (),
     policy: Policy | None = None,
 ) -> Message:
     """Draw the card of `update` as it was asked for; where the incident has a newer revision, only what changed.
 
-    `names`: of authors by user id. `policy`: whether an update that is not translated may be approved. Who asks for
-    approval is named and not woken by their own request.
+    `names`: of authors by user id. Who asks for approval is named and not woken by their own request. `found`: what a
+    reader would say of the words. `policy`: whether an update that is not translated may be approved.
     """
     newest = next((u for u in incident.updates if u.id == update.id), update)
     if newest.latest.number > update.latest.number:
         return overtaken(incident, newest, update.latest)
-    found = passages(update, texts, readable)
+    read = passages(update, texts, readable)
     blocks: list[Block] = []
     barred = bool(blocking(incident, update, policy or Policy()))
     for room in ROOMS:
-        blocks = _drawn(incident, update, found, ask, room, names or {}, barred)
+        blocks = _drawn(incident, update, read, ask, room, names or {}, found, barred)
         if len(blocks) <= MESSAGE_BLOCKS and weight([b.to_dict() for b in blocks]) <= _WEIGHT:
             break
     return message(_notification(incident, update), blocks)
@@ -163,6 +166,7 @@ def _drawn(
     ask: Sequence[str],
     room: Room,
     names: Mapping[str, str],
+    remarks: Sequence[Finding],
     barred: bool,
 ) -> list[Block]:
     waiting = update.state is UpdateState.SUBMITTED
@@ -174,6 +178,7 @@ def _drawn(
     blocks += [about(incident, update, names), *verdict(incident, update)]
     blocks += [text(passage, room) for passage in (found or ())[: room.texts]] or [in_short(update, room)]
     blocks.append(outlets(update.latest.planned, room))
+    blocks += wording.remarks(incident, update, remarks, room)
     if waiting:
         hint = context("Not all of it fits here. Open *Read everything*: Approve is at its end.")
         wanting = context("It can be approved once every language is done: press *Languages*.")

@@ -31,6 +31,7 @@ from bot.slack.views.blocks import (
 from bot.slack.views.body import people
 from bot.slack.views.forms import carried, chosen, chosen_moment, pack, written
 from bot.slack.views.template_menu import template_menu
+from bot.slack.views.wording import FIELD, keep_input
 
 CALLBACK = "update_draft_form"
 _COMMON_ZONES = (
@@ -85,6 +86,7 @@ class Drafted:
     update_id: str = ""
     base: str = ""
     quoted: tuple[str, ...] = ()
+    keep: str = ""  # why words stay although they were found fault with
 
 
 def draft_form(form: Form) -> View:
@@ -92,7 +94,7 @@ def draft_form(form: Form) -> View:
     specs = form.template.fields
     return modal(
         _title(form),
-        [*_intro(form), *_words(form), *(_extra(form, spec) for spec in specs), *_times(form)],
+        [*_intro(form), *_words(form), *(_extra(form, spec) for spec in specs), *_times(form), keep_input(_kept(form))],
         callback_id=CALLBACK,
         submit="Ask for approval",
         carries=pack(
@@ -130,6 +132,7 @@ def parse(view: Mapping[str, Any]) -> Drafted:
         update_id=ids.get("update", ""),
         base=ids.get("base", ""),
         quoted=tuple(ids.get("quoted", "").split()),
+        keep=written(view, FIELD),
     )
 
 
@@ -151,6 +154,12 @@ def keep_typed(fresh: Facts, before: Facts, typed: Facts) -> Facts:
 
 def _typed(fresh: str, before: str, typed: str) -> str:
     return typed if typed.strip() and typed != before else fresh
+
+
+def _kept(form: Form) -> str:
+    """Return why words of the newest revision were kept: whoever edits it need not say so again."""
+    update = form.incident.update(form.update_id) if form.update_id else None
+    return next((one.reason for one in reversed(update.kept) if one.digest == form.base), "") if update else ""
 
 
 def _title(form: Form) -> str:

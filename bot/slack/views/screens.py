@@ -15,6 +15,7 @@ from bot.domain.secret import Use
 from bot.domain.telling import Telling
 from bot.domain.timeline import Entry
 from bot.domain.update import Rendition, Update
+from bot.domain.wording import Finding
 from bot.ports import Desk, Message, Standstill, View
 from bot.slack.views import (
     announcement,
@@ -92,9 +93,12 @@ class SlackScreens:
         texts: Mapping[str, Rendition],
         ask: Sequence[str],
         names: Mapping[str, str] | None = None,
+        found: Sequence[Finding] = (),
     ) -> Message:
         """Draw the approval card."""
-        return approval.approval(incident, update, texts, ask, readable=self.readable, names=names, policy=self.policy)
+        return approval.approval(
+            incident, update, texts, ask, readable=self.readable, names=names, found=found, policy=self.policy
+        )
 
     def approval_notice(self, incident: Incident, update: Update, turn: int, link: str) -> Message:
         """Draw the DM to an approver."""

@@ -1,0 +1,92 @@
+"""Times and numbers of a text, so that two texts that should say the same can be compared.
+
+14:30, 2:30 PM and “14 h 30” are one time; 1,240 and 1 240 are one number; “ten” is 10 where the other text has digits.
+It refuses to compare what only one of them could have written: “one” is an article in three of four languages.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.rendering.linter.shapes import harmless
+from bot.rendering.linter.terms import folded, words
+
+_TIME = re.compile(
+    r"(?<![\d.,:])(?P<hour>[01]?\d|2[0-3])"
+    r"(?::(?P<past>[0-5]\d)|\s?h\s?(?P<minute>[0-5]\d)|\s?h(?!\w)|(?=\s?[ap]\.?m\b))"
+    r"(?::[0-5]\d)?(?:\s?(?P<half>[ap]\.?m)\b)?(?![\d%])",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"(?<![\w.,:-])\d{1,3}(?:[ \u00a0\u202f.,’']\d{3}){1,4}(?:[.,]\d{1,4})?(?![\w])"
+    r"|(?<![\w])\d{1,15}(?:[.,]\d{1,4}){0,3}(?![\d])"
+)
+_GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,’']\d{3})+")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One time ("14:30") or number ("1240") and where it is written."""
+
+    value: str
+    start: int
+    end: int
+
+    @property
+    def time(self) -> bool:
+        """Whether it is a time of the day."""
+        return ":" in self.value
+
+
+def values(text: str) -> tuple[Value, ...]:
+    """Return all times and numbers that are written in digits, in order."""
+    taken = list(harmless(text))
+    found: list[Value] = []
+    for match in _TIME.finditer(text):
+        if not _within(match.span(), taken):
+            taken.append(match.span())
+            found.append(Value(_time(match), *match.span()))
+    for match in _NUMBER.finditer(text):
+        if not _within(match.span(), taken):
+            found.append(Value(number(match[0]), match.start(), match.end()))
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+def spoken(text: str, names: Mapping[str, str]) -> frozenset[str]:
+    """Return what the words of a text say in numbers. `names`: words for numbers and hours, such as ten: 10."""
+    return frozenset(names[word.folded] for word in words(text) if word.folded in names)
+
+
+def unmatched(text: str, other: str, names: Mapping[str, str]) -> Iterator[Value]:
+    """Yield what `text` says in digits and `other` does not say at all. `names` are those of `other`'s language."""
+    there = {one.value for one in values(other)}
+    loose = there | {_loose(value) for value in there} | spoken(other, names)
+    for one in values(text):
+        if one.value not in loose and _loose(one.value) not in loose:
+            yield one
+
+
+def number(written: str) -> str:
+    """Return a number without its grouping and with a point, as “1240” and “12.5”."""
+    grouped = _GROUPED.match(written)
+    if not grouped:
+        return written.replace(",", ".")
+    whole, rest = re.sub(r"\D", "", grouped[0]), written[grouped.end() + 1 :]
+    return f"{whole}.{rest}" if rest else whole
+
+
+def _loose(value: str) -> str:
+    """A full hour may be written without its minutes."""
+    return str(int(value.removesuffix(":00"))) if value.endswith(":00") else value
+
+
+def _time(match: re.Match[str]) -> str:
+    hour = int(match["hour"])
+    half = folded(match["half"] or "")
+    if half:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    return f"{hour}:{match['past'] or match['minute'] or '00'}"
+
+
+def _within(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in taken)
