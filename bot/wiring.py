@@ -19,6 +19,7 @@ import structlog
 
 from bot.config import Settings
 from bot.domain.job import ANNOUNCEMENT_LANE, FOLLOWER_LANE, SLACK_LANE, TIMER_LANE, outlet_lane
+from bot.domain.languages import base_of, spoken
 from bot.domain.plan import Plan, Through
 from bot.domain.policy import policy_of
 from bot.journal.journal import Journal
@@ -31,9 +32,9 @@ from bot.outlets.status_page import StatusPage as StatusOutlet
 from bot.outlets.webhook import Webhook
 from bot.plan import load as load_plan
 from bot.ports import Clock, Outlet, Places, Services
-from bot.rendering.catalogue import folders
-from bot.rendering.page import StatusPage as PageFrame
-from bot.rendering.renderer import JinjaWords
+from bot.rendering.catalogue import BrokenTemplates, folders
+from bot.rendering.page import StatusPages
+from bot.rendering.tongues import Tongues
 from bot.slack import identity as slack_identity
 from bot.slack.gateway import SlackChat
 from bot.slack.methods import SCOPES
@@ -127,7 +128,8 @@ async def build(
         storage = Storage(redis_url, identity.workspace, lease=lease, watermark=mark, clock=clock)
         standing = MachineStandstills(storage, journal)
         outlets = build_outlets(settings, chat, clock, plan)
-        words = JinjaWords(folders(settings.templates_dir))
+        words = Tongues(folders(settings.templates_dir), spoken(plan))
+        policy = policy_of(plan, settings.clarion_approvers)
         services = Services(
             clock=clock,
             ids=SortableIds(),
@@ -139,10 +141,10 @@ async def build(
             standstills=standing,
             subscriptions=storage.subscriptions,
             chat=chat,
-            screens=SlackScreens(words.readable, plan.means(), plan.duties(), plan.values),
+            screens=SlackScreens(words.readable, plan.means(), plan.duties(), plan.values, policy),
             words=words,
             outlets=outlets,
-            policy=policy_of(plan, settings.clarion_approvers),
+            policy=policy,
             plan=plan,
             places=places(settings, identity),
         )
@@ -189,8 +191,9 @@ def build_outlets(settings: Settings, chat: SlackChat, clock: Clock, plan: Plan 
 
     The plan says who reads the broadcast channel; without it, customers might.
     """
+    base = base_of(plan) if plan else "en"
     page_url = settings.status_url or f"http://localhost:{settings.port}/status"
-    found: list[Outlet] = [StatusOutlet(settings.status_folder, page_url, PageFrame(), clock.now)]
+    found: list[Outlet] = [StatusOutlet(settings.status_folder, page_url, frames(settings), clock.now, base=base)]
     if settings.broadcast_channel:
         inside = plan is not None and plan.stays_inside(Through.BROADCAST)
         found.append(SlackBroadcast(chat, settings.broadcast_channel, inside=inside))
@@ -207,6 +210,14 @@ def build_outlets(settings: Settings, chat: SlackChat, clock: Clock, plan: Plan 
         for hook in settings.webhooks
     ]
     return {outlet.name: outlet for outlet in found}
+
+
+def frames(settings: Settings) -> StatusPages:
+    """Return what is put around the updates on the status page: a company's own before the shipped one."""
+    try:
+        return StatusPages(folders(settings.templates_dir))
+    except BrokenTemplates:  # said where templates are read; a page that is plain is better than none
+        return StatusPages()
 
 
 def remembered(settings: Settings) -> Identity | None:

@@ -42,6 +42,7 @@ from handlers import (
     update_decide,
     update_draft,
     update_keep,
+    update_language,
     update_outcome,
     update_read,
 )
@@ -76,6 +77,7 @@ CONVERSATIONS: tuple[ModuleType, ...] = (
     update_decide,
     update_draft,
     update_keep,
+    update_language,
     update_outcome,
     update_read,
     people_events,

@@ -6,6 +6,7 @@ It refuses to start from nothing: there is always a template, and the words of t
 from dataclasses import replace
 
 from bot.domain.approval import askable
+from bot.domain.coverage import lagging
 from bot.domain.facts import Stage
 from bot.domain.incident import Incident
 from bot.domain.lifecycle import require_news
@@ -20,6 +21,7 @@ from bot.usecases.people import insider, present
 from bot.usecases.updates import Prefill
 from handlers.answer import Answer, Done, Replace
 from handlers.said import Said
+from handlers.update_language import overview
 from handlers.update_shown import shown
 
 _WORDS_ONLY = (UpdateState.DRAFT, UpdateState.SUBMITTED, UpdateState.REJECTED)
@@ -146,6 +148,8 @@ async def _asked(services: Services, incident: Incident, update_id: str) -> Answ
     askables = await present(services, askable(incident, update, services.policy))
     if update.state is UpdateState.SUBMITTED and not askables:
         return Replace(notice.shown("Nobody can approve", _NOBODY.format(number=update.number)))
+    if lagging(update):
+        return Replace(overview(services, incident, update_id))
     found = judging.of_update(services, incident, update, await snapshots.texts(services, update))
     return Replace(wording.advice(incident, update, found)) if wording.open_remarks(update, found) else Done()
 

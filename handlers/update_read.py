@@ -5,7 +5,9 @@ go on in a text that was edited meanwhile: the reader starts again with the newe
 """
 
 from bot.domain.approval import approvers
+from bot.domain.coverage import blocking
 from bot.domain.incident import Incident
+from bot.domain.languages import called, names_of
 from bot.domain.update import Update, UpdateState
 from bot.ports import Services
 from bot.slack.views import notice, passages, reading
@@ -69,7 +71,11 @@ def why_not(services: Services, incident: Incident, update: Update, user: str) -
         return "Your words are in this update, so somebody else must approve it."
     if user not in approvers(incident, services.policy):
         return "You are not an approver here. The request in the incident's channel names who was asked."
-    unread = ", ".join(p.label for p in update.unread_by(user))
+    if wanting := blocking(incident, update, services.policy):
+        return (
+            f"It can be approved once {names_of(one.locale for one in wanting)} is done. Press Languages on the card."
+        )
+    unread = ", ".join(called(p, update.latest.planned) for p in update.unread_by(user))
     return f"Read {unread} to the end first: press Back." if unread else ""
 
 

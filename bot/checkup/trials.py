@@ -12,11 +12,13 @@ from functools import partial
 from bot import wiring
 from bot.checkup.verdict import Mark, Verdict
 from bot.config import Settings
+from bot.domain.languages import names_of, spoken
 from bot.journal.standing import MachineStandstills
 from bot.outlets.slack_channel import SlackBroadcast
+from bot.plan import BrokenPlan, load
 from bot.ports import Cause, Outlet, Refused, StorageDown, Unavailable
 from bot.rendering.catalogue import BrokenTemplates, folders
-from bot.rendering.renderer import JinjaWords
+from bot.rendering.tongues import Tongues
 from bot.slack.gateway import SlackChat
 from bot.slack.identity import NotIdentified, identify
 from bot.slack.manifest import COMMANDS, EVENTS, scopes
@@ -111,13 +113,22 @@ async def journal(settings: Settings) -> list[Verdict]:
 async def templates(settings: Settings) -> list[Verdict]:
     """Read and try every template, the company's own first, as the start of web and worker does."""
     try:
-        words = await asyncio.to_thread(lambda: JinjaWords(folders(settings.templates_dir)))
+        words = await asyncio.to_thread(lambda: Tongues(folders(settings.templates_dir), _languages(settings)))
     except BrokenTemplates as broken:
         return [
             Verdict(Mark.BAD, "Templates", problem, "See message_templates/README.md.") for problem in broken.problems
         ]
     own = f" Those in {settings.templates_dir} go before the shipped ones." if settings.templates_dir else ""
-    return [Verdict(Mark.GOOD, "Templates", f"All {len(words.templates())} can be used.{own}")]
+    several = f" Each is there in {names_of(words.languages)}." if len(words.languages) > 1 else ""
+    return [Verdict(Mark.GOOD, "Templates", f"All {len(words.templates())} can be used.{several}{own}")]
+
+
+def _languages(settings: Settings) -> tuple[str, ...]:
+    """Return the languages of the plan; English alone where it cannot be read, which is said elsewhere."""
+    try:
+        return spoken(load(settings.clarion_plan).plan)
+    except BrokenPlan:
+        return ("en",)
 
 
 async def announcements(settings: Settings) -> list[Verdict]:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from bot import wiring
 from bot.config import Settings
+from bot.domain.languages import spoken
 from bot.domain.policy import policy_of
 from bot.journal.lines import Lines
 from bot.journal.local import Local, LocalAttempts, LocalIncidents, LocalJobs
@@ -14,7 +15,7 @@ from bot.journal.vault import VAULT, LocalPeople, LocalSecrets, Vault
 from bot.plan import load as load_plan
 from bot.ports import Clock, Services
 from bot.rendering.catalogue import folders
-from bot.rendering.renderer import JinjaWords
+from bot.rendering.tongues import Tongues
 from bot.slack.gateway import SlackChat
 from bot.slack.views.screens import SlackScreens
 from bot.storage.store import Storage
@@ -36,7 +37,8 @@ async def build_without_redis(
     chat = SlackChat(token=token, base_url=settings.slack_api_url, now=clock.now)
     chat.known_as(identity.workspace, identity.bot_user)
     outlets = wiring.build_outlets(settings, chat, clock, plan)
-    words = JinjaWords(folders(settings.templates_dir))
+    words = Tongues(folders(settings.templates_dir), spoken(plan))
+    policy = policy_of(plan, settings.clarion_approvers)
     # Nothing asks it anything: whoever follows hears of it when Redis is back.
     nobody = Storage("unix:///nowhere", identity.workspace)
     try:
@@ -50,10 +52,10 @@ async def build_without_redis(
             secrets=LocalSecrets(vault, acts),
             subscriptions=nobody.subscriptions,
             chat=chat,
-            screens=SlackScreens(words.readable, plan.means(), plan.duties(), plan.values),
+            screens=SlackScreens(words.readable, plan.means(), plan.duties(), plan.values, policy),
             words=words,
             outlets=outlets,
-            policy=policy_of(plan, settings.clarion_approvers),
+            policy=policy,
             plan=plan,
             places=wiring.places(settings, identity),
         )

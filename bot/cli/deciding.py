@@ -4,6 +4,7 @@ from bot.cli import page
 from bot.cli.following import follow
 from bot.cli.session import Desk
 from bot.cli.words import name
+from bot.domain.coverage import lagging, require_translated
 from bot.domain.incident import Incident
 from bot.domain.privacy import require_public
 from bot.domain.refusals import Refusal
@@ -49,6 +50,7 @@ async def approved(desk: Desk, which: str, number: int | None, typed: str) -> tu
     require_public(incident)  # shown before it is known who asks, so not of a private one
     update = desk.update(incident, number)
     await _shown(desk, incident, update)
+    require_translated(incident, update, services.policy)  # before anybody types for nothing
     wanted = page.short(update)
     given = typed or desk.keyboard.ask(f"Type {wanted} to approve exactly this")
     if given.strip().lower() != wanted:
@@ -103,6 +105,8 @@ async def _shown(desk: Desk, incident: Incident, update: Update) -> None:
         desk.say(f"Rejected by {await name(desk.services, update.rejection.by)}: {update.rejection.reason}")
     desk.say(page.texts_in_full(desk.services, update.latest.planned, texts))
     desk.say(page.facts(update.latest.facts, desk.services.clock.now()))
+    if missing := lagging(update):
+        desk.say(page.languages(missing))
     if update.state is UpdateState.SUBMITTED and (found := judging.of_update(desk.services, incident, update, texts)):
         desk.say(page.findings(found))
     for kept in (one for one in update.kept if one.digest == update.latest.digest):

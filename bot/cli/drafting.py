@@ -7,10 +7,13 @@ from bot.cli.session import Desk
 from bot.cli.words import name
 from bot.cli.writing import Given
 from bot.domain.approval import askable
+from bot.domain.coverage import blocking
 from bot.domain.facts import Facts, Stage
 from bot.domain.incident import Incident
+from bot.domain.languages import names_of
 from bot.domain.lifecycle import require_news
 from bot.domain.refusals import Refusal
+from bot.domain.translating import lags
 from bot.domain.update import Update, UpdateState
 from bot.domain.wording import require_clean
 from bot.usecases import scenarios, snapshots, updates
@@ -34,7 +37,7 @@ async def draft(
     desk.keyboard.somebody = desk.keyboard.somebody and ask
     facts = writing.written(start, said, desk.keyboard, now, stage)
     try:
-        await _preview(desk, incident, services.ids.new(), start.template.name, stage, facts, because)
+        facts = await _preview(desk, incident, services.ids.new(), start.template.name, stage, facts, because)
     except Refusal:
         _keep(desk, out or Path(KEPT.format(name=incident.name)), template, facts, because)
         raise
@@ -56,7 +59,7 @@ async def edit(desk: Desk, which: str, number: int | None, said: Given, *, yes: 
     start = await updates.prefill_edit(services, incident, update.id)
     facts = writing.written(start, said, desk.keyboard, services.clock.now(), update.stage)
     because = said.texts.get("keep", "")
-    await _preview(desk, incident, update.id, update.template, update.stage, facts, because)
+    facts = await _preview(desk, incident, update.id, update.template, update.stage, facts, because)
     if not (yes or desk.keyboard.agreed("Ask for approval of exactly this")):
         desk.say("Nothing was changed.")
         return
@@ -66,24 +69,38 @@ async def edit(desk: Desk, which: str, number: int | None, said: Given, *, yes: 
 
 async def _preview(
     desk: Desk, incident: Incident, update_id: str, template: str, stage: Stage, facts: Facts, because: str
-) -> None:
-    """Show every text, rendered as it will be, and what a reader would say; raises Refusal where it cannot be."""
+) -> Facts:
+    """Show every text as it will be, after asking for what its languages lack, and what a reader would say.
+
+    Returns the facts as they will be asked about. Raises Refusal where it cannot be.
+    """
     now = desk.services.clock.now()
     made = await updates.judged(desk.services, incident, update_id, template, stage, facts, now, because)
+    missing = lags(made.facts, dict.fromkeys(one.locale for one in made.planned))
+    if missing and desk.keyboard.somebody:
+        facts = writing.in_words(made.facts, missing, desk.keyboard)
+        made = await updates.judged(desk.services, incident, update_id, template, stage, facts, now, because)
+        missing = lags(made.facts, dict.fromkeys(one.locale for one in made.planned))
     by_name = {blob.sha256: blob.data for blob in made.blobs}
     texts = {one.rendition: snapshots.rendition_from(by_name[one.rendition]) for one in made.planned}
     desk.say(page.texts_in_full(desk.services, made.planned, texts))
     desk.say(page.facts(made.facts, now))
+    if missing:
+        desk.say(page.languages(missing))
     if made.found:
         desk.say(page.findings(made.found))
     try:
         require_clean(made.found, because)
     except Refusal as refusal:
         raise Refusal(refusal.code, f"{refusal.sentence} If it must stay: --keep “why”.") from None
+    return made.facts
 
 
 async def _asked(desk: Desk, incident: Incident, update: Update) -> None:
     desk.say(f"Update #{update.number} of {incident.name} waits for approval, digest {page.short(update)}.")
+    if missing := blocking(incident, update, desk.services.policy):
+        names = names_of(one.locale for one in missing)
+        desk.say(f"It can be approved once {names} is done: clarion update edit, with “languages” in a file.")
     people = [await name(desk.services, user) for user in askable(incident, update, desk.services.policy)]
     if update.state is UpdateState.SUBMITTED and not people:
         desk.say("Nobody can approve it: everybody who may has words in it.")

@@ -8,9 +8,12 @@ from datetime import datetime
 
 from bot.cli.times import echoed
 from bot.cli.words import name, readable
+from bot.domain.coverage import said_of
 from bot.domain.facts import Estimate, EstimateKind, Facts
 from bot.domain.incident import ROLE_NAMES, Incident
+from bot.domain.languages import called
 from bot.domain.timeline import Entry
+from bot.domain.translating import Lag
 from bot.domain.update import Delivery, Planned, Rendition, Update
 from bot.domain.wording import Finding
 from bot.ports import Services
@@ -60,7 +63,11 @@ def texts_in_full(services: Services, planned: Sequence[Planned], texts: Mapping
         text = services.words.readable(rendition)
         people = f"{one.recipient_count:,} recipient{'' if one.recipient_count == 1 else 's'}"
         rehearsal = "REHEARSAL, nothing leaves: " if one.rehearsal else ""
-        lines += [_RULE, f"{number} of {len(planned)}: {rehearsal}{one.label} · {one.destination} · {people}", ""]
+        lines += [
+            _RULE,
+            f"{number} of {len(planned)}: {rehearsal}{called(one, planned)} · {one.destination} · {people}",
+            "",
+        ]
         lines.append(text.rstrip())
         flat = " ".join(text.split())
         also = [
@@ -73,6 +80,11 @@ def texts_in_full(services: Services, planned: Sequence[Planned], texts: Mapping
         if one.envelope:
             lines.append(f"Added when it leaves: {', '.join(one.envelope)}.")
     return "\n".join([*lines, _RULE])
+
+
+def languages(lags: Sequence[Lag]) -> str:
+    """Return what is not translated, a line for each language."""
+    return "\n".join(f"{said_of(one)}." for one in lags)
 
 
 def facts(found: Facts, now: datetime) -> str:

@@ -16,7 +16,8 @@ from bot.cli import plan_page, start
 from bot.cli.plan_writing import Answers, written
 from bot.cli.start import give_up
 from bot.plan import BrokenPlan, load
-from bot.plan.schema import duration, json_schema, user
+from bot.plan.schema import json_schema
+from bot.plan.written import duration, user
 
 app = typer.Typer(help="The communication plan: who says what to whom, decided before the night.", no_args_is_help=True)
 _SCHEMA = "plan.schema.json"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.domain.incident import ROLE_NAMES, Severity
-from bot.domain.plan import Plan, lasting
+from bot.domain.plan import ApprovalRule, Plan, Untranslated, lasting
 from bot.domain.runbook import RunbookStep
 
 
@@ -50,7 +50,13 @@ def _approval(plan: Plan) -> Iterable[str]:
             f"  Asked again after {waits}; the commander hears of silence after {lasting(rule.escalate_after)}. "
             f"A request lapses after {lasting(rule.valid_for)}, and nothing leaves later than "
             f"{lasting(rule.leaves_within)}. Alone: with a reason, after {lasting(rule.break_glass_delay)}."
+            f"{_untranslated(rule)}"
         )
+
+
+def _untranslated(rule: ApprovalRule) -> str:
+    warned = rule.untranslated is Untranslated.WARN
+    return " What is not translated goes in the base language, and the approver reads so." if warned else ""
 
 
 def _audiences(plan: Plan) -> Iterable[str]:
@@ -67,6 +73,7 @@ def _outlets(plan: Plan) -> Iterable[str]:
     for one in plan.outlets:
         scenarios = _all(one.scenarios, "every scenario")
         optional = "; where it is set up" if one.optional else ""
+        optional += "; once in each language" if one.each_language else ""
         yield f"{one.name} ({one.through}{optional}): {', '.join(one.audiences)}."
         yield f"  For {scenarios}, {_severity(one.severities)}. {one.department}; {one.service}."
         yield f"  Access: {one.access}"

@@ -18,7 +18,8 @@ Text = Annotated[str | None, typer.Option(help="instead of being asked for it")]
 Keep = Annotated[str | None, typer.Option(help="why words stay that would stop the draft; it goes on record")]
 Fields = Annotated[list[str] | None, typer.Option("--field", help="a field of the template: name=text")]
 File = Annotated[
-    Path | None, typer.Option(help="YAML with headline, impact, meanwhile, estimate, next, zone, fields, keep")
+    Path | None,
+    typer.Option(help="YAML with headline, impact, meanwhile, estimate, next, zone, fields, languages, keep"),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="ask for approval without asking me again")]
 Patience = Annotated[float, typer.Option(help="seconds without news after which it is no longer followed", min=0)]

@@ -4,7 +4,7 @@ What is given wins over the file, the file over what the last update said; quest
 to answer. It refuses words in a file that it does not know: a misspelt name would silently leave out a sentence.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,9 @@ import yaml
 from bot.cli import times
 from bot.cli.keyboard import Keyboard
 from bot.domain.facts import EstimateKind, Facts, Stage
+from bot.domain.languages import name_of
 from bot.domain.refusals import Refusal
+from bot.domain.translating import Lag, Typed, label_of, said_in, texts_of, translated
 from bot.usecases.updates import Prefill
 
 _LABELS = {
@@ -24,15 +26,17 @@ _LABELS = {
     "estimate": "Restoration estimate (unknown, restored, or “14:30 to 15:30, medium”)",
     "next": "Next update by (“in 45 min”, “16:30 CET”)",
 }
-KNOWN = ("template", "zone", "fields", "keep", *_LABELS)
+KNOWN = ("template", "zone", "fields", "languages", "keep", *_LABELS)
+_CONFIRMED = "confirmed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What was given with the command: texts by name, and the template's own fields."""
+    """What was given with the command: texts by name, the template's own fields, and texts by language and name."""
 
     texts: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
+    languages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def given(texts: Mapping[str, str | None], fields: list[str], file: Path | None) -> Given:
@@ -42,7 +46,7 @@ def given(texts: Mapping[str, str | None], fields: list[str], file: Path | None)
     pairs = dict(one.partition("=")[::2] for one in fields)
     if wrong := [one for one in fields if "=" not in one]:
         raise Refusal("field", f"“{wrong[0]}” is no field. Write --field name=text.")
-    return Given(texts={**kept.texts, **said}, fields={**kept.fields, **pairs})
+    return Given(texts={**kept.texts, **said}, fields={**kept.fields, **pairs}, languages=kept.languages)
 
 
 def read(file: Path) -> Given:
@@ -56,10 +60,16 @@ def read(file: Path) -> Given:
         raise Refusal("file", f"{file} holds no update. Write lines such as “headline: Card payments fail”.")
     if unknown := [str(name) for name in found if name not in KNOWN]:
         raise Refusal("file", f"“{unknown[0]}” in {file} is not part of an update; there are: {', '.join(KNOWN)}.")
-    fields = found.pop("fields", {})
+    fields, languages = found.pop("fields", {}), found.pop("languages", {})
     if not isinstance(fields, dict) or not all(isinstance(text, str) for text in (*found.values(), *fields.values())):
         raise Refusal("file", f"{file}: every part is one text, and “fields” holds names and texts.")
-    return Given(texts=found, fields=fields)
+    if not isinstance(languages, dict) or not all(_texts_alone(one) for one in languages.values()):
+        raise Refusal("file", f"{file}: “languages” holds, for each language such as fr, names and texts.")
+    return Given(texts=found, fields=fields, languages=languages)
+
+
+def _texts_alone(found: object) -> bool:
+    return isinstance(found, dict) and all(isinstance(text, str) for text in found.values())
 
 
 def keep(file: Path, template: str, facts: Facts, because: str = "") -> None:
@@ -76,6 +86,8 @@ def keep(file: Path, template: str, facts: Facts, because: str = "") -> None:
         words["next"] = _utc(facts.next_update_by)
     if facts.fields:
         words["fields"] = dict(facts.fields)
+    if facts.translations:
+        words["languages"] = {one.locale: {name: text for name, text, _ in one.texts} for one in facts.translations}
     if because:
         words["keep"] = because
     file.touch(mode=0o600)
@@ -95,7 +107,7 @@ def written(start: Prefill, said: Given, keyboard: Keyboard, now: datetime, stag
 
     estimate = text("estimate", _estimate(facts))
     due = "" if stage is Stage.RESOLVED else text("next", _utc(facts.next_update_by) if facts.next_update_by else "")
-    return replace(
+    base = replace(
         facts,
         headline=text("headline", facts.headline),
         impact=text("impact", facts.impact),
@@ -105,6 +117,33 @@ def written(start: Prefill, said: Given, keyboard: Keyboard, now: datetime, stag
         zone=zone,
         fields=_fields(start, said, keyboard),
     )
+    return _in_languages(base, said)
+
+
+def _in_languages(facts: Facts, said: Given) -> Facts:
+    """Return the facts with what the file says in other languages. Raises Refusal for a name that is no text."""
+    known = [*texts_of(facts), _CONFIRMED]
+    for locale, texts in said.languages.items():
+        if unknown := [name for name in texts if name not in known]:
+            there = ", ".join(known)
+            raise Refusal(
+                "field", f"“{unknown[0]}” is no text of this update in {name_of(locale)}; there are: {there}."
+            )
+        words = {name: text for name, text in texts.items() if name != _CONFIRMED}
+        confirmed = texts.get(_CONFIRMED, "").lower() in ("yes", "true")
+        facts = translated(facts, Typed(locale=locale, texts=words, confirmed=confirmed))
+    return facts
+
+
+def in_words(facts: Facts, missing: Sequence[Lag], keyboard: Keyboard) -> Facts:
+    """Return the facts with what somebody at the keyboard writes in each language that lags; Enter keeps a text."""
+    for one in missing:
+        language, texts = name_of(one.locale), texts_of(said_in(facts, one.locale))
+        wanted = [name for name in texts if name in (*one.copied, *one.older)]
+        words = {name: keyboard.ask(f"{language}: {label_of(name)}", texts[name]) for name in wanted}
+        confirmed = keyboard.agreed(f"Is all of the {language} right as it stands")
+        facts = translated(facts, Typed(locale=one.locale, texts=words, confirmed=confirmed))
+    return facts
 
 
 def _fields(start: Prefill, said: Given, keyboard: Keyboard) -> tuple[tuple[str, str], ...]:

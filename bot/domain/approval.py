@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from bot.domain.approvers import approvers as approvers
 from bot.domain.approvers import askable as askable
 from bot.domain.change import Change
+from bot.domain.coverage import require_everybody, require_translated
 from bot.domain.delivery import cancel_rest, finish
 from bot.domain.drafting import require_as_written
-from bot.domain.facts import check_promise, differences
+from bot.domain.facts import check_promise
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
+from bot.domain.languages import called
 from bot.domain.lifecycle import note, redraw
 from bot.domain.people import Person
 from bot.domain.permissions import Act, barred, holders, require_here
@@ -25,6 +27,7 @@ from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.text import require_reason
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.transitions import INCIDENTS, UPDATES
+from bot.domain.translating import differences
 from bot.domain.update import Approval, Delivery, Rejection, Update, UpdateState
 
 LONGEST_REASON = 500
@@ -188,9 +191,11 @@ def _judge(
         )
     require_newest(incident, update)
     require_as_written(incident, update)
+    require_everybody(incident, update)
+    require_translated(incident, update, policy)
     unread = update.unread_by(by.user_id)
     if unread:
-        labels = ", ".join(p.label for p in unread)
+        labels = ", ".join(called(p, update.latest.planned) for p in unread)
         raise Refusal(
             "unread",
             f"The card could not show all of it. Open “Read everything” and read {labels} to the end, then approve.",
@@ -255,7 +260,8 @@ def _check_time(incident: Incident, update: Update, now: datetime, holding: Poli
 def _publish(incident: Incident, update: Update, now: datetime, policy: Policy, entries: tuple[Entry, ...]) -> Change:
     """Queue one delivery for each outlet, cancel what older updates have not sent, watch the new promise."""
     expires = now + policy.at(incident.severity).delivery_ttl
-    deliveries = tuple(Delivery(outlet=p.outlet, expires_at=expires) for p in update.latest.planned)
+    outlets = dict.fromkeys(p.outlet for p in update.latest.planned)
+    deliveries = tuple(Delivery(outlet=outlet, expires_at=expires) for outlet in outlets)
     state = UPDATES.to(update.state, UpdateState.PUBLISHING)
     publishing = replace(update, state=state, submission=None, deliveries=deliveries)
     changed = incident

@@ -38,7 +38,8 @@ def _writers(incident: Incident, update_id: str) -> dict[str, tuple[str, ...]]:
 
 
 def _texts(facts: Facts) -> tuple[str, ...]:
-    return (facts.headline, facts.impact, facts.meanwhile, *(value for _, value in facts.fields))
+    elsewhere = (text for one in facts.translations for _, text, _ in one.texts)
+    return (facts.headline, facts.impact, facts.meanwhile, *(value for _, value in facts.fields), *elsewhere)
 
 
 def _sentences(texts: Iterable[str]) -> frozenset[str]:

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.change import Change
+from bot.domain.closing import closed
 from bot.domain.drafting import require_as_written
-from bot.domain.facts import SHORTEST_PROMISE, Stage
-from bot.domain.incident import Ending, EndKind, Incident
+from bot.domain.facts import SHORTEST_PROMISE
+from bot.domain.incident import Incident
 from bot.domain.job import Job
-from bot.domain.lifecycle import ending, redraw
+from bot.domain.lifecycle import redraw
 from bot.domain.manifest import digest_now
 from bot.domain.people import Person
 from bot.domain.permissions import Act, require_here
@@ -136,14 +137,25 @@ def progress(incident: Incident, update_id: str, outlet: str, tally: Tally, now:
     return Change(incident.with_update(_with(update, changed)), (), (redraw(incident.id, now),))
 
 
-def settle(incident: Incident, update_id: str, outlet: str, tally: Tally, reason: str, now: datetime) -> Change:
-    """Return the incident with the delivery ended; the last one ends the update, a restored notice the incident."""
+def settle(
+    incident: Incident,
+    update_id: str,
+    outlet: str,
+    tally: Tally,
+    reason: str,
+    now: datetime,
+    heard: tuple[str, ...] = (),
+) -> Change:
+    """Return the incident with the delivery ended; the last one ends the update, a restored notice the incident.
+
+    `heard`: the languages in which somebody has it, or may have it.
+    """
     update = incident.update(update_id)
     delivery = update.delivery(outlet)
     if delivery.settled:
         return Change(incident)
     ended = DELIVERIES.to(delivery.state, DeliveryState.SETTLED)
-    settled = replace(delivery, state=ended, tally=dict(tally), note=reason, next_try=None)
+    settled = replace(delivery, state=ended, tally=dict(tally), note=reason, next_try=None, heard=heard)
     finished = finish(_with(update, settled))
     changed = incident.with_update(finished)
     counts = ", ".join(f"{count:,} {outcome}" for outcome, count in tally.items() if count)
@@ -155,7 +167,7 @@ def settle(incident: Incident, update_id: str, outlet: str, tally: Tally, reason
     watch = promise_jobs(changed) if incident.standing == update and not finished.live else ()
     change = Change(changed, (entry,), (redraw(incident.id, now), *watch), hurry=later)
     change = told_of(change, finished, now)
-    return _ended(change, finished, now) if _ends_incident(changed, finished) else change
+    return closed(change, finished, now)
 
 
 def decide_unknown(incident: Incident, update_id: str, outlet: str, arrived: bool, by: Person, now: datetime) -> Change:
@@ -191,7 +203,7 @@ def decide_unknown(incident: Incident, update_id: str, outlet: str, arrived: boo
     entry = Entry(at=now, kind=EntryKind.DELIVERY, actor=by.user_id, text=f"Update #{update.number}, {text}")
     change = Change(incident.with_update(changed), (entry,), (*jobs, redraw(incident.id, now)))
     change = told_of(change, changed, now)
-    return _ended(change, changed, now) if _ends_incident(change.incident, changed) else change
+    return closed(change, changed, now)
 
 
 def retry_at(attempt: int, retry_after: float | None, now: datetime) -> datetime:
@@ -227,7 +239,7 @@ def _cancelled(update: Update, delivery: Delivery, reason: str) -> Delivery:
         return delivery
     if delivery.begun:
         return replace(delivery, cancelled=reason)
-    count = update.plan_for(delivery.outlet).recipient_count
+    count = update.count_for(delivery.outlet)
     return replace(
         delivery,
         cancelled=reason,
@@ -279,15 +291,3 @@ def _earlier_unsettled(incident: Incident, update: Update, outlet: str, now: dat
 
 def _with(update: Update, delivery: Delivery) -> Update:
     return replace(update, deliveries=tuple(delivery if d.outlet == delivery.outlet else d for d in update.deliveries))
-
-
-def _ends_incident(incident: Incident, update: Update) -> bool:
-    told = update.state is UpdateState.PUBLISHED and any(d.tally.get(Outcome.DELIVERED, 0) for d in update.deliveries)
-    return told and incident.open and update.stage is Stage.RESOLVED and incident.standing == update
-
-
-def _ended(change: Change, update: Update, now: datetime) -> Change:
-    by = update.approved.by if update.approved else ""
-    how = Ending(kind=EndKind.RESTORED, by=by, at=now)
-    over = ending(change.incident, how, "Resolved. The restored notice was published.")
-    return Change(over.incident, (*change.entries, *over.entries), (*change.jobs, *over.jobs), hurry=change.hurry)

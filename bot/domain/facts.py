@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.domain.refusals import Refusal
 from bot.domain.text import clean, clean_line, require_text
+from bot.domain.translation import Translation
 
 # Under ten minutes a promise is stale before people have read it (failure model 5a).
 SHORTEST_PROMISE = timedelta(minutes=10)
@@ -67,6 +68,8 @@ class Facts:
         next_update_by: UTC; None only when resolved.
         zone: IANA name; the times are shown in it and it is named beside them.
         fields: further fields that the template's front matter asks for, by name, in order.
+        locale: the language that all these are written in, the base language.
+        translations: the same in the other languages of the update.
     """
 
     headline: str
@@ -76,6 +79,8 @@ class Facts:
     next_update_by: datetime | None
     zone: str
     fields: tuple[tuple[str, str], ...] = field(default=())
+    locale: str = "en"
+    translations: tuple[Translation, ...] = ()
 
 
 def accept(facts: Facts, stage: Stage, now: datetime) -> Facts:

@@ -81,7 +81,7 @@ def _outlet(p: Planned) -> dict[str, object]:
 
 
 def _facts(facts: Facts) -> dict[str, object]:
-    return {
+    base: dict[str, object] = {
         "headline": facts.headline,
         "impact": facts.impact,
         "meanwhile": facts.meanwhile,
@@ -94,6 +94,13 @@ def _facts(facts: Facts) -> dict[str, object]:
         "zone": facts.zone,
         "fields": [list(f) for f in facts.fields],
     }
+    if facts.locale != "en":  # left out where all is in English: digests given before there were others stay
+        base["locale"] = facts.locale
+    if facts.translations:
+        base["translations"] = [
+            {"locale": one.locale, "texts": [list(text) for text in one.texts]} for one in facts.translations
+        ]
+    return base
 
 
 def _time(moment: datetime | None) -> str | None:

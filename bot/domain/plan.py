@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.domain.facts import Stage
 from bot.domain.incident import Role, Severity
 from bot.domain.runbook import Runbook
+from bot.domain.translation import Untranslated as Untranslated
 from bot.domain.wording import WordingPolicy
 
 
@@ -129,7 +130,7 @@ class OutletPlan:
         department: which one looks after it.
         service: what it runs on.
         access: how somebody gets access to it. Never a password.
-        optional: used as soon as it is set up, and not missed before.
+        optional: used as soon as it is set up. each_language: once in each, where the base would be alone.
     """
 
     name: str
@@ -141,6 +142,7 @@ class OutletPlan:
     service: str
     access: str
     optional: bool = False
+    each_language: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +163,7 @@ class ApprovalRule:
         reminders: when an unanswered request is repeated, after the submission.
         escalate_after: when the commander and the standby hear that nobody has answered.
         leaves_within: nothing leaves later than this after its approval.
+        untranslated: what an update meets that is not translated into every language.
     """
 
     audiences: tuple[str, ...] = ()
@@ -174,6 +177,7 @@ class ApprovalRule:
     reminders: tuple[timedelta, ...] = (timedelta(minutes=3), timedelta(minutes=6))
     escalate_after: timedelta = timedelta(minutes=9)
     leaves_within: timedelta = timedelta(hours=1)
+    untranslated: Untranslated = Untranslated.BLOCK
 
     def fits(self, audience: str, severity: Severity) -> bool:
         """Say whether the rule is about this audience and severity."""

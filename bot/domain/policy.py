@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.domain.incident import Role, Severity
-from bot.domain.plan import ApprovalRule, Plan
+from bot.domain.plan import ApprovalRule, Plan, Untranslated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,7 @@ class Policy:
         delivery_ttl: nothing leaves later than this after approval (failure model 20).
         reminders: when an unanswered request is repeated, counted from the submission.
         escalation: when the commander is told that nobody has answered.
+        untranslated: whether an update is approved that is not translated into every language.
         by_severity: what holds instead for incidents of a severity.
     """
 
@@ -37,6 +38,7 @@ class Policy:
     delivery_ttl: timedelta = timedelta(hours=1)
     reminders: tuple[timedelta, ...] = (timedelta(minutes=3), timedelta(minutes=6))
     escalation: timedelta = timedelta(minutes=9)
+    untranslated: Untranslated = Untranslated.BLOCK
     by_severity: Mapping[Severity, "Policy"] = field(default_factory=dict)
 
     def at(self, severity: Severity) -> "Policy":
@@ -78,4 +80,10 @@ def _strictest(rules: tuple[ApprovalRule, ...], extra: frozenset[str]) -> Policy
         delivery_ttl=min(rule.leaves_within for rule in rules),
         reminders=quick.reminders,
         escalation=quick.escalate_after,
+        untranslated=_strictest_untranslated(rules),
     )
+
+
+def _strictest_untranslated(rules: tuple[ApprovalRule, ...]) -> Untranslated:
+    warned = all(rule.untranslated is Untranslated.WARN for rule in rules)
+    return Untranslated.WARN if warned else Untranslated.BLOCK

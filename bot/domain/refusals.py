@@ -16,6 +16,7 @@ class Offer(StrEnum):
     SHOW_UPDATE = "show_update"  # show the update as it stands now
     READ_EVERYTHING = "read_everything"  # open the texts that must be read before approving
     BREAK_GLASS = "break_glass"  # nobody else can approve
+    TRANSLATE = "translate"  # what is not translated yet
     PICK_INCIDENT = "pick_incident"  # the incident is not clear from where this was said
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.asking import Ask as Ask
+from bot.domain.asking import MessageRef as MessageRef
 from bot.domain.facts import Facts, Stage
 from bot.domain.wording import Kept
 
@@ -84,15 +86,19 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """One address at one outlet. `id` is stable and carries no address; it keys the outcome."""
+    """One address at one outlet. `id` is stable and carries no address; it keys the outcome.
+
+    `locale`: the language that they asked for, "" if none; the list that is stored is in one language and has none.
+    """
 
     id: str
     address: str
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """One outlet's share of a revision: exactly which text goes to exactly whom.
+    """One outlet's share of a revision in one language: exactly which text goes to exactly whom.
 
     Attributes:
         label: how the card names the outlet, such as "E-mail".
@@ -175,6 +181,7 @@ class Delivery:
         next_try: UTC, when a retry is scheduled.
         begun: whether a first try was made, so that something may have left.
         round: how often a person said "send again" to those of unknown outcome.
+        heard: once settled, the languages in which somebody has it, or may have it.
     """
 
     outlet: str
@@ -186,27 +193,12 @@ class Delivery:
     next_try: datetime | None = None
     begun: bool = False
     round: int = 0
+    heard: tuple[str, ...] = ()
 
     @property
     def settled(self) -> bool:
         """Whether every recipient has an outcome."""
         return self.state is DeliveryState.SETTLED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageRef:
-    """A message that Clarion posted in Slack."""
-
-    channel: str
-    ts: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """An approval card in the channel, and the revision whose text it shows: it never shows another one."""
-
-    message: MessageRef
-    revision: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,11 +273,18 @@ class Update:
         raise KeyError(outlet)
 
     def plan_for(self, outlet: str) -> Planned:
-        """Return the latest revision's share for `outlet`; raises KeyError if there is none."""
-        for planned in self.latest.planned:
-            if planned.outlet == outlet:
-                return planned
+        """Return the latest revision's share for `outlet` in its first language; raises KeyError if there is none."""
+        return self.plans_for(outlet)[0]
+
+    def plans_for(self, outlet: str) -> tuple[Planned, ...]:
+        """Return the latest revision's shares for `outlet`, one a language; raises KeyError if there is none."""
+        if found := tuple(p for p in self.latest.planned if p.outlet == outlet):
+            return found
         raise KeyError(outlet)
+
+    def count_for(self, outlet: str) -> int:
+        """Return how many recipients it has at `outlet`, in all languages; raises KeyError if there is none."""
+        return sum(p.recipient_count for p in self.plans_for(outlet))
 
     def as_asked(self, revision: int) -> "Update":
         """Return the update with no revision newer than this: what a card that asked for it was about."""

@@ -1,4 +1,4 @@
-"""The file of e-mail recipients: one address a line, comments from `#`.
+"""The file of e-mail recipients: one address a line, their language after it if they have one, comments from `#`.
 
 It refuses a list with a wrong line rather than leave someone out, and names the line, never the address.
 """
@@ -17,6 +17,7 @@ from bot.ports import Refused
 # for these only the domain is, once: 100,000 lines take a second rather than six.
 _PLAIN_LOCAL_PART = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
 _LONGEST_LOCAL_PART = 64  # RFC 5321
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _LONGEST_ADDRESS = 254
 
 
@@ -33,12 +34,24 @@ def read_addresses(path: Path) -> tuple[Recipient, ...]:
         raw = line.partition("#")[0].strip()
         if not raw:
             continue
+        raw, language = _parted(raw)
         try:
             normal, wire = normalised(raw)
         except EmailNotValidError:
             raise Refused(f"line {number} of {path.name} is not an e-mail address") from None
-        found.setdefault(normal, Recipient(id=fingerprint(normal, 32), address=wire))
+        if language and not _LANGUAGE.fullmatch(language):
+            raise Refused(f"line {number} of {path.name} ends in what is no language, such as fr or pt-BR")
+        # An address that is there twice is one recipient, and hears in one language: the first that it was given.
+        before = found.get(normal)
+        spoken = (before.locale if before else "") or language
+        found[normal] = Recipient(id=fingerprint(normal, 32), address=wire, locale=spoken)
     return tuple(found.values())
+
+
+def _parted(line: str) -> tuple[str, str]:
+    """Return the address and the language behind it: an unquoted address holds no white space."""
+    address, _, last = " ".join(line.split()).rpartition(" ")
+    return (line, "") if not address or "@" in last else (address.rstrip(",;"), last)
 
 
 def normalised(raw: str) -> tuple[str, str]:

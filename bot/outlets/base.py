@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import SplitResult, urlsplit
 
 from bot.domain.update import OutletKind, Recipient, Rendition
-from bot.ports import Limits, OutcomeUnknown, Refused, Unavailable
+from bot.ports import Limits, OutcomeUnknown, Refused, Speaks, Unavailable
 
 
 class PublicOutlet:
@@ -26,6 +26,7 @@ class PublicOutlet:
     envelope: tuple[str, ...] = ()
     limits: Limits
     rehearsal: bool = False
+    speaks: Speaks = Speaks.BASE
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r} to {self.destination!r}>"

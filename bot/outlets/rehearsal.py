@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.domain.update import OutletKind, Recipient, Rendition
 from bot.outlets.base import PublicOutlet, checking, fingerprint, only_three_failures
 from bot.outlets.whole_files import LockBusy, PartlyReplaced, locked, replace_whole
-from bot.ports import Limits, OutcomeUnknown, Receipt, Unavailable
+from bot.ports import Limits, OutcomeUnknown, Receipt, Speaks, Unavailable
 
 LOCK_WAIT = 10.0  # seconds
 
@@ -26,6 +26,7 @@ class Rehearsal(PublicOutlet):
 
     kind = OutletKind.IDEMPOTENT
     rehearsal = True
+    speaks = Speaks.EACH
 
     def __init__(
         self, name: str, label: str, layout: str, limits: Limits, folder: Path, now: Callable[[], datetime]

@@ -17,7 +17,7 @@ from bot.outlets.address_list import read_addresses
 from bot.outlets.base import PublicOutlet, checking, host_and_port, only_three_failures, parse_url
 from bot.outlets.letter import addressed, letter_for, message_id, sender_from
 from bot.outlets.mail_server import MailServer
-from bot.ports import Limits, Receipt
+from bot.ports import Limits, Receipt, Speaks
 
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 _PARALLEL = 4
@@ -30,6 +30,7 @@ class Smtp(PublicOutlet):
     label = "E-mail"
     layout = "email"
     kind = OutletKind.BLIND
+    speaks = Speaks.OWN
     envelope: tuple[str, ...] = ("From", "To", "Date", "Message-ID", "Auto-Submitted")
     limits = Limits(parts={"subject": 250, "text": 100_000, "html": 200_000}, parallel=_PARALLEL)
 

@@ -16,16 +16,20 @@ from typing import Any
 from bot.domain.update import OutletKind, Recipient, Rendition
 from bot.outlets.base import PublicOutlet, checking, host_and_port, only_three_failures, parse_url
 from bot.outlets.whole_files import LockBusy, PartlyReplaced, locked, replace_whole
-from bot.ports import Limits, OutcomeUnknown, Receipt, Refused, Unavailable
+from bot.ports import Limits, OutcomeUnknown, Receipt, Refused, Speaks, Unavailable
 
 Entry = dict[str, Any]
-Page = Callable[[list[Entry]], str]
+# Draws entries in a language; the links lead to the same page in every language that there is, with its own among them.
+Links = tuple[tuple[str, str], ...]
+Page = Callable[[list[Entry], str, Links], str]
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class StatusPage(PublicOutlet):
-    """Writes `status.json`, `index.html` and one `incident-<id>.html` for each incident.
+    """Writes `status.json`, `index.html` and one `incident-<id>.html` for each incident, in the base language; and
+    the pages again for each further language of what is on them: `index.fr.html`, `incident-<id>.fr.html`.
 
     The rendition's "json" part is an object with at least incident_id, update_id and number (of the update
     within its incident); its fields become the entry's, beside "html" and "json" verbatim and "published_at".
@@ -35,13 +39,25 @@ class StatusPage(PublicOutlet):
     label = "Status page"
     layout = "status"
     kind = OutletKind.IDEMPOTENT
+    speaks = Speaks.EACH
     envelope: tuple[str, ...] = ("published_at",)
     limits = Limits(parts={"html": 100_000, "json": 100_000})
 
     def __init__(
-        self, folder: Path, url: str, page: Page, now: Callable[[], datetime], *, lock_wait: float = 10.0
+        self,
+        folder: Path,
+        url: str,
+        page: Page,
+        now: Callable[[], datetime],
+        *,
+        base: str = "en",
+        lock_wait: float = 10.0,
     ) -> None:
-        """`page` draws entries, newest first; `now` gives `published_at`. Raises ValueError on a bad `url`."""
+        """`page` draws entries, newest first; `now` gives `published_at`; `base`: the base language.
+
+        Raises ValueError on a bad `url`.
+        """
+        self._base = base
         split = parse_url(url, "the status page's address")
         self._folder, self._page, self._now, self._lock_wait = folder, page, now, lock_wait
         self._address = f"{split.scheme}://{host_and_port(split)}{split.path}"
@@ -79,23 +95,44 @@ class StatusPage(PublicOutlet):
 
     def _put(self, entry: Entry) -> int:
         entries = self._read()
-        before = next((e for e in entries if e["update_id"] == entry["update_id"]), None)
+        before = next((e for e in entries if self._version(e) == self._version(entry)), None)
         entry["published_at"] = before["published_at"] if before else self._now().isoformat()
         entries = in_order([e for e in entries if e is not before] + [entry])
         incident = entry["incident_id"]
+        own = [e for e in entries if e["incident_id"] == incident]
         replace_whole(
             self._folder,
             {
                 "status.json": json.dumps({"entries": entries}, ensure_ascii=False, indent=1).encode(),
-                "index.html": self._draw(entries),
-                f"incident-{incident}.html": self._draw([e for e in entries if e["incident_id"] == incident]),
+                **self._pages("index", entries),
+                **self._pages(f"incident-{incident}", own),
             },
         )
         return len(entries)
 
-    def _draw(self, entries: list[Entry]) -> bytes:
+    def _pages(self, stem: str, entries: list[Entry]) -> dict[str, bytes]:
+        """Return a page in each language of its entries, the base language's under the name that it always had."""
+        spoken = (self._base, *sorted({self._version(e)[1] for e in entries} - {self._base}))
+        links = tuple((one, f"{stem}.html" if one == self._base else f"{stem}.{one}.html") for one in spoken)
+        return {name: self._draw(self._told_in(entries, one), one, links) for one, name in links}
+
+    def _told_in(self, entries: list[Entry], language: str) -> list[Entry]:
+        """Return each update once: in this language, else in the base language, else as it is there."""
+        chosen: dict[str, Entry] = {}
+        for wanted in (language, self._base, ""):
+            for entry in entries:
+                if wanted in (self._version(entry)[1], ""):
+                    chosen.setdefault(entry["update_id"], entry)
+        return [entry for entry in entries if chosen[entry["update_id"]] is entry]
+
+    def _version(self, entry: Entry) -> tuple[str, str]:
+        """Return the update and the language of an entry; one without a language is of the base."""
+        language = str(entry.get("language", ""))
+        return str(entry["update_id"]), language if _LANGUAGE.fullmatch(language) else self._base
+
+    def _draw(self, entries: list[Entry], language: str, links: Links) -> bytes:
         try:
-            return self._page(entries).encode()
+            return self._page(entries, language, links if len(links) > 1 else ()).encode()
         except Exception as fault:
             raise Unavailable(f"the status page could not be drawn ({type(fault).__name__})") from None
 

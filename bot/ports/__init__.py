@@ -18,7 +18,7 @@ from bot.ports.chat import (
     View,
 )
 from bot.ports.clock import Clock, Ids
-from bot.ports.outlets import Limits, OutcomeUnknown, Outlet, Receipt, Refused, Unavailable
+from bot.ports.outlets import Limits, OutcomeUnknown, Outlet, Receipt, Refused, Speaks, Unavailable
 from bot.ports.screens import Desk, Screens
 from bot.ports.services import Places, Services
 from bot.ports.standstill import Cause, Halted, Standstill, Standstills, Watermark
@@ -76,6 +76,7 @@ __all__ = [
     "Screens",
     "Secrets",
     "Services",
+    "Speaks",
     "Standstill",
     "Standstills",
     "StorageDown",

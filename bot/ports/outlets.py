@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.update import OutletKind, Recipient, Rendition
@@ -39,6 +40,14 @@ class Limits:
     parallel: int = 1
 
 
+class Speaks(StrEnum):
+    """In which languages an outlet speaks to its recipients. Nobody ever gets one update twice, in two of them."""
+
+    BASE = "base"  # the base language alone, unless the plan asks for each
+    OWN = "own"  # each recipient's own, else the base language
+    EACH = "each"  # each language, once
+
+
 class Outlet(Protocol):
     """A public way out. How to add one: `bot/outlets/README.md`.
 
@@ -50,6 +59,7 @@ class Outlet(Protocol):
         destination: canonical, without secrets; part of what is approved.
         envelope: names of fields it adds itself at the moment of sending.
         rehearsal: it records instead of sending.
+        speaks: which languages its recipients get.
     """
 
     name: str
@@ -60,6 +70,7 @@ class Outlet(Protocol):
     envelope: tuple[str, ...]
     limits: Limits
     rehearsal: bool
+    speaks: Speaks
 
     async def recipients(self) -> tuple[Recipient, ...]:
         """Return who hears through this outlet now. Raises Refused with a sentence if the list is unreadable."""

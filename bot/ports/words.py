@@ -51,14 +51,22 @@ class Template:
 
 
 class Words(Protocol):
-    """Templates: which there are, and the exact text they give for an outlet."""
+    """Templates: which there are, and the exact text they give for an outlet.
 
-    def templates(self) -> tuple[Template, ...]:
-        """Return all templates that an incident may use, in the default locale and the order of the night."""
+    `languages`: those that there are words in, the base language first.
+    """
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages, as above."""
         ...
 
-    def template(self, name: str) -> Template:
-        """Return one template. Raises Refusal ``no_such_template``."""
+    def templates(self) -> tuple[Template, ...]:
+        """Return all templates in the base language that every language has, in the order of the night."""
+        ...
+
+    def template(self, name: str, locale: str = "") -> Template:
+        """Return one template, in a language ("": the base). Raises Refusal ``no_such_template``."""
         ...
 
     def render(
@@ -70,8 +78,12 @@ class Words(Protocol):
         stage: Stage,
         outlets: Sequence[Outlet],
         now: datetime,
+        carried: Mapping[str, Sequence[str]] | None = None,
     ) -> tuple[Rendition, ...]:
-        """Render for every outlet and locale. Raises Refusal: a missing field by name, a text too long by count."""
+        """Render for every outlet and locale. Raises Refusal: a missing field by name, a text too long by count.
+
+        `carried`: the languages of an outlet, by its name, in the order wanted; the base language alone for others.
+        """
         ...
 
     def readable(self, rendition: Rendition) -> str:

@@ -12,11 +12,12 @@ from pathlib import Path
 from dotenv.parser import parse_stream
 
 from bot.config import Mistake, Settings, SettingsMistake
+from bot.domain.languages import spoken
 from bot.outlets.address_list import read_addresses
 from bot.plan import load as load_plan
 from bot.ports import Refused
 from bot.rendering.catalogue import folders
-from bot.rendering.renderer import JinjaWords
+from bot.rendering.tongues import Tongues
 
 
 class CompanyMistake(Exception):
@@ -40,14 +41,14 @@ def judged(templates: Path | None = None, settings: Path | None = None, plan: Pa
     """
     told = _settings(settings) if settings is not None else None
     folder = templates or (told.templates_dir if told else None)
-    JinjaWords(folders(folder))
     taken = {"templates_dir": str(folder.absolute())} if folder else {}
     if told is not None and told.mail_from:
         taken["mail_from"] = told.mail_from
     plan = plan or (told.clarion_plan if told else None)
+    languages = spoken(load_plan(plan).plan)
     if plan is not None:
-        load_plan(plan)
         taken["clarion_plan"] = str(plan.absolute())
+    Tongues(folders(folder), languages)
     return Company(taken)
 
 

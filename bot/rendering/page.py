@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
 from markupsafe import Markup
 
 from bot.domain.facts import Stage
@@ -55,9 +56,9 @@ class StatusPage:
         self._moment = str(labels["moment"])
         self._layouts = Layouts(search_path(folders, locale), labels)
 
-    def __call__(self, entries: Sequence[Entry]) -> str:
+    def __call__(self, entries: Sequence[Entry], tongues: Sequence["Tongue"] = ()) -> str:
         """Return the page for entries with the keys incident_id, name, number, update_id, stage, headline,
-        html and published_at (ISO, UTC)."""
+        html and published_at (ISO, UTC). `tongues`: the same page in each language, if there are several."""
         newest = sorted(entries, key=_age, reverse=True)
         place = {e["incident_id"]: n for n, e in reversed(tuple(enumerate(newest)))}
         by_incident = sorted(newest, key=lambda e: place[e["incident_id"]])
@@ -65,6 +66,7 @@ class StatusPage:
         return self._layouts.page(
             {
                 "language": self._locale,
+                "tongues": tongues,
                 "current": [g for g in groups if not g.over],
                 "past": [g for g in groups if g.over],
             }
@@ -86,6 +88,44 @@ class StatusPage:
             published_at=iso(when),
             published=moment(when, ZoneInfo("UTC"), self._locale, self._moment),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language of the page: its code, its own name for itself, and where the page is in it."""
+
+    code: str
+    name: str
+    href: str
+
+
+class StatusPages:
+    """Draws the page in any language, with a way to the others. A language without a frame has the common one."""
+
+    def __init__(self, folders: Sequence[Path] = (SHIPPED,)) -> None:
+        self._folders = tuple(folders)
+        self._frames: dict[str, StatusPage] = {}
+
+    def __call__(self, entries: Sequence[Entry], language: str, links: Sequence[tuple[str, str]] = ()) -> str:
+        """Return the page; `links`: each language that there is and where the page is in it."""
+        if language not in self._frames:
+            self._frames[language] = self._frame(language)
+        return self._frames[language](entries, [Tongue(code, own_name(code), href) for code, href in links])
+
+    def _frame(self, language: str) -> StatusPage:
+        try:
+            return StatusPage(self._folders, language)
+        except BrokenTemplates:  # a language that is told in no more: what was published in it stays readable
+            return StatusPage(self._folders)
+
+
+def own_name(code: str) -> str:
+    """Return what a language calls itself: "Français". One that CLDR does not know is its code."""
+    try:
+        name = Locale.parse(code, sep="-").get_display_name() or code
+    except (UnknownLocaleError, ValueError):
+        return code
+    return name[:1].upper() + name[1:]
 
 
 @cache

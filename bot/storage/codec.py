@@ -191,8 +191,15 @@ def _read(stored: bytes) -> Any:
 # role: whoever holds one is taken to have done so.
 INCIDENT = Codec(
     Incident,
-    schema=6,
-    upcasters={1: dict, 2: dict, 3: dict, 4: lambda old: old | {"accepted": sorted(old.get("roles", {}))}, 5: dict},
+    schema=7,
+    upcasters={
+        1: dict,
+        2: dict,
+        3: dict,
+        4: lambda old: old | {"accepted": sorted(old.get("roles", {}))},
+        5: dict,
+        6: dict,
+    },
     outside=("number", "version"),
 )
 JOB = Codec(Job, schema=1)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.domain.approvers import approvers, askable, standby, standby_wait
 from bot.domain.change import Change
+from bot.domain.coverage import blocking
 from bot.domain.incident import Incident, Role
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw
@@ -31,6 +32,9 @@ async def ask_approval(services: Services, held: Held) -> None:
     people, later = await _asked(services, incident, update, held.job)
     if held.job.args.get("asked") and not people:
         return  # the last of the standby is gone: there is nobody new to wake
+    again = held.job.args.get("turn", "0") != "0"
+    if again and not people and blocking(incident, update, services.policy):
+        return  # the request is there already, and says which language it waits for
     ref = await _posted(services, held, incident, update, people)
     nudges = tuple(
         Job(
@@ -146,6 +150,8 @@ async def _asked(
     """Return who is asked in this turn, and the job that asks the next of the standby, if there is one."""
     if job.args.get("glass"):
         return await present(services, sorted(approvers(incident, services.policy))), ()
+    if blocking(incident, update, services.policy):
+        return (), ()  # nobody could approve it yet: its author reads what is missing, and each language asks anew
     if not job.args.get("escalate"):
         return await present(services, askable(incident, update, services.policy)), ()
     asked = tuple(job.args.get("asked", "").split())

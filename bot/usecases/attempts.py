@@ -7,7 +7,7 @@ doubt is settled by the kind of outlet: sent again under the same key, looked fo
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain import delivery as rules
@@ -37,7 +37,7 @@ class Run:
     outlet: Outlet
     incident: Incident
     update_id: str
-    rendition: Rendition
+    renditions: Mapping[str, Rendition]  # what each recipient gets, by id: in one language
     stopped: Judgement | None = None
     failures: int = 0
     retry_after: float | None = None
@@ -91,7 +91,7 @@ async def _may_repeat(run: Run, recipient: Recipient, attempt: Attempt) -> bool:
             if look:
                 await asyncio.sleep(LOOK_AGAIN_AFTER)
             if await run.outlet.find(
-                run.rendition, recipient, key_of(run.incident, run.update_id, run.outlet.name, recipient)
+                run.renditions[recipient.id], recipient, key_of(run.incident, run.update_id, run.outlet.name, recipient)
             ):
                 await _record(run, recipient, Attempt(Outcome.DELIVERED, attempt.round, "found when looked for"))
                 return False
@@ -129,7 +129,7 @@ async def _send_one(run: Run, recipient: Recipient) -> None:
     round_ = run.round
     try:
         receipt = await run.outlet.deliver(
-            run.rendition, recipient, key_of(run.incident, run.update_id, run.outlet.name, recipient)
+            run.renditions[recipient.id], recipient, key_of(run.incident, run.update_id, run.outlet.name, recipient)
         )
     except Refused as refused:
         run.failures = 0

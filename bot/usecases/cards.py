@@ -10,6 +10,7 @@ from collections import OrderedDict
 from weakref import WeakValueDictionary
 
 from bot.domain.approval import askable
+from bot.domain.coverage import blocking
 from bot.domain.incident import Incident
 from bot.domain.update import Ask, MessageRef, Rendition, Update, UpdateState
 from bot.ports import ChatRefused, Held, Message, Services, Standstill
@@ -86,7 +87,7 @@ async def _asked(services: Services, incident: Incident, update: Update, ask: As
     """Draw one card. An older one never takes the newest text: it would change under the eyes of a reader who is
     about to press Approve, and the press would then count for words they have not seen. While it waits, who is asked
     stays on it: an edit that took the mention away would take it out of their Slack, too."""
-    waits = update.state is UpdateState.SUBMITTED
+    waits = update.state is UpdateState.SUBMITTED and not blocking(incident, update, services.policy)
     asked = await present(services, askable(incident, update, services.policy)) if waits else ()
     return await approval_card(services, incident, update.as_asked(ask.revision), asked)
 

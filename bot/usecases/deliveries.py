@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.domain import delivery as rules
 from bot.domain.delivery import Judgement, Verdict, look_at, retry_at
 from bot.domain.incident import Incident
-from bot.domain.update import Outcome, Recipient
+from bot.domain.update import Outcome, Recipient, Rendition
 from bot.ports import Attempt, Held, Services
 from bot.usecases.attempts import LeaseLost, Run, deliver_to, judged, left
 from bot.usecases.snapshots import recipients_from, rendition_from
@@ -50,10 +50,14 @@ async def _begun(services: Services, held: Held, incident_id: str) -> Incident:
 
 async def _send(services: Services, held: Held, incident: Incident) -> datetime | None:
     update_id, name = held.job.args["update"], held.job.args["outlet"]
-    planned = incident.update(update_id).plan_for(name)
-    rendition = rendition_from(await services.incidents.blob(planned.rendition))
-    recipients = recipients_from(await services.incidents.blob(planned.recipients))
-    run = Run(services, held, services.outlets[name], incident, update_id, rendition)
+    recipients: list[Recipient] = []
+    renditions: dict[str, Rendition] = {}
+    for planned in incident.update(update_id).plans_for(name):
+        rendition = rendition_from(await services.incidents.blob(planned.rendition))
+        listed = recipients_from(await services.incidents.blob(planned.recipients))
+        recipients += listed
+        renditions |= {one.id: rendition for one in listed}
+    run = Run(services, held, services.outlets[name], incident, update_id, renditions)
     await deliver_to(run, await left(run, recipients))
     if run.stopped and run.stopped.verdict is Verdict.CLOSE:
         await _close(services, held, run.incident, run.stopped)
@@ -61,7 +65,8 @@ async def _send(services: Services, held: Held, incident: Incident) -> datetime 
     known = await services.attempts.read(update_id, name)
     tally = tally_of(known, recipients)
     if sum(tally.values()) == len(recipients):
-        await _settle(services, incident.id, held.job.args, tally, reason_of(known.values()))
+        heard = heard_in(known, {one: rendition.locale for one, rendition in renditions.items()})
+        await _settle(services, incident.id, held.job.args, tally, reason_of(known.values()), heard)
         return None
     return await _postpone(run, tally)
 
@@ -82,13 +87,16 @@ async def _close(services: Services, held: Held, incident: Incident, judgement: 
     """Give everyone who has no outcome one: what was begun is unknown, what never left is as judged."""
     update_id, name = held.job.args["update"], held.job.args["outlet"]
     round_ = incident.update(update_id).delivery(name).round
-    planned = incident.update(update_id).plan_for(name)
+    plans = incident.update(update_id).plans_for(name)
     known = dict(await services.attempts.read(update_id, name))
     try:
-        ids = [r.id for r in recipients_from(await services.incidents.blob(planned.recipients))]
+        spoken = {
+            r.id: one.locale for one in plans for r in recipients_from(await services.incidents.blob(one.recipients))
+        }
     except LookupError:
-        ids = list(known)  # the list is lost; it must end all the same, or it holds newer updates up for ever
-    for recipient in ids:
+        # The list is lost; it must end all the same, or it holds newer updates up for ever.
+        spoken = dict.fromkeys(known, plans[0].locale)
+    for recipient in spoken:
         attempt = known.get(recipient)
         if attempt is not None and attempt.outcome is not None:
             continue
@@ -97,18 +105,29 @@ async def _close(services: Services, held: Held, incident: Incident, judgement: 
         outcome = judgement.outcome if attempt is None else Outcome.UNKNOWN
         known[recipient] = Attempt(outcome, round_, judgement.reason)
         await services.attempts.record(update_id, name, recipient, known[recipient])
-    tally = Counter(known[one].outcome or Outcome.UNKNOWN for one in ids)
-    tally[judgement.outcome] += planned.recipient_count - len(ids)
-    await _settle(services, incident.id, held.job.args, +tally, judgement.reason)
+    tally = Counter(known[one].outcome or Outcome.UNKNOWN for one in spoken)
+    tally[judgement.outcome] += incident.update(update_id).count_for(name) - len(spoken)
+    await _settle(services, incident.id, held.job.args, +tally, judgement.reason, heard_in(known, spoken))
 
 
 async def _settle(
-    services: Services, incident_id: str, args: Mapping[str, str], tally: Mapping[Outcome, int], reason: str
+    services: Services,
+    incident_id: str,
+    args: Mapping[str, str],
+    tally: Mapping[Outcome, int],
+    reason: str,
+    heard: tuple[str, ...] = (),
 ) -> None:
     now = services.clock.now()
     await services.incidents.amend(
-        "", incident_id, lambda found: rules.settle(found, args["update"], args["outlet"], tally, reason, now)
+        "", incident_id, lambda found: rules.settle(found, args["update"], args["outlet"], tally, reason, now, heard)
     )
+
+
+def heard_in(known: Mapping[str, Attempt], spoken: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the languages in which somebody has it, or may have it. `spoken`: each recipient's, by id."""
+    have = (one for one, a in known.items() if a.outcome in (Outcome.DELIVERED, Outcome.UNKNOWN))
+    return tuple(sorted({spoken[one] for one in have if one in spoken}))
 
 
 def tally_of(known: Mapping[str, Attempt], recipients: Sequence[Recipient]) -> dict[Outcome, int]:

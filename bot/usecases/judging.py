@@ -12,14 +12,12 @@ from bot.domain import drafting
 from bot.domain.facts import Facts, Stage
 from bot.domain.incident import Incident
 from bot.domain.people import Caller
+from bot.domain.translation import Translation
 from bot.domain.update import Rendition, Update
 from bot.domain.wording import Finding, Judged, Told, sorted_out, typed
 from bot.ports import Services
 from bot.usecases import snapshots
 from bot.usecases.people import acting
-
-# The language of what people type. More languages: one entry each in `Judged.texts`.
-_BASE = "en"
 
 
 def findings(
@@ -33,7 +31,7 @@ def findings(
     """Return what is to be told of a draft, what stops it first."""
     names = {name: outlet.label for name, outlet in services.outlets.items()}
     judged = Judged(
-        texts={_BASE: typed(facts)},
+        texts={facts.locale: typed(facts), **{one.locale: _written(one) for one in facts.translations}},
         told=tuple(
             Told(
                 outlet=one.outlet,
@@ -51,6 +49,11 @@ def findings(
         own_hosts=own_hosts(services),
     )
     return sorted_out(services.words.findings(judged), services.plan.wording)
+
+
+def _written(one: Translation) -> dict[str, str]:
+    """Return what somebody wrote in a language: what is only copied is judged as the base language's."""
+    return {name: text for name, text, _ in one.texts}
 
 
 def of_update(

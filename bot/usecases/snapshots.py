@@ -14,6 +14,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.update import Planned, Recipient, Rendition, Update, canonical
 from bot.ports import Outlet, Services
 from bot.ports import Refused as OutletRefused
+from bot.usecases.sharing import in_languages, shared
 
 
 async def texts(services: Services, update: Update) -> dict[str, Rendition]:
@@ -52,20 +53,28 @@ async def rendered(
     """Render for every outlet of this incident. Raises Refusal naming the field, or the outlet whose list is bad."""
     accepted = accept(facts, stage, now)
     outlets = tuple(o for o in services.outlets.values() if o.rehearsal == incident.drill)
-    renditions = services.words.render(template, accepted, incident, update_id, stage, outlets, now)
+    shares = {o.name: shared(services, incident, o, await _recipients(o)) for o in outlets}
+    spoken = in_languages(services, template, accepted, [locale for share in shares.values() for locale in share])
+    carried = {name: tuple(share) for name, share in shares.items()}
+    renditions = services.words.render(template, spoken, incident, update_id, stage, outlets, now, carried)
     planned: list[Planned] = []
     blobs: list[Blob] = []
     for rendition in renditions:
         outlet = services.outlets[rendition.outlet]
-        listed = _recipients_blob(await _recipients(outlet))
+        listed = _recipients_blob(shares[outlet.name][rendition.locale])
         planned.append(_planned(services, outlet, rendition, listed))
         blobs += [Blob(rendition.to_bytes()), listed]
-    return Rendered(facts=accepted, planned=tuple(planned), blobs=tuple(blobs), given=given(services))
+    return Rendered(facts=spoken, planned=tuple(planned), blobs=tuple(blobs), given=given(services))
 
 
 def given(services: Services) -> tuple[str, ...]:
     """Return what templates put into a form by themselves: words of nobody who could approve."""
-    return tuple(text for template in services.words.templates() for text in template.defaults.values())
+    return tuple(
+        text
+        for template in services.words.templates()
+        for locale in services.words.languages
+        for text in services.words.template(template.name, locale).defaults.values()
+    )
 
 
 async def _recipients(outlet: Outlet) -> tuple[Recipient, ...]:

@@ -15,9 +15,11 @@ from bot.domain.incident import Incident
 from bot.domain.people import Caller
 from bot.domain.privacy import require_public
 from bot.domain.refusals import Refusal
+from bot.domain.translating import fresh
 from bot.ports import Services, Template
 from bot.usecases import judging, snapshots
 from bot.usecases.people import acting, approving
+from bot.usecases.sharing import source, with_languages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +39,10 @@ async def prefill(services: Services, incident: Incident, template: str, by: Cal
     require_public(incident)
     chosen = services.words.template(template)
     now = services.clock.now()
-    source = incident.update(corrects) if corrects else (incident.updates[-1] if incident.updates else None)
-    stage = chosen.stage or (source.stage if source else incident.stage)
+    before = source(incident, corrects)
+    stage = chosen.stage or (before.stage if before else incident.stage)
     person = await acting(services, by)
-    last = source.latest.facts if source else None
+    last = before.latest.facts if before else None
     facts = Facts(
         headline=chosen.defaults.get("headline") or (last.headline if last else incident.title),
         impact=chosen.defaults.get("impact") or (last.impact if last else incident.impact),
@@ -49,6 +51,8 @@ async def prefill(services: Services, incident: Incident, template: str, by: Cal
         next_update_by=None if stage is Stage.RESOLVED else _rounded(now + services.plan.cadence(incident.severity)),
         zone=last.zone if last else person.zone,
         fields=last.fields if last else (),
+        locale=services.words.languages[0],
+        translations=last.translations if last else (),
     )
     return Prefill(template=chosen, facts=facts, corrects=corrects)
 
@@ -63,15 +67,7 @@ async def prefill_edit(services: Services, incident: Incident, update_id: str) -
     due = facts.next_update_by
     if due is not None and due - now < timedelta(minutes=15):
         due = _rounded(now + services.plan.cadence(incident.severity))
-    fresh = Facts(
-        headline=facts.headline,
-        impact=facts.impact,
-        meanwhile=facts.meanwhile,
-        estimate=_estimate(facts, update.stage, now),
-        next_update_by=due,
-        zone=facts.zone,
-        fields=facts.fields,
-    )
+    fresh = replace(facts, estimate=_estimate(facts, update.stage, now), next_update_by=due)
     template = services.words.template(update.template)
     return Prefill(
         template=template, facts=fresh, corrects=update.corrects, update_id=update.id, base=update.latest.digest
@@ -113,6 +109,7 @@ async def draft(
     incident = await loaded(services, incident_id)
     while True:
         stage = _stage(services, incident, template, corrects)
+        facts = fresh(with_languages(facts, source(incident, corrects)))
         rendered = await judged(services, incident, update_id, template, stage, facts, now, keep)
         seen = len(incident.updates)
 
@@ -143,6 +140,7 @@ async def revise(
     person, now = await acting(services, by), services.clock.now()
     incident = await loaded(services, incident_id)
     update = incident.update(update_id)
+    facts = with_languages(facts, update)
     rendered = await judged(services, incident, update_id, update.template, update.stage, facts, now, keep)
     done = await services.incidents.amend(
         operation,

@@ -21,7 +21,8 @@ async def wording(services: Services, incident: Incident, telling: Telling) -> s
 
 
 def _plainest(services: Services, update: Update) -> Planned:
-    names = {planned.outlet.partition("-")[0]: planned for planned in update.latest.planned}
+    base = [planned for planned in update.latest.planned if planned.locale == update.latest.facts.locale]
+    names = {planned.outlet.partition("-")[0]: planned for planned in base}
     order = _NEVER_INSIDE if _has_inside(services, update) else _PLAINEST
     return next((names[name] for name in order if name in names), update.latest.planned[0])
 

@@ -13,7 +13,7 @@ from bot.domain.delivery import key_of
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
 from bot.domain.manifest import digest
-from bot.domain.update import Outcome, OutletKind, Planned, Recipient, Revision, Update
+from bot.domain.update import Outcome, OutletKind, Recipient, Revision, Update
 from bot.ports import Attempt
 from tests.crash.history import Answered, Arrival, Begin, Commit, History, Pressed
 
@@ -155,17 +155,13 @@ def _arrival(
         yield Violation("I1", f"{where}: it came before anybody approved it")
         return
     approved = known.revisions[known.approved[update_id]][2]
-    planned = _plan(approved, arrival.outlet)
-    if planned is None or planned.rendition != arrival.rendition:
+    plans = [p for p in approved.planned if p.outlet == arrival.outlet and p.rendition == arrival.rendition]
+    if not plans:
         yield Violation("I1", f"{where}: other bytes than were approved")
-    elif recipient not in {one.id for one in end.listed[planned.recipients]}:
-        yield Violation("I1", f"{where}: nobody approved that they hear it")
+    elif not any(recipient == one.id for planned in plans for one in end.listed[planned.recipients]):
+        yield Violation("I1", f"{where}: nobody approved that they hear it, or not in this language")
     if (update_id, arrival.outlet, recipient) not in known.begun:
         yield Violation("I2", f"{where}: it came without an intention in the ledger")
-
-
-def _plan(revision: Revision, outlet: str) -> Planned | None:
-    return next((p for p in revision.planned if p.outlet == outlet), None)
 
 
 def _answered(end: End, pressed: Pressed) -> Iterator[Violation]:
@@ -208,9 +204,9 @@ def _ended(history: History, end: End, incident: Incident, update: Update) -> It
     if update.approved and update.release_at is None and not update.deliveries:
         yield Violation("I3", f"update #{update.number} is approved and has no deliveries")
     for delivery in update.deliveries:
-        planned = update.plan_for(delivery.outlet)
+        plans = [p for p in update.latest.planned if p.outlet == delivery.outlet]
         where = f"update #{update.number}, {delivery.outlet}"
-        if not delivery.settled or sum(delivery.tally.values()) != planned.recipient_count:
+        if not delivery.settled or sum(delivery.tally.values()) != sum(p.recipient_count for p in plans):
             yield Violation("I3", f"{where}: not ended: {delivery.state}, {dict(delivery.tally)}")
             continue
         known = end.ledger.get((update.id, delivery.outlet), {})
@@ -221,7 +217,10 @@ def _ended(history: History, end: End, incident: Incident, update: Update) -> It
         )
         if _told(delivery.tally, arrived) != _told(counted, arrived):
             yield Violation("I3", f"{where}: the card counts {dict(delivery.tally)}, the ledger {dict(counted)}")
-        for one in end.listed[planned.recipients]:
+        everybody = [one for planned in plans for one in end.listed[planned.recipients]]
+        if len({one.id for one in everybody}) != len(everybody):
+            yield Violation("I2", f"{where}: somebody is to hear it in two languages")
+        for one in everybody:
             key = key_of(incident, update.id, delivery.outlet, one)
             came = any(isinstance(e, Arrival) and e.key == key for e in history.events)
             yield from _truthful(f"{where}, {one.id}", known.get(one.id), came)

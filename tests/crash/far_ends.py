@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, field
 
 from bot.domain.update import OutletKind, Recipient, Rendition
-from bot.ports import Limits, OutcomeUnknown, Receipt, Refused, Unavailable
+from bot.ports import Limits, OutcomeUnknown, Receipt, Refused, Speaks, Unavailable
 from tests.crash.history import Arrival, History
 
 # How one attempt may go wrong. "late" arrives only when the next one asks: replies and requests overtake each other.
@@ -68,6 +68,10 @@ class End:
         return Receipt(reference="taken")
 
 
+# As the real ones do.
+_SPEAK = {"email": Speaks.OWN, "status": Speaks.EACH}
+
+
 class Way:
     """An outlet of one process, to an end. Implements `ports.Outlet`."""
 
@@ -78,11 +82,15 @@ class Way:
         self._end = end
         self.name, self.label, self.layout, self.kind = end.name, end.label, end.name, end.kind
         self.destination = f"{end.name}:here"
+        self.speaks = _SPEAK.get(end.name, Speaks.BASE)
         self.limits = Limits(parts={}, parallel=2)
 
     async def recipients(self) -> tuple[Recipient, ...]:
-        """The list as it is now."""
-        return tuple(Recipient(id=f"{self.name}-{n}", address=f"{n}@example.com") for n in range(self._end.count))
+        """The list as it is now: every other one asked for French."""
+        return tuple(
+            Recipient(id=f"{self.name}-{n}", address=f"{n}@example.com", locale="fr" if n % 2 else "")
+            for n in range(self._end.count)
+        )
 
     async def deliver(self, rendition: Rendition, recipient: Recipient, key: str) -> Receipt:
         """Deliver to one recipient."""

@@ -171,8 +171,17 @@ class Night(Hands):
         view = await self.opened("ada", lambda: ada.click(view, "Draft the restored notice"), above=view)
         await self.submit("ada", view, {**WORDS, **_RESTORED})
         await self.world.quiet()
+        await self._in_french(number)
         await self.press("ben", deepcopy(await self.ask(number)), "Approve", "approve")
         await self.ended(number)
+
+    async def _in_french(self, number: int) -> None:
+        """Cleo says that the words are right in French as they stand: nothing ends while a language lags."""
+        cleo, shown = self.world.slack.person("cleo"), deepcopy(await self.ask(number))
+        view = await self.opened("cleo", lambda: cleo.click(shown, "Languages"))
+        view = await self.opened("cleo", lambda: cleo.click(view, "Translate into French"), above=view)
+        await self.submit("cleo", view, {"Checked": ["Every text above is right as it stands"]})
+        await self.world.quiet()
 
     async def _edited(self, number: int) -> None:
         """Cleo edits; Ben, who still looks at the older words, presses Approve."""

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.incident import Role
 from bot.domain.job import Job, JobKind
-from bot.domain.plan import Plan
+from bot.domain.plan import Plan, Untranslated
 from bot.domain.policy import Policy
+from bot.plan.loading import load_text
 from bot.ports import Places, Services
 from bot.practice.slack_standin import TEAM_ID
-from bot.rendering.renderer import JinjaWords
+from bot.rendering.tongues import Tongues
 from bot.slack.views.screens import SlackScreens
 from bot.storage.keys import GROUP
 from bot.usecases import cards
 from bot.web.app import build_app
 from bot.web.background import Background
-from tests.builders import PLAN
+from tests import abroad
 from tests.crash.far_ends import Way
 from tests.crash.process import Process
 from tests.crash.slack_line import Line
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 
 # Nobody is taken for dead but the dead: their leases are ended by hand.
 LEASE = 3_600.0
-_WORDS = JinjaWords()
-DRAWN: Any = DrawnOnce(SlackScreens(readable=_WORDS.readable))
+# Customers read French, too; nobody translates here, so that the plan lets the words leave as they are.
+_WORDS = Tongues(locales=("en", "fr"))
+_PLAN = load_text(abroad.plan("en", "fr", untranslated="warn")).plan
+DRAWN: Any = DrawnOnce(SlackScreens(readable=_WORDS.readable, policy=Policy(untranslated=Untranslated.WARN)))
 
 
 class Running:
@@ -71,7 +74,8 @@ class Running:
             words=_WORDS,
             outlets={name: Way(end) for name, end in self._world.ends.items()},
             policy=Policy(
-                approvers=frozenset({self._world.slack.person("ben").id, self._world.slack.person("dee").id})
+                approvers=frozenset({self._world.slack.person("ben").id, self._world.slack.person("dee").id}),
+                untranslated=Untranslated.WARN,
             ),
             plan=self._plan(),
             places=Places(
@@ -85,7 +89,7 @@ class Running:
     def _plan(self) -> Plan:
         """The shipped plan, with somebody who is asked to lead support."""
         asked = {"contacts": (self._world.slack.person("dee").id,)}
-        return replace(PLAN, roles={**PLAN.roles, Role.SUPPORT: replace(PLAN.roles[Role.SUPPORT], **asked)})
+        return replace(_PLAN, roles={**_PLAN.roles, Role.SUPPORT: replace(_PLAN.roles[Role.SUPPORT], **asked)})
 
     def process(self, kind: str) -> Process:
         """A new process of this kind."""

@@ -12,19 +12,21 @@ from bot.domain.people import Caller, Person
 from bot.domain.refusals import Refusal
 from bot.domain.update import OutletKind, Recipient, Update, UpdateState
 from bot.ports import Committed, Decide, Incidents, Limits, Message, Outlet, Places, Services, View
+from bot.rendering.tongues import Tongues
 from bot.slack.views.screens import SlackScreens
 from bot.usecases import judging
 from bot.usecases.snapshots import texts
-from handlers import update_decide, update_draft, update_keep, update_outcome, update_read
+from handlers import update_decide, update_draft, update_keep, update_language, update_outcome, update_read
 from handlers.answer import Answer, Open, Push, Replace
 from handlers.said import Said
 from tests import builders
 from tests.builders import NOON, PLAN, POLICY, WORKSPACE
 from tests.handlers.vault import Vault
-from tests.rendering.paper import WORDS, Paper
+from tests.rendering.paper import Paper
 
 Json = Mapping[str, Any]
-TABLES = (update_decide, update_draft, update_keep, update_outcome, update_read)
+TABLES = (update_decide, update_draft, update_keep, update_language, update_outcome, update_read)
+WORDS = Tongues()
 
 
 class Memory:

@@ -331,21 +331,21 @@ WORK = (
         name="recipients-read-again",
         rule="It goes to the list that was approved, whatever the list is by now",
         path="bot/usecases/deliveries.py",
-        before="    recipients = recipients_from(await services.incidents.blob(planned.recipients))\n    run",
-        after="    recipients = await services.outlets[name].recipients()\n    run",
+        before="        listed = recipients_from(await services.incidents.blob(planned.recipients))\n",
+        after="        listed = await services.outlets[name].recipients()\n",
         killers=("usecases/test_what_leaves.py::test_the_list_that_was_approved_is_served_although_it_has_changed",),
     ),
     Mutant(
         name="rendered-again",
         rule="The bytes that were approved leave, whatever the template says by now",
         path="bot/usecases/deliveries.py",
-        before="    rendition = rendition_from(await services.incidents.blob(planned.rendition))\n",
+        before="        rendition = rendition_from(await services.incidents.blob(planned.rendition))\n",
         after=(
-            "    found = incident.update(update_id)\n"
-            "    (rendition,) = services.words.render(\n"
-            "        found.template, found.latest.facts, incident, update_id, found.stage, (services.outlets[name],),\n"
-            "        services.clock.now(),\n"
-            "    )\n"
+            "        found = incident.update(update_id)\n"
+            "        (rendition,) = services.words.render(\n"
+            "            found.template, found.latest.facts, incident, update_id, found.stage,\n"
+            "            (services.outlets[name],), services.clock.now(),\n"
+            "        )\n"
         ),
         killers=(
             "usecases/test_what_leaves.py::test_the_text_that_was_approved_leaves_although_its_template_has_changed",

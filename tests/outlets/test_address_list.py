@@ -63,6 +63,27 @@ def test_the_id_of_a_recipient_is_stable_and_carries_no_address(tmp_path: Path) 
     assert {r.id for r in read_addresses(tmp_path / "list")} == {one.id, two.id}
 
 
+def test_a_line_may_end_in_a_language(tmp_path: Path) -> None:
+    (tmp_path / "list").write_text("a@example.com fr # Lyon\nb@example.com\tpt-BR\nc@example.com\nd@example.com, pl\n")
+    assert [(r.address[0], r.locale) for r in read_addresses(tmp_path / "list")] == [
+        ("a", "fr"),
+        ("b", "pt-BR"),
+        ("c", ""),
+        ("d", "pl"),
+    ]
+
+
+def test_an_address_that_is_there_twice_hears_once_in_the_first_language_it_was_given(tmp_path: Path) -> None:
+    (tmp_path / "list").write_text("a@example.com\na@EXAMPLE.com fr\na@example.com pl\n")
+    assert [(r.address, r.locale) for r in read_addresses(tmp_path / "list")] == [("a@example.com", "fr")]
+
+
+def test_what_is_no_language_is_refused_by_its_line(tmp_path: Path) -> None:
+    (tmp_path / "list").write_text("a@example.com\nb@example.com French\n")
+    with pytest.raises(Refused, match="line 2 of list ends in what is no language"):
+        read_addresses(tmp_path / "list")
+
+
 async def test_a_list_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
     file = tmp_path / "list"
     outlet = Smtp("smtp://127.0.0.1", "s@example.org", file, lambda: NOW)

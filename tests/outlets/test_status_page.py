@@ -26,7 +26,7 @@ URL = "https://canary-user:canary-password@Status.Example.com/page?canary-query"
 END = "<!-- end -->"
 
 
-def page(entries: Sequence[dict[str, Any]]) -> str:
+def page(entries: Sequence[dict[str, Any]], language: str = "en", links: object = ()) -> str:
     return "".join(e["html"] for e in entries) + END
 
 
@@ -41,6 +41,12 @@ def entry(number: int, incident: str = "inc1", text: str = "") -> Rendition:
     }
     parts = (("html", f"<p>{incident} {number} {text}</p>\n"), ("json", json.dumps(fields)))
     return Rendition(outlet="status", locale="en", parts=parts)
+
+
+def told_in_french(rendition: Rendition) -> Rendition:
+    """The same update in French."""
+    fields = {**json.loads(rendition.part("json")), "language": "fr"}
+    return Rendition(outlet="status", locale="fr", parts=(("html", "<p>fr</p>\n"), ("json", json.dumps(fields))))
 
 
 class StatusStage(Stage):
@@ -153,10 +159,23 @@ class TestStatusPage(OutletContract):
             await self.put(stage, entry(1))
         assert (stage.folder / "status.json").read_text() == damage
 
+    async def test_each_language_has_its_own_page_and_shows_each_update_once(self, stage: StatusStage) -> None:
+        one, two = entry(1), entry(2)
+        french = told_in_french(one)
+        for rendition in (one, french, two):
+            await self.put(stage, rendition)
+        shown = {name: (stage.folder / name).read_text() for name in ("index.html", "index.fr.html")}
+        assert shown["index.html"] == two.part("html") + one.part("html") + END
+        # The second is not there in French, so its own words are: nobody is told less.
+        assert shown["index.fr.html"] == two.part("html") + french.part("html") + END
+        assert (stage.folder / "incident-inc1.fr.html").read_text() == shown["index.fr.html"]
+        await self.put(stage, french)
+        assert len(stage.entries()) == 3
+
     async def test_a_page_that_cannot_be_drawn_changes_nothing(self, stage: StatusStage) -> None:
         await self.put(stage, entry(1))
         before = {f.name: f.read_bytes() for f in stage.folder.glob("[!.]*")}
-        broken = StatusPage(stage.folder, URL, lambda entries: str(1 / 0), stage.now)
+        broken = StatusPage(stage.folder, URL, lambda *_: str(1 / 0), stage.now)
         with pytest.raises(Unavailable, match="drawn"):
             await broken.deliver(entry(2), await stage.recipient(), KEY)
         assert {f.name: f.read_bytes() for f in stage.folder.glob("[!.]*")} == before

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.domain.facts import Facts, Stage
 from bot.domain.incident import Incident
 from bot.domain.update import OutletKind, Recipient, Rendition
-from bot.ports import Limits, Receipt
+from bot.ports import Limits, Receipt, Speaks
 from bot.rendering.renderer import JinjaWords
 from tests import builders
 from tests.builders import NOON
@@ -30,6 +30,7 @@ class Paper:
     destination = "paper"
     envelope: tuple[str, ...] = ()
     rehearsal = False
+    speaks = Speaks.BASE
 
     def __init__(self, layout: str, limits: Mapping[str, int] | None = None) -> None:
         self.name = self.layout = layout

@@ -31,7 +31,7 @@ from bot.practice.slack_standin import (
     SlackStandIn,
 )
 from bot.storage.store import Storage
-from tests import standing_alone
+from tests import abroad, standing_alone
 from tests.redis_server import RedisServer, patient_storage
 from tests.stories import arrivals
 from tests.stories.acts import PATIENCE, WORDS, Acts, buttons
@@ -58,7 +58,12 @@ class Night(Acts):
         change: Change = lambda services: services,
         worker: bool = True,
         web: bool = True,
+        languages: tuple[str, ...] = ("en",),
+        untranslated: str = "block",
+        readers: tuple[str, ...] = (),
     ) -> None:
+        """`languages`, `untranslated`: as the plan has them; `readers`: lines of the mailing list besides."""
+        self._languages, self._untranslated, self._readers = languages, untranslated, readers
         self._outlets, self._recipients, self._socket_mode = outlets, recipients, socket_mode
         self._processes, self._lease, self._change, self.working = processes, lease, change, worker
         self._web = web
@@ -125,7 +130,8 @@ class Night(Acts):
 
     def _fields(self) -> dict[str, Any]:
         listed = self.home / "recipients.txt"
-        listed.write_text("".join(f"customer-{n}@example.com\n" for n in range(self._recipients)))
+        customers = [f"customer-{n}@example.com" for n in range(self._recipients)]
+        listed.write_text("".join(f"{line}\n" for line in (*customers, *self._readers)))
         fields: dict[str, Any] = {
             "slack_bot_token": self.slack.stage.token,
             "slack_api_url": self.slack.base_url,
@@ -137,6 +143,8 @@ class Night(Acts):
             "status_url": "http://127.0.0.1:9/status",
             "clarion_home": str(self.home),
         }
+        if len(self._languages) > 1:
+            fields |= abroad.settings(self.home, *self._languages, untranslated=self._untranslated)
         key = "slack_app_token" if self._socket_mode else "slack_signing_secret"
         fields[key] = self.slack.stage.app_token if self._socket_mode else self.slack.stage.signing_secret
         if "email" in self._outlets:

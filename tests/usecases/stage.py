@@ -24,7 +24,7 @@ from bot.domain.facts import Stage as IncidentStage
 from bot.domain.incident import Incident
 from bot.domain.job import outlet_lane
 from bot.domain.update import Outcome, OutletKind, Recipient, Rendition, Update
-from bot.ports import Held, Limits, Receipt, Services, StorageDown
+from bot.ports import Held, Limits, Receipt, Services, Speaks, StorageDown
 from bot.storage.keys import Keys
 from bot.storage.store import Storage
 from bot.usecases import jobs
@@ -62,6 +62,7 @@ class ScriptedOutlet:
     envelope: tuple[str, ...] = ()
     destination = f"{OUTLET}:here"
     rehearsal = False
+    speaks = Speaks.BASE
 
     def __init__(self, kind: OutletKind, parallel: int = 1) -> None:
         self.kind = kind

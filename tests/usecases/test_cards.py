@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.ports import Places
-from bot.rendering.renderer import JinjaWords
+from bot.rendering.tongues import Tongues
 from bot.slack.views.screens import SlackScreens
 from bot.usecases.cards import approval_card
 from tests.redis_server import RedisServer
@@ -14,7 +14,7 @@ from tests.view_text import action_ids
 async def test_a_text_that_is_lost_leaves_a_card_without_approve(build: Build, server: RedisServer) -> None:
     stage = build()
     update = await stage.submit()
-    words = JinjaWords()
+    words = Tongues()
     services = replace(stage.services(), words=words, places=Places(), screens=SlackScreens(readable=words.readable))
     incident = await stage.memory.incidents.load("inc0001")
     assert incident is not None

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.facts import differences
+from bot.domain.coverage import blocking
 from bot.domain.incident import Incident
+from bot.domain.policy import Policy
+from bot.domain.translating import differences
 from bot.domain.update import Rendition, Revision, Update, UpdateState
 from bot.domain.wording import Finding
 from bot.ports import Message
@@ -55,19 +57,21 @@ def approval(
     readable: Readable,
     names: Mapping[str, str] | None = None,
     found: Sequence[Finding] = (),
+    policy: Policy | None = None,
 ) -> Message:
     """Draw the card of `update` as it was asked for; where the incident has a newer revision, only what changed.
 
     `names`: of authors by user id. Who asks for approval is named and not woken by their own request. `found`: what a
-    reader would say of the words.
+    reader would say of the words. `policy`: whether an update that is not translated may be approved.
     """
     newest = next((u for u in incident.updates if u.id == update.id), update)
     if newest.latest.number > update.latest.number:
         return overtaken(incident, newest, update.latest)
     read = passages(update, texts, readable)
     blocks: list[Block] = []
+    barred = bool(blocking(incident, update, policy or Policy()))
     for room in ROOMS:
-        blocks = _drawn(incident, update, read, ask, room, names or {}, found)
+        blocks = _drawn(incident, update, read, ask, room, names or {}, found, barred)
         if len(blocks) <= MESSAGE_BLOCKS and weight([b.to_dict() for b in blocks]) <= _WEIGHT:
             break
     return message(_notification(incident, update), blocks)
@@ -163,6 +167,7 @@ def _drawn(
     room: Room,
     names: Mapping[str, str],
     remarks: Sequence[Finding],
+    barred: bool,
 ) -> list[Block]:
     waiting = update.state is UpdateState.SUBMITTED
     clipped = any(p.clipped for p in update.latest.planned)
@@ -176,7 +181,9 @@ def _drawn(
     blocks += wording.remarks(incident, update, remarks, room, names)
     if waiting:
         hint = context("Not all of it fits here. Open *Read everything*: Approve is at its end.")
-        return [*blocks, *([] if whole else [hint]), *decisions(incident, update, approvable=whole)]
+        wanting = context("It can be approved once every language is done: press *Languages*.")
+        hints = [*([] if whole else [hint]), *([wanting] if barred else [])]
+        return [*blocks, *hints, *decisions(incident, update, approvable=whole and not barred)]
     if update.state is UpdateState.REJECTED:
         return [*blocks, actions(edit(incident, update), withdraw(incident, update))]
     return [*blocks, *delivery_lines(incident, update), actions(read(incident, update))]

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block, RichTextElement
 
+from bot.domain.coverage import lagging, said_of
 from bot.domain.incident import Incident
+from bot.domain.languages import called, languages_of, names_of
 from bot.domain.update import Planned, Update
 from bot.slack.views.blocks import Part, bold, bullets, channel, clip, line, moment, quote, rich, user
 from bot.slack.views.choices import recipients
@@ -43,6 +45,9 @@ def about(incident: Incident, update: Update, names: Mapping[str, str]) -> Block
         *([line(f"Corrects update #{corrected.number}.")] if corrected else []),
         *([line(*due)] if due else []),
     ]
+    if len(spoken := languages_of(update)) > 1:
+        rows.append(line(f"In {names_of(spoken)}."))
+        rows += [line(f"⚠️ {said_of(one)}.") for one in lagging(update)]
     if incident.drill:
         rows.append(line("This is a drill: it goes to rehearsal outlets and reaches no customer."))
     return rich(bullets(*rows))
@@ -61,7 +66,8 @@ def people(ids: Sequence[str]) -> tuple[Part, ...]:
 
 def text(passage: Passage, room: Room) -> Block:
     """Return one text, or how it differs from the common one."""
-    labels = ", ".join(clip(p.label, 60) for p in passage.planned[: room.outlets])
+    among = passage.among or passage.planned
+    labels = ", ".join(clip(called(p, among), 60) for p in passage.planned[: room.outlets])
     if passage.whole:
         shown = clip(passage.text, room.text) if room.text else passage.text
         return rich(line(bold(f"What customers read: {labels}")), quote(shown or "(no text)"))
@@ -88,7 +94,7 @@ def outlets(planned: Sequence[Planned], room: Room) -> Block:
     """Return where it goes: destination, recipients and length for each outlet."""
     rows = [
         line(
-            bold(clip(p.label, 60)),
+            bold(clip(called(p, planned), 60)),
             " to ",
             destination(p, 120),
             f": {recipients(p.recipient_count)}, {p.length:,} characters",

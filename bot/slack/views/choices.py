@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.domain.incident import Incident
+from bot.domain.languages import languages_of
 from bot.domain.update import Planned, Update
 from bot.slack.views.blocks import DANGER, PRIMARY, actions, button, clip, confirm
 from bot.slack.views.forms import pack, unpack
@@ -23,6 +24,7 @@ class Aim:
     digest: str = ""
     outlet: str = ""
     template: str = ""
+    locale: str = ""
 
 
 def aimed(value: str) -> Aim:
@@ -34,6 +36,7 @@ def aimed(value: str) -> Aim:
         digest=ids.get("digest", ""),
         outlet=ids.get("outlet", ""),
         template=ids.get("template", ""),
+        locale=ids.get("locale", ""),
     )
 
 
@@ -50,23 +53,28 @@ def decisions(incident: Incident, update: Update, *, approvable: bool) -> list[B
     reject = button("Reject", "update_reject", carried, style=DANGER)
     alone = button("Nobody else can approve", "update_glass", carried)
     first = [approve] if approvable else []
+    tongues = [languages(incident, update)] if len(languages_of(update)) > 1 else []
     return [
         actions(*first, read(incident, update), reject),
-        actions(edit(incident, update), withdraw(incident, update), alone),
+        actions(edit(incident, update), *tongues, withdraw(incident, update), alone),
     ]
 
 
 def where_to(planned: Sequence[Planned]) -> str:
     """Return outlets and numbers of recipients in one sentence, short enough for a confirmation (300: Slack docs)."""
     total = sum(p.recipient_count for p in planned)
-    named: list[str] = []
+    shares: dict[str, list[Planned]] = {}
     for plan in planned:
-        words = f"{clip(plan.label, 60)} ({plan.recipient_count:,})"
+        shares.setdefault(plan.outlet, []).append(plan)
+    named: list[str] = []
+    for share in shares.values():
+        several = f", {len(share)} languages" if len(share) > 1 else ""
+        words = f"{clip(share[0].label, 60)} ({sum(p.recipient_count for p in share):,}{several})"
         if sum(map(len, named)) + len(words) > 160:
-            named.append(f"and {len(planned) - len(named)} more")
+            named.append(f"and {len(shares) - len(named)} more")
             break
         named.append(words)
-    outlets = "1 outlet" if len(planned) == 1 else f"{len(planned)} outlets"
+    outlets = "1 outlet" if len(shares) == 1 else f"{len(shares)} outlets"
     return f"{outlets}, {recipients(total)}: {', '.join(named)}."
 
 
@@ -83,6 +91,11 @@ def read(incident: Incident, update: Update) -> ButtonElement:
 def edit(incident: Incident, update: Update) -> ButtonElement:
     """Return the button that opens the form with the newest words."""
     return button("Edit", "update_edit", aim(incident, update))
+
+
+def languages(incident: Incident, update: Update) -> ButtonElement:
+    """Return the button that opens the update's languages."""
+    return button("Languages", "update_languages", aim(incident, update))
 
 
 def withdraw(incident: Incident, update: Update) -> ButtonElement:

@@ -130,11 +130,11 @@ def stopped(incident: Incident, update: Update) -> Message:
 
 
 def _left(update: Update, delivery: Delivery) -> str:
-    planned = update.plan_for(delivery.outlet)
+    count = update.count_for(delivery.outlet)
     ended = sum(n for o, n in delivery.tally.items() if o is not Outcome.EXPIRED)
-    rest = planned.recipient_count - ended
+    rest = count - ended
     if not delivery.begun:
-        return f"did not leave ({recipients(planned.recipient_count)})"
+        return f"did not leave ({recipients(count)})"
     if delivery.settled:
         return tallied(delivery) or "nobody to tell"
     return f"{ended:,} had left; the other {rest:,} are being held back" if ended else "was just leaving; see the card"

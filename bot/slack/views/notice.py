@@ -22,6 +22,7 @@ _LABELS: dict[Offer, str] = {
     Offer.SHOW_UPDATE: "Show the update",
     Offer.READ_EVERYTHING: "Read everything",
     Offer.BREAK_GLASS: "Nobody else can approve",
+    Offer.TRANSLATE: "Languages",
     Offer.PICK_INCIDENT: "Choose the incident",
 }
 

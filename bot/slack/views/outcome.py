@@ -9,7 +9,7 @@ import re
 from slack_sdk.models.blocks import Block, ButtonElement, RichTextSectionElement
 
 from bot.domain.incident import Incident
-from bot.domain.update import Delivery, DeliveryState, Outcome, Planned, Update, UpdateState
+from bot.domain.update import Delivery, DeliveryState, Outcome, Update, UpdateState
 from bot.slack.views.blocks import (
     DANGER,
     Part,
@@ -57,7 +57,7 @@ def delivery_lines(incident: Incident, update: Update) -> list[Block]:
     if update.deliveries:
         shown = update.deliveries[:_MOST_OUTLETS]
         rest = len(update.deliveries) - len(shown)
-        rows = [_row(update.plan_for(d.outlet), d) for d in shown]
+        rows = [_row(update, d) for d in shown]
         blocks.append(rich(bullets(*rows, *([line(f"and {rest} more outlets")] if rest else []))))
     questions = [d for d in update.deliveries if d.settled and d.tally.get(Outcome.UNKNOWN, 0)]
     for delivery in questions[:_MOST_QUESTIONS]:
@@ -101,8 +101,9 @@ def _held(update: Update) -> Block:
     return said("⏳ Held back until ", moment(update.release_at), ". Until then, Stop keeps all of it here.")
 
 
-def _row(planned: Planned, delivery: Delivery) -> RichTextSectionElement:
-    mark, words = _standing(planned, delivery)
+def _row(update: Update, delivery: Delivery) -> RichTextSectionElement:
+    planned = update.plan_for(delivery.outlet)
+    mark, words = _standing(update.count_for(delivery.outlet), delivery)
     note = spoken(clip(delivery.note, _LONGEST_NOTE)) if delivery.note else ()
     tried: tuple[Part, ...] = (
         (". Next try ", moment(delivery.next_try)) if delivery.next_try and not delivery.settled else ()
@@ -110,15 +111,15 @@ def _row(planned: Planned, delivery: Delivery) -> RichTextSectionElement:
     return line(f"{mark} ", bold(clip(planned.label, 75)), f": {words}", *((" (", *note, ")") if note else ()), *tried)
 
 
-def _standing(planned: Planned, delivery: Delivery) -> tuple[str, str]:
+def _standing(count: int, delivery: Delivery) -> tuple[str, str]:
     if delivery.settled:
         worst = next((o for o in _WORST_FIRST if delivery.tally.get(o, 0)), None)
         if worst is None:
             return "✅", "nobody to tell"
-        alone = planned.recipient_count == 1 and delivery.tally.get(worst, 0) == 1
+        alone = count == 1 and delivery.tally.get(worst, 0) == 1
         return _MARKS[worst], _SAID[worst] if alone else tallied(delivery)
     ended = sum(delivery.tally.values())
-    far = f", {ended:,} of {planned.recipient_count:,} so far" if ended else ""
+    far = f", {ended:,} of {count:,} so far" if ended else ""
     if delivery.cancelled:
         return "⏳", f"being stopped{far}"
     if delivery.state is DeliveryState.SENDING:

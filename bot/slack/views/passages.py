@@ -5,9 +5,10 @@ is said by the card, and Approve is then not on it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+from bot.domain.languages import languages_of
 from bot.domain.update import Planned, Rendition, Update
 
 Readable = Callable[[Rendition], str]
@@ -30,6 +31,7 @@ class Passage:
     whole: bool = True
     adds: str = ""
     lacks: str = ""
+    among: tuple[Planned, ...] = ()  # all shares of the update, where they are in several languages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +52,19 @@ class Page:
 
 def passages(update: Update, texts: Mapping[str, Rendition], readable: Readable) -> tuple[Passage, ...] | None:
     """Return the texts that are not clipped, each once, the common one first; None if one of them is missing."""
+    if any(planned.rendition not in texts for planned in update.latest.planned):
+        return None
+    found = tuple(p for locale in languages_of(update) for p in _in_language(update, locale, texts, readable))
+    several = len(languages_of(update)) > 1
+    return tuple(replace(p, among=update.latest.planned) for p in found) if several else found
+
+
+def _in_language(
+    update: Update, locale: str, texts: Mapping[str, Rendition], readable: Readable
+) -> tuple[Passage, ...]:
     by_text: dict[str, list[Planned]] = {}
     for planned in update.latest.planned:
-        if planned.rendition not in texts:
-            return None
-        if not planned.clipped:
+        if planned.locale == locale and not planned.clipped:
             by_text.setdefault(readable(texts[planned.rendition]).strip(), []).append(planned)
     if not by_text:
         return ()
@@ -64,10 +74,12 @@ def passages(update: Update, texts: Mapping[str, Rendition], readable: Readable)
 
 
 def pages(update: Update, texts: Mapping[str, Rendition], readable: Readable) -> tuple[Page, ...]:
-    """Return every outlet's text in full, page by page. Raises KeyError if a text is missing."""
+    """Return every outlet's text in full, page by page, language by language. Raises KeyError if a text is missing."""
     return tuple(
         page
+        for locale in languages_of(update)
         for planned in update.latest.planned
+        if planned.locale == locale
         for page in _paged(planned, texts[planned.rendition], readable(texts[planned.rendition]))
     )
 

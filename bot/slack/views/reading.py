@@ -10,8 +10,10 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement, PlainTextObject, SectionBlock
 
+from bot.domain.coverage import lagging, said_of
 from bot.domain.incident import Incident
-from bot.domain.update import Update
+from bot.domain.languages import languages_of, name_of
+from bot.domain.update import Planned, Update
 from bot.ports import View
 from bot.slack.views.blocks import (
     PRIMARY,
@@ -82,12 +84,17 @@ def _heading(incident: Incident, update: Update, page: Page, note: str) -> list[
     part = f", part {page.part} of {page.parts}" if page.parts > 1 else ""
     rows = [
         line(bold(f"{incident.called} · update #{update.number}, revision {update.latest.number}")),
-        line(bold(clip(planned.label, 75)), f" ({planned.locale}){part}"),
+        line(bold(clip(planned.label, 75)), f" ({_language(update, planned)}){part}"),
         line("To ", destination(planned, 2_000)),
         line(f"{recipients(planned.recipient_count)}, {planned.length:,} characters"),
         *([line("Rehearsal: it reaches no customer.")] if planned.rehearsal else []),
+        *(line(f"⚠️ {said_of(one)}.") for one in lagging(update) if one.locale == planned.locale),
     ]
     return [*([said(bold(note))] if note else []), rich(bullets(*rows)), divider()]
+
+
+def _language(update: Update, planned: Planned) -> str:
+    return name_of(planned.locale) if len(languages_of(update)) > 1 else planned.locale
 
 
 def _text(page: Page) -> list[Block]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.domain.incident import Incident, Role, Severity
 from bot.domain.plan import Audience, Value
+from bot.domain.policy import Policy
 from bot.domain.runbook import Runbook
 from bot.domain.secret import Use
 from bot.domain.telling import Telling
@@ -44,12 +45,14 @@ class SlackScreens:
     """Implements `ports.Screens`. `readable`: what an approver reads of a rendition (`ports.Words.readable`).
 
     `means`, `duties` and `values`: what the plan says of severities, of roles, and of what the team stands for.
+    `policy`: who approves, and what.
     """
 
     readable: Readable
     means: Mapping[Severity, str] = field(default_factory=lambda: SEVERITY_MEANS)
     duties: Mapping[Role, tuple[str, ...]] = field(default_factory=lambda: DUTIES)
     values: Sequence[Value] = ()
+    policy: Policy = field(default_factory=Policy)
 
     def card(self, incident: Incident, now: datetime) -> Message:
         """Draw the pinned card of an incident."""
@@ -93,7 +96,9 @@ class SlackScreens:
         found: Sequence[Finding] = (),
     ) -> Message:
         """Draw the approval card."""
-        return approval.approval(incident, update, texts, ask, readable=self.readable, names=names, found=found)
+        return approval.approval(
+            incident, update, texts, ask, readable=self.readable, names=names, found=found, policy=self.policy
+        )
 
     def approval_notice(self, incident: Incident, update: Update, turn: int, link: str) -> Message:
         """Draw the DM to an approver."""

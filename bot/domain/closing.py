@@ -1,0 +1,40 @@
+"""Closing: a restored notice that has arrived ends its incident, once every language that heard of it has it.
+
+It refuses to end an incident that somebody was told of in a language in which nobody got the notice.
+"""
+
+from datetime import datetime
+
+from bot.domain.change import Change
+from bot.domain.coverage import left_behind
+from bot.domain.facts import Stage
+from bot.domain.incident import Ending, EndKind, Incident
+from bot.domain.languages import names_of
+from bot.domain.lifecycle import ending, note
+from bot.domain.timeline import Entry, EntryKind
+from bot.domain.update import Outcome, Update, UpdateState
+
+
+def closed(change: Change, update: Update, now: datetime) -> Change:
+    """Return the change with the incident ended if `update` ends it; else as it is, or with why it goes on."""
+    if not _ends(change.incident, update):
+        return change
+    if behind := left_behind(change.incident, update):
+        text = (
+            f"The restored notice reached nobody in {names_of(behind)}, where customers know of the incident, so it "
+            "goes on. Draft the notice again, or waive it with a reason."
+        )
+        said = Entry(at=now, kind=EntryKind.DELIVERY, actor="", text=text, key=f"behind:{update.id}")
+        told = note(change.incident.id, said)
+        return Change(
+            change.incident, (*change.entries, said), (*change.jobs, told), blobs=change.blobs, hurry=change.hurry
+        )
+    by = update.approved.by if update.approved else ""
+    how = Ending(kind=EndKind.RESTORED, by=by, at=now)
+    over = ending(change.incident, how, "Resolved. The restored notice was published.")
+    return Change(over.incident, (*change.entries, *over.entries), (*change.jobs, *over.jobs), hurry=change.hurry)
+
+
+def _ends(incident: Incident, update: Update) -> bool:
+    told = update.state is UpdateState.PUBLISHED and any(d.tally.get(Outcome.DELIVERED, 0) for d in update.deliveries)
+    return told and incident.open and update.stage is Stage.RESOLVED and incident.standing == update

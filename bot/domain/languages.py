@@ -1,0 +1,126 @@
+"""Languages: which of them an update is told in, and through which outlet, as the plan says.
+
+One base language, in which the facts are written, and the others of those who are reached. It refuses to leave out a
+language in which customers have heard of the incident: who read how it began reads how it ends.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.domain.incident import Incident, Severity
+from bot.domain.plan import Audience, OutletPlan, Plan, Through
+from bot.domain.update import Outcome, Planned, Update
+
+# In English, as the plan and the screens are. Names: CLDR 45.
+NAMES: Mapping[str, str] = {
+    "bg": "Bulgarian",
+    "cs": "Czech",
+    "da": "Danish",
+    "de": "German",
+    "el": "Greek",
+    "en": "English",
+    "es": "Spanish",
+    "et": "Estonian",
+    "fi": "Finnish",
+    "fr": "French",
+    "hr": "Croatian",
+    "hu": "Hungarian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "lt": "Lithuanian",
+    "lv": "Latvian",
+    "nb": "Norwegian Bokmål",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "sk": "Slovak",
+    "sl": "Slovenian",
+    "sv": "Swedish",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "zh": "Chinese",
+}
+
+
+def name_of(locale: str) -> str:
+    """Return a language's name: "fr" is French, "pt-BR" is Portuguese (BR); one that is not known is its code."""
+    base, _, region = locale.replace("_", "-").partition("-")
+    name = NAMES.get(base.lower(), "")
+    return (f"{name} ({region})" if region else name) if name else locale
+
+
+def names_of(locales: Iterable[str]) -> str:
+    """Return languages by name, with commas between them."""
+    return ", ".join(name_of(locale) for locale in locales)
+
+
+def base_of(plan: Plan) -> str:
+    """Return the language in which facts are written: the first one of the first audience outside the company."""
+    outside = [one for one in plan.audiences if one.outside] or list(plan.audiences)
+    return outside[0].locales[0] if outside else "en"
+
+
+def spoken(plan: Plan) -> tuple[str, ...]:
+    """Return every language in which an update may be told, the base language first: there must be words for each."""
+    found = (locale for row in plan.outlets for one in _told(plan, row) for locale in one.locales)
+    return tuple(dict.fromkeys((base_of(plan), *found)))
+
+
+def carried(plan: Plan, severity: Severity, through: Through | None) -> tuple[str, ...]:
+    """Return the languages of what leaves through an outlet, the base language first.
+
+    They are those of the audiences outside the company that the plan reaches through it at this severity. The
+    update's own languages are the union over its outlets (`languages_of`).
+    """
+    rows = (row for row in plan.outlets_for(severity) if row.through is through)
+    found = (locale for row in rows for one in _told(plan, row) if severity in one.severities for locale in one.locales)
+    return tuple(dict.fromkeys((base_of(plan), *found)))
+
+
+def each_language(plan: Plan, severity: Severity, through: Through | None) -> bool:
+    """Say whether the plan asks for one delivery in each language where an outlet gets the base language alone."""
+    return any(row.each_language for row in plan.outlets_for(severity) if row.through is through)
+
+
+def languages_of(update: Update) -> tuple[str, ...]:
+    """Return the languages of an update's newest revision, the base language first."""
+    base = update.latest.facts.locale
+    return tuple(dict.fromkeys((base, *(p.locale for p in update.latest.planned))))
+
+
+def called(planned: Planned, among: Sequence[Planned]) -> str:
+    """Return how people call one outlet's share: with its language, where there are several."""
+    several = any(other.locale != planned.locale for other in among)
+    return f"{planned.label}, {name_of(planned.locale)}" if several else planned.label
+
+
+def heard(incident: Incident, outlet: str = "") -> frozenset[str]:
+    """Return the languages in which somebody heard of the incident, or may still hear; at one outlet, or at all."""
+    return frozenset(locale for update in incident.updates if update.live for locale in heard_of(update, outlet=outlet))
+
+
+def heard_of(update: Update, outlet: str = "") -> frozenset[str]:
+    """Return the languages in which somebody has an approved update, may have it, or may still get it."""
+    found: set[str] = set()
+    for delivery in update.deliveries:
+        if outlet not in ("", delivery.outlet):
+            continue
+        planned = [p for p in update.latest.planned if p.outlet == delivery.outlet]
+        if not delivery.settled:
+            found |= {p.locale for p in planned if p.recipient_count}
+        elif len(planned) == 1:  # what was settled before languages were counted has only this
+            found |= {planned[0].locale} if _reached(delivery.tally) else set()
+        else:
+            found |= set(delivery.heard)
+    return frozenset(found)
+
+
+def _reached(tally: Mapping[Outcome, int]) -> bool:
+    return any(tally.get(outcome, 0) for outcome in (Outcome.DELIVERED, Outcome.UNKNOWN))
+
+
+def _told(plan: Plan, row: OutletPlan) -> list[Audience]:
+    """Return whose languages count at an outlet: who is outside; all where each language is asked for."""
+    named = (plan.audience(name) for name in row.audiences)
+    return [one for one in named if one is not None and (one.outside or row.each_language)]

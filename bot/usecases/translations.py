@@ -1,0 +1,74 @@
+"""The verb of languages: putting one language of a waiting update in place.
+
+Several people translate side by side: what somebody typed is put into the newest revision, whatever other languages
+have become meanwhile. It refuses to overwrite what somebody else wrote in the same language.
+"""
+
+from bot.domain import drafting, translating
+from bot.domain.change import Change
+from bot.domain.incident import Incident
+from bot.domain.languages import languages_of, name_of
+from bot.domain.people import Caller
+from bot.domain.privacy import require_public
+from bot.domain.refusals import Offer, Refusal, Way
+from bot.domain.translating import Typed
+from bot.ports import Services
+from bot.usecases.people import acting
+from bot.usecases.updates import judged, loaded
+
+
+def require_language(incident: Incident, update_id: str, locale: str) -> None:
+    """Raise `Refusal` unless the update still waits and is told in this language, which is not its base."""
+    require_public(incident)
+    update = incident.update(update_id)
+    drafting.require_editable(update)
+    if locale not in languages_of(update)[1:]:
+        raise Refusal(
+            "no_such_language", f"This update is not told in {name_of(locale)}. Open Languages to see in which it is."
+        )
+
+
+async def translate(
+    services: Services, incident_id: str, update_id: str, base: str, typed: Typed, by: Caller, operation: str
+) -> Incident:
+    """Put a new revision with one language in place, and ask for approval anew; nothing if nothing was changed.
+
+    `base` is the digest of what was there to be translated. Raises Refusal naming the field or the
+    language, and the storage's errors.
+    """
+    person, now = await acting(services, by), services.clock.now()
+    incident = await loaded(services, incident_id)
+    while True:
+        require_language(incident, update_id, typed.locale)
+        update = incident.update(update_id)
+        seen = update.revision_with(base)
+        if seen is None:
+            raise Refusal(
+                "stale_digest",
+                "This text was changed while you were writing. Open Languages again: it starts from the newest text.",
+                way=Way(Offer.SHOW_UPDATE, incident.id, update.id),
+            )
+        facts = translating.merged(seen.facts, update.latest.facts, typed)
+        if facts == update.latest.facts:
+            return incident
+        newest = update.latest.digest
+        kept = next((one.reason for one in reversed(update.kept) if one.digest == newest), "")
+        rendered = await judged(services, incident, update.id, update.template, update.stage, facts, now, kept)
+
+        def decide(found: Incident, rendered: drafting.Rendered = rendered, newest: str = newest) -> Change:
+            if found.update(update_id).latest.digest != newest:
+                raise _Overtaken(found)  # somebody else was quicker: put into their revision
+            return drafting.revise(found, update_id, newest, rendered, person, now, services.policy)
+
+        try:
+            return (await services.incidents.amend(operation, incident_id, decide)).incident
+        except _Overtaken as overtaken:
+            incident = overtaken.incident
+
+
+class _Overtaken(Exception):
+    """Another revision came in between."""
+
+    def __init__(self, incident: Incident) -> None:
+        super().__init__(incident.id)
+        self.incident = incident
