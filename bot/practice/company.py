@@ -5,7 +5,7 @@ of templates, the plan and the sender's name on letters, and nothing else: no to
 recipient. It refuses a mistake with file, line and how to mend it, and never quotes a value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,8 +34,13 @@ class Company:
 NOBODY = Company({})
 
 
-def judged(templates: Path | None = None, settings: Path | None = None, plan: Path | None = None) -> Company:
-    """Return what is taken. `templates` and `plan` go before those of `settings`.
+def judged(
+    templates: Path | None = None,
+    settings: Path | None = None,
+    plan: Path | None = None,
+    languages: Sequence[str] = (),
+) -> Company:
+    """Return what is taken. `templates` and `plan` go before those of `settings`, `languages` beside the plan's.
 
     Raises CompanyMistake, BrokenTemplates, BrokenPlan.
     """
@@ -45,10 +50,10 @@ def judged(templates: Path | None = None, settings: Path | None = None, plan: Pa
     if told is not None and told.mail_from:
         taken["mail_from"] = told.mail_from
     plan = plan or (told.clarion_plan if told else None)
-    languages = spoken(load_plan(plan).plan)
+    told_in = tuple(dict.fromkeys((*spoken(load_plan(plan).plan), *languages)))
     if plan is not None:
         taken["clarion_plan"] = str(plan.absolute())
-    Tongues(folders(folder), languages)
+    Tongues(folders(folder), told_in)
     return Company(taken)
 
 

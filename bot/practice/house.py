@@ -23,6 +23,7 @@ from bot.practice.clock import HouseClock
 from bot.practice.company import NOBODY, Company
 from bot.practice.handed import LOOPBACK, PARTS, Handed
 from bot.practice.keeping import Kept
+from bot.practice.languages import plan_for
 from bot.practice.mailbox import Mailbox
 from bot.practice.outside import Outside
 from bot.practice.readable import Reader
@@ -114,7 +115,7 @@ async def build(
         hook = await stack.enter_async_context(receiver.serve())
         web = _free_port(port)
         told = _handed(script, folder, standin, places, mail_port, (hook, receiver.secret), web, redis_url)
-        told = replace(told, fields={**told.fields, **company.fields})
+        told = replace(told, fields=_with(told.fields, company, script, folder))
         standin.deliver_to(f"http://{LOOPBACK}:{web}")
         parts = await stack.enter_async_context(_parts(told, folder, chronicle, heals=heals))
         house = _furnished(standin, places[1], (mailbox, receiver), parts, folder, redis, chronicle, told)
@@ -206,6 +207,13 @@ def _handed(
         "clarion_home": str(folder),
     }
     return Handed(fields, webhook, redis_url, str(folder / CLOCK))
+
+
+def _with(fields: Mapping[str, Any], company: Company, script: Script, folder: Path) -> dict[str, Any]:
+    """Return the settings with what a company hands in, its plan in the languages of the script."""
+    own = company.fields.get("clarion_plan")
+    plan = plan_for(script.languages, Path(own) if own else None, folder)
+    return {**fields, **company.fields, **({"clarion_plan": str(plan)} if plan else {})}
 
 
 @contextlib.asynccontextmanager

@@ -100,7 +100,7 @@ async def _one(console: Console, scenario: str | Path, evening: Evening) -> tupl
     try:
         script = reading.read(reading.find(scenario))
         # What is wrong with a template or a setting is said before anything is started.
-        company = judged(evening.templates, evening.settings, evening.plan)
+        company = judged(evening.templates, evening.settings, evening.plan, script.languages)
         with _folder(evening.home) as folder:
             status, played = await _play(console, script, folder, company, port=evening.port)
             return status, report.suite(script.name, played)
@@ -139,7 +139,7 @@ async def _sit_in(
     console: Console, script: Script, evening: Evening, stop: asyncio.Event, *, browse: bool
 ) -> sitting.Sequel:
     """Build one house and serve the page in it; return what comes after it."""
-    company = judged(evening.templates, evening.settings, evening.plan)
+    company = judged(evening.templates, evening.settings, evening.plan, script.languages)
     settle = None if script.steps else cast.settle_in
     with _folder(evening.home) as folder:
         async with houses.build(script, folder, 0, heals=True, company=company, settle=settle) as house:

@@ -7,24 +7,36 @@ import re
 
 from bot.practice.outside import OUTLETS
 from bot.practice.scenario.paper import Spot
-from bot.practice.scenario.script import Expectation, PageShows, Published, Seen, Sight
+from bot.practice.scenario.script import Expectation, PageShows, Published, Reads, Seen, Sight
 
 _HINT = (
     "Expectations are: “<person> sees / does not see / is told / is refused / is notified”, “published”, "
-    "“nothing is published”, “status page shows”, “status page does not show”."
+    "“nothing is published”, “status page shows”, “status page does not show”, “status page in fr shows”, "
+    "“<address> reads”."
 )
+_PAGE = re.compile(r"status page(?: in ([a-z]{2,3}(?:-[A-Z]{2})?))? (shows|does not show)")
+_READS = " reads"
 _WORDED = tuple(sorted(Sight, key=len, reverse=True))
 
 
-def read(key: Spot, value: Spot, names: tuple[str, ...]) -> Expectation:
-    """Read one expectation. Raises ScenarioMistake."""
+def read(key: Spot, value: Spot, names: tuple[str, ...], addresses: tuple[str, ...] = ()) -> Expectation:
+    """Read one expectation; `addresses` get letters. Raises ScenarioMistake."""
     if key.text == "published":
         return _published(key, value)
     if key.text == "nothing is published":
         return Published(update=0, counts=())
-    if key.text in ("status page shows", "status page does not show"):
-        return PageShows(_texts(key, value), shown=key.text == "status page shows")
+    if page := _PAGE.fullmatch(key.text):
+        return PageShows(_texts(key, value), shown=page[2] == "shows", language=page[1] or "")
+    if "@" in key.text and key.text.endswith(_READS):
+        return Reads(_address(key, addresses), _texts(key, value))
     return _seen(key, value, names)
+
+
+def _address(key: Spot, addresses: tuple[str, ...]) -> str:
+    address = key.text.removesuffix(_READS)
+    if address not in addresses:
+        raise key.wrong(f"“{address}” gets no letters here; those who do are {', '.join(addresses) or 'nobody'}.")
+    return address
 
 
 def _seen(key: Spot, value: Spot, names: tuple[str, ...]) -> Seen:

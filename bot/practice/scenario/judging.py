@@ -6,11 +6,12 @@ approved by a single byte is met by anything.
 
 from collections.abc import Callable
 
-from bot.practice.outside import Outside
+from bot.domain.languages import name_of
+from bot.practice.outside import MAIL, Outside
 from bot.practice.readable import Reader, plain
 from bot.practice.scenario.patience import DidNotHappen, NotYet, until
 from bot.practice.scenario.screens import Screens, Sheet
-from bot.practice.scenario.script import Expectation, PageShows, Published, Seen, Sight
+from bot.practice.scenario.script import Expectation, PageShows, Published, Reads, Seen, Sight
 from bot.practice.slack_standin import SlackStandIn
 from bot.rendering.visible import lines
 
@@ -47,6 +48,8 @@ class Judge:
             await until(lambda: self._published(expected, words), words, within, self._alive)
         elif isinstance(expected, PageShows):
             await until(lambda: self._page(expected), words, within, self._alive)
+        elif isinstance(expected, Reads):
+            await until(lambda: self._letter(expected), words, within, self._alive)
         elif expected.sight is Sight.IS_NOTIFIED:
             await until(lambda: self._notified(expected), words, within, self._alive)
         elif expected.sight is Sight.DOES_NOT_SEE:
@@ -105,10 +108,17 @@ class Judge:
             raise DidNotHappen(words, "; ".join(f"{one.outlet}: {one.parts[0]}" for one in arrived))
 
     async def _page(self, expected: PageShows) -> None:
-        page = " ".join(lines(await self._outside.status_page()))
+        name = f"/index.{expected.language}.html" if expected.language else ""
+        page = " ".join(lines(await self._outside.status_page(name)))
         for text in expected.texts:
             if (plain(text) in plain(page)) is not expected.shown:
                 raise NotYet(page or "nothing is published there yet")
+
+    async def _letter(self, expected: Reads) -> None:
+        got = [one for one in await self._outside.arrivals() if one.outlet == MAIL and one.to == expected.address]
+        words = " ".join(lines(got[-1].text)) if got else ""
+        if not got or not all(plain(text) in plain(words) for text in expected.texts):
+            raise NotYet(words or "no letter has come")
 
 
 def spoken(expected: Expectation) -> str:
@@ -118,7 +128,10 @@ def spoken(expected: Expectation) -> str:
         return f"update {expected.update} published, exactly: {counts}" if counts else "nothing is published"
     texts = " and ".join(f"“{text}”" for text in expected.texts)
     if isinstance(expected, PageShows):
-        return f"the status page {'shows' if expected.shown else 'does not show'} {texts}"
+        where = f" in {name_of(expected.language)}" if expected.language else ""
+        return f"the status page{where} {'shows' if expected.shown else 'does not show'} {texts}"
+    if isinstance(expected, Reads):
+        return f"{expected.address} reads {texts}"
     return f"{expected.who} {expected.sight}{f' in {expected.where}' if expected.where else ''} {texts}"
 
 

@@ -20,7 +20,8 @@ WITHIN = 15.0
 LONGEST = 600.0
 
 _NAME = re.compile(r"[a-z][a-z0-9]{0,19}")
-_HEADS = ("title", "people", "guests", "outsiders", "approvers", "e-mail recipients", "steps")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+_HEADS = ("title", "people", "guests", "outsiders", "approvers", "languages", "e-mail recipients", "steps")
 _BESIDES = ("in", "beside", "within")
 _PEOPLES = tuple(verb for verb in Verb if verb not in befalling.VERBS)
 _FILLING = (Verb.FILLS, Verb.CHOOSES)
@@ -63,7 +64,9 @@ def read(path: Path) -> Script:
     for listed in ("guests", "outsiders", "approvers"):
         for spot in heads[listed].items if listed in heads else ():
             _require_known(spot, spot.text, names)
-    recipients = _recipients(heads.get("e-mail recipients"))
+    languages = _languages(heads.get("languages"))
+    recipients = _recipients(heads.get("e-mail recipients"), languages)
+    addresses = tuple(one.partition(" ")[0] for one in recipients)
     if not heads["steps"].items:  # said last: it would hide what else is wrong
         raise heads["steps"].wrong("there is no step, so nothing would be tried. Begin each step with a dash.")
     return Script(
@@ -72,7 +75,8 @@ def read(path: Path) -> Script:
         people=people,
         approvers=_named(heads.get("approvers")),
         recipients=recipients,
-        steps=tuple(_step(n, spot, names) for n, spot in enumerate(heads["steps"].items, start=1)),
+        languages=languages,
+        steps=tuple(_step(n, spot, names, addresses) for n, spot in enumerate(heads["steps"].items, start=1)),
     )
 
 
@@ -86,19 +90,33 @@ def _player(key: Spot, value: Spot, guests: tuple[str, ...], outsiders: tuple[st
     return Player(name=key.text, about=value.text, guest=key.text in guests, outsider=key.text in outsiders)
 
 
-def _recipients(spot: Spot | None) -> tuple[str, ...]:
+def _languages(spot: Spot | None) -> tuple[str, ...]:
     for one in spot.items if spot else ():
+        if not _LANGUAGE.fullmatch(one.text):
+            raise one.wrong(f"“{one.text}” is not a language here. Write its code, such as fr or pt-BR.")
+    return tuple(dict.fromkeys(_named(spot)))
+
+
+def _recipients(spot: Spot | None, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the lines of the mailing list: addresses, a language after those who have one."""
+    for one in spot.items if spot else ():
+        address, _, language = one.text.partition(" ")
         try:
-            validate_email(one.text, check_deliverability=False, test_environment=True)
+            validate_email(address, check_deliverability=False, test_environment=True)
         except EmailNotValidError:
-            raise one.wrong(f"“{one.text}” is not an e-mail address.") from None
+            raise one.wrong(f"“{address}” is not an e-mail address.") from None
+        if language and language not in languages:
+            raise one.wrong(
+                f"“{language}” is not among the languages of this scenario. Write above the steps what its customers "
+                f"read, such as “languages: [en, fr]”."
+            )
     return _named(spot)
 
 
 # ---------------------------------------------------------------- steps
 
 
-def _step(number: int, spot: Spot, names: tuple[str, ...]) -> Step:
+def _step(number: int, spot: Spot, names: tuple[str, ...], addresses: tuple[str, ...]) -> Step:
     try:
         pairs = spot.pairs
         if not pairs:
@@ -107,7 +125,7 @@ def _step(number: int, spot: Spot, names: tuple[str, ...]) -> Step:
         beside = _besides(others, expecting=key.text == "expect")
         within = _seconds(beside["within"]) if "within" in beside else WITHIN
         if key.text == "expect":
-            found = tuple(expectations.read(k, v, names) for k, v in _expected(value))
+            found = tuple(expectations.read(k, v, names, addresses) for k, v in _expected(value))
             return Step(number, spot.line, _words(key, value), within, expectations=found)
         act = _act(key, value, beside, names)
         return Step(number, spot.line, _words(key, value), within, act=act)

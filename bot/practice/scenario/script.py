@@ -77,13 +77,22 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class PageShows:
-    """The status page shows, or does not show, each of these texts."""
+    """The status page shows, or does not show, each of these texts; in `language`, "": the base language."""
 
     texts: tuple[str, ...]
     shown: bool = True
+    language: str = ""
 
 
-Expectation = Seen | Published | PageShows
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """The newest letter to this address says each of these texts."""
+
+    address: str
+    texts: tuple[str, ...]
+
+
+Expectation = Seen | Published | PageShows | Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,7 @@ class Player:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A whole scenario."""
+    """A whole scenario. `recipients` are lines of a mailing list; `languages` () are those of the plan."""
 
     path: Path
     title: str
@@ -118,6 +127,7 @@ class Script:
     steps: tuple[Step, ...]
     approvers: tuple[str, ...] = ()
     recipients: tuple[str, ...] = field(default=())
+    languages: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
