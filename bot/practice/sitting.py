@@ -41,7 +41,11 @@ HINTS = (
         "When it is approved, watch “What went out” beside the chat; “Status page” above is what they read. Then "
         "switch something off in “Make it hurt” and see what Clarion does.",
     ),
-    Hint("Rather be led?", "“Guided tour” beside the chat plays a whole night with you, step by step."),
+    Hint(
+        "Rather be led?",
+        "“Guided tour” beside the chat plays a whole night with you, step by step; others ask whether it is an "
+        "incident, stop wrong words, or tell customers in three languages.",
+    ),
 )
 
 TOURED = (

@@ -20,8 +20,12 @@ from bot.practice.scenario.script import Script, Step
 from bot.practice.slack_standin import Message, SlackStandIn
 from tests.practice.scripted_bot import ScriptedBot
 
-HEAD = "people: {ada: declares, ben: approves}\nsteps:\n"
+HEAD = (
+    "people: {ada: declares, ben: approves}\n"
+    "e-mail recipients: [anna@shop.example, ben@shop.example]\nsteps:\n"
+)
 APPROVED = Approved(1, 1, "e-mail", ("subject", "text\n", "<p>text</p>\n"), frozenset({"anna@shop.example"}))
+LETTERS = (("anna@shop.example", "Hello"), ("ben@shop.example", "Cześć"), ("ben@shop.example", "Witaj"))
 LETTER = Arrival("e-mail", "anna@shop.example", APPROVED.parts)
 
 
@@ -30,6 +34,7 @@ class FakeOutside(Outside):
 
     def __init__(self, approved: tuple[Approved, ...] = (), arrived: tuple[Arrival, ...] = ()) -> None:
         self.texts, self.arrived, self.page = approved, arrived, ""
+        self.pages: dict[str, str] = {}
 
     @property
     def refused_posts(self) -> tuple[str, ...]:
@@ -42,7 +47,7 @@ class FakeOutside(Outside):
         return self.texts
 
     async def status_page(self, name: str = "") -> str:
-        return self.page
+        return self.pages.get(name, "") if name else self.page
 
 
 @dataclass
@@ -116,7 +121,7 @@ async def test_words_from_before_the_act_do_not_count_as_an_answer(night: Night)
     night.say("Nobody else can", only="ada")
     await night.play("  - ada: /incident\n  - expect: {ada is refused: nobody else}\n    within: 1 second\n")
     assert night.telling.failures == [
-        "step 2 (line 4): expected ada is refused “nobody else”; seen nothing (after 1 s)"
+        "step 2 (line 5): expected ada is refused “nobody else”; seen nothing (after 1 s)"
     ]
 
 
@@ -227,3 +232,19 @@ async def test_the_status_page_is_read_as_its_readers_read_it(night: Night) -> N
     night.outside.page = "<html><style>hidden</style><p>All&nbsp;is &lt;well&gt;</p></html>"
     played = await night.play("  - expect: {status page shows: All is <well>, status page does not show: hidden}\n")
     assert not any(one.failed for one in played)
+
+
+async def test_a_page_in_another_language_is_another_page(night: Night) -> None:
+    night.outside.page, night.outside.pages = "<p>Hello</p>", {"/index.fr.html": "<p>Bonjour</p>"}
+    played = await night.play("  - expect: {status page in fr shows: Bonjour, status page shows: Hello}\n")
+    assert not any(one.failed for one in played)
+    played = await night.play("  - expect: {status page in fr shows: Hello}\n    within: 1 second\n")
+    assert "expected the status page in French shows “Hello”; seen Bonjour" in night.telling.failures[0]
+
+
+async def test_what_somebody_reads_is_the_newest_letter_to_them(night: Night) -> None:
+    night.outside = FakeOutside((), tuple(Arrival("e-mail", to, (text, text, "")) for to, text in LETTERS))
+    played = await night.play("  - expect: {ben@shop.example reads: Witaj, anna@shop.example reads: Hello}\n")
+    assert not any(one.failed for one in played[:1])
+    await night.play("  - expect: {ben@shop.example reads: Hello}\n    within: 1 second\n")
+    assert "expected ben@shop.example reads “Hello”; seen Witaj" in night.telling.failures[-1]

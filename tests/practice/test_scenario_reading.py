@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.practice.scenario import reading
-from bot.practice.scenario.script import Act, PageShows, Published, ScenarioMistake, Seen, Sight, Verb
+from bot.practice.scenario.script import Act, PageShows, Published, Reads, ScenarioMistake, Seen, Sight, Verb
 
 HEAD = "people:\n  ada: declares\n  ben: approves\nsteps:\n"
 
@@ -72,6 +72,18 @@ def test_expectations_are_read(tmp_path: Path) -> None:
     )
 
 
+def test_languages_are_read_with_who_reads_which_and_what_is_expected_of_each(tmp_path: Path) -> None:
+    head = "languages: [en, fr]\ne-mail recipients: [anna@shop.example, luc@atelier.example fr]\n"
+    said = "  - expect: {luc@atelier.example reads: Bonjour, status page in fr shows: [un, deux]}\n"
+    script = reading.read(written(tmp_path, head + HEAD + said))
+    assert script.languages == ("en", "fr")
+    assert script.recipients == ("anna@shop.example", "luc@atelier.example fr")
+    assert script.steps[0].expectations == (
+        Reads("luc@atelier.example", ("Bonjour",)),
+        PageShows(("un", "deux"), language="fr"),
+    )
+
+
 @pytest.mark.parametrize(
     ("steps", "said"),
     [
@@ -94,6 +106,8 @@ def test_expectations_are_read(tmp_path: Path) -> None:
         ("  - expect: {published: {update: 1}}", "say which update, and how often at which outlet"),
         ("  - expect: {published: {update: 1, fax: 2}}", "“fax” is no outlet of the practice; there are status page"),
         ("  - expect: {published: {update: one, slack: 1}}", "“one” is not a number."),
+        ("  - expect: {anna@shop.example reads: x}", "“anna@shop.example” gets no letters here; those who do are nobody."),
+        ("  - expect: {status page in French shows: x}", "there is nobody called “status”"),
         ("  - expect: {ben sees: x, ben sees: y}", "“ben sees” is here twice."),
         ("  - ada: [/x", "this is not YAML:"),
         ("  - &a {ada: /x}\n  - *a", "line 5: a part is used again (& and *)."),
@@ -114,6 +128,11 @@ def test_what_is_not_understood_is_refused_with_its_place(tmp_path: Path, steps:
         ("people: {Ada: x}\nsteps: []", "line 1: “Ada” cannot be a person's name here"),
         ("people: {ada: x}\nguests: [gus]\nsteps: []", "line 2: there is nobody called “gus”; the people are ada."),
         ("people: {ada: x}\ne-mail recipients: [anna]\nsteps: []", "line 2: “anna” is not an e-mail address."),
+        ("people: {ada: x}\nlanguages: [French]\nsteps: []", "line 2: “French” is not a language here. Write its code"),
+        (
+            "people: {ada: x}\nlanguages: [en]\ne-mail recipients: [a@b.example fr]\nsteps: []",
+            "line 3: “fr” is not among the languages of this scenario.",
+        ),
     ],
 )
 def test_a_mistake_at_the_top_is_refused_with_its_line(tmp_path: Path, text: str, said: str) -> None:

@@ -37,6 +37,7 @@ from bot.slack.views.blocks import (
     stacked,
     user,
 )
+from bot.slack.views.body import people
 from bot.slack.views.checking import Misdrawn
 from bot.slack.views.forms import pack
 from bot.slack.views.incident_change import STILL_CURRENT, end_buttons, tell_over
@@ -245,4 +246,4 @@ def _decided(update: Update) -> list[Part]:
         return ["Approved by ", user(approval.by), " at ", moment(approval.at)]
     if update.state is UpdateState.REJECTED and update.rejection:
         return ["Rejected by ", user(update.rejection.by), ": ", clip(update.rejection.reason, _LONGEST_REASON)]
-    return ["Written by ", user(update.latest.author)]
+    return ["Written by ", *people(tuple(dict.fromkeys(one.author for one in update.revisions)))]
