@@ -13,6 +13,7 @@ from bot.domain.runbook import How, Runbook, RunbookStep
 from bot.plan import shipped
 from bot.ports import Services
 from bot.practice.slack_standin import Message, OpenView, visible_text
+from tests.stories.acts import WORDS
 from tests.stories.night import Night, buttons
 
 WATCH = "Watch it for a while once it works again"
