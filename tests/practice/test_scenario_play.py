@@ -20,10 +20,7 @@ from bot.practice.scenario.script import Script, Step
 from bot.practice.slack_standin import Message, SlackStandIn
 from tests.practice.scripted_bot import ScriptedBot
 
-HEAD = (
-    "people: {ada: declares, ben: approves}\n"
-    "e-mail recipients: [anna@shop.example, ben@shop.example]\nsteps:\n"
-)
+HEAD = "people: {ada: declares, ben: approves}\ne-mail recipients: [anna@shop.example, ben@shop.example]\nsteps:\n"
 APPROVED = Approved(1, 1, "e-mail", ("subject", "text\n", "<p>text</p>\n"), frozenset({"anna@shop.example"}))
 LETTERS = (("anna@shop.example", "Hello"), ("ben@shop.example", "Cześć"), ("ben@shop.example", "Witaj"))
 LETTER = Arrival("e-mail", "anna@shop.example", APPROVED.parts)
