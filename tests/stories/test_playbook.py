@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.change import Change
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Listing, Severity
 from bot.domain.job import Job, JobKind
 from bot.domain.party import PartyState
 from bot.domain.runbook import How, Runbook, RunbookStep
@@ -259,6 +259,27 @@ async def test_a_plan_without_steps_and_values_posts_nothing_and_says_nothing() 
         assert "The plan has no runbook" in str(answer.view.blocks)
 
 
+async def test_steps_that_fit_only_later_are_posted_then_and_once() -> None:
+    worst = replace(OVER, severities=(Severity.SEV1,))
+    async with Night(outlets=("slack",), change=planned(runbooks=(worst,))).begin() as night:
+        ada = night.person("ada")
+        await ada.command("/incident", f"Checkout is slow sev3 {ada.mention}", channel="incidents")
+        await night.until(night.opened)
+        await night.until(lambda: _ordered(night, False), say="nothing to post is found")
+        answer = await ada.command("/incident", "runbook", channel=night.room)
+        assert answer.view is not None
+        assert "The plan has no runbook for this incident" in str(answer.view.blocks)
+        await ada.command("/incident", "severity sev1", channel=night.room)
+        assert "Fail over to the second region" in flat((await message(night)).blocks)
+        await ada.command("/incident", "runbook", channel=night.room)
+        await night.until(lambda: _ordered(night, True))
+        assert len(marked(night, "clarion_runbook")) == 1
+
+
+async def _ordered(night: Night, wanted: bool) -> bool:
+    return (Listing.RUNBOOK in (await night.incident()).channel.ordered) is wanted
+
+
 # ---------------------------------------------------------------- private
 
 
@@ -397,6 +418,17 @@ async def test_parties_are_called_once_their_contacts_are_mentioned_and_each_wor
             "sales": PartyState.TOLD,
         }
         assert len(marked(night, "clarion_roll_call")) == 1
+
+
+async def test_a_roll_call_without_contacts_says_that_nobody_is_woken_by_it() -> None:
+    async with Night(outlets=("slack",)).begin() as night:
+        await night.declare()
+        await night.person("ada").command("/incident", "parties", channel=night.room)
+        await night.tells("ada", "so nobody is woken: tell them yourself")
+    async with with_sam(outlets=("slack",)).begin() as night:
+        await night.declare()
+        await night.person("ada").command("/incident", "parties", channel=night.room)
+        await night.tells("ada", "Who speaks for a party is mentioned there.")
 
 
 async def test_a_guest_ticks_nothing_and_speaks_for_no_party() -> None:
