@@ -168,6 +168,7 @@ async def test_a_step_behind_an_approval_needs_a_second_person_who_may() -> None
         await asyncio.gather(*(press(night, who, waiting, "Fail over", "Approve") for who in ("cleo", "cleo", "ben")))
         await night.until(lambda: _shows(night, "approved by"))
         assert len(await said(night, "Step approved")) == 1
+        await night.posted(f"{night.person('ada').mention}: Step approved: Fail over")
         assert (await ticked(night))["over"] in (night.person("cleo").id, night.person("ben").id)
 
 
@@ -315,7 +316,7 @@ async def test_an_incident_made_private_veils_its_steps_and_parties_and_posts_ne
         await night.person("ada").command("/incident", "private INC-1", channel="general")
         await night.until(lambda: _moved(night, old), say="the new channel with its steps")
         left = [m for m in night.slack.messages(night.slack.workspace.channels[old]) if _listed(m)]
-        assert len(left) == 2
+        assert len(left) == 2, [(m.text, str(m.metadata)[:90]) for m in left]
         await night.until(lambda: all("is private now" in visible_text(m.blocks) for m in left), say="both are veiled")
         assert await _shows(night, f"✓ {WATCH}")
 
