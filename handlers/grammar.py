@@ -16,7 +16,7 @@ from handlers.as_typed import as_read, no_group, who
 from handlers.following_words import connected, followed, without_links
 from handlers.nearness import nearest
 from handlers.private_words import declared_private, said_of_private
-from handlers.synonyms import SYNONYMS
+from handlers.synonyms import SYNONYMS, asked
 
 
 class Verb(StrEnum):
@@ -169,13 +169,13 @@ def _meant(words: str, said: Command, users: tuple[str, ...]) -> tuple[tuple[Com
     """Return the commands that a declaration may be a slip for, and whether that is likely enough to ask."""
     first, _, rest = words.partition(" ")
     alone = " " not in said.title
-    synonym = SYNONYMS.get(first.lower(), "") if alone else ""
+    synonym = asked(said.title) or (SYNONYMS.get(first.lower(), "") if alone else "")
     near = "" if synonym else nearest(first, [v.value for v in _COMMANDS])
     if not (near or synonym):
         return (), False
     verb = Verb(near or synonym)
     corrected = _command(verb, rest, users) if near else Command(verb=verb)
-    if corrected.verb not in (Verb.ASK, Verb.CHECK):  # a check takes any words, so they prove nothing
+    if synonym or corrected.verb not in (Verb.ASK, Verb.CHECK):  # a check takes any words, so they prove nothing
         return (corrected,), True
     # "Lost payments in EU sev1" is no slip for "list". Short and without a severity it may be one; asking then
     # costs nothing, because the severity has to be asked for anyway.

@@ -39,8 +39,8 @@ async def replied(services: Services, said: Said) -> Answer:
 async def declare_anyway(services: Services, said: Said) -> Answer:
     """Show the form although the plan calls it no incident: whoever sees it knows better."""
     criteria = services.plan.criteria
-    replies, _ = views.replied(said.name, said.value, criteria)
-    return Replace(await _form(services, said, views.asked(criteria, replies)))
+    replies, anew = views.replied(said.name, said.value, criteria)
+    return Replace(await _form(services, said, views.asked(criteria, replies, anew=anew)))
 
 
 def _alone(said: Said) -> bool:

@@ -15,7 +15,9 @@ from handlers.incident_pick import ask, meant
 from handlers.said import Said
 
 PARTIES = Command(verb=Verb.PARTIES)
-_POSTED = "The roll-call is being posted in the incident's channel. Who speaks for a party is mentioned there."
+_POSTED = "The roll-call is being posted in the incident's channel."
+_MENTIONED = f"{_POSTED} Who speaks for a party is mentioned there."
+_NOBODY = f"{_POSTED} The plan names nobody who speaks for a party, so nobody is woken: tell them yourself."
 
 
 async def call(services: Services, said: Said, command: Command) -> Answer:
@@ -25,7 +27,8 @@ async def call(services: Services, said: Said, command: Command) -> Answer:
         return await ask(services, command, "call its parties")
     called = roll_call.called(incident, services.plan)
     if called and incident.open and await lists.order(services, incident, Listing.ROLL_CALL, said.operation):
-        return Say(notice.said(_POSTED))
+        known = any(roll_call.contacts(incident, party) for party in called)
+        return Say(notice.said(_MENTIONED if known else _NOBODY))
     return Open(views.everyone(incident, called))
 
 

@@ -19,14 +19,14 @@ def page(plan: Plan) -> str:
 
 def _criteria(plan: Plan) -> Iterable[str]:
     for number, one in enumerate(plan.criteria.questions, 1):
-        yield f"{number}. {one.ask} Yes: {one.severity}. {one.then}"
+        yield f"{number}. {one.ask} Yes: {one.severity}. {_ended(one.then)}"
     yield f"Every answer is no: {plan.criteria.otherwise}"
 
 
 def _severities(plan: Plan) -> Iterable[str]:
     for severity, one in plan.severities.items():
         needed = ", ".join(ROLE_NAMES[role].lower() for role in one.roles) or "nobody in particular"
-        yield f"{severity}: {one.means}."
+        yield f"{severity}: {_ended(one.means)}"
         yield (
             f"  Customers hear within {lasting(one.first)}, then every {lasting(one.then)}. It needs: {needed}."
             + (f" They are told: “{one.promise}”" if one.promise else "")
@@ -47,9 +47,9 @@ def _approval(plan: Plan) -> Iterable[str]:
         yield f"  {', '.join(named) or 'nobody'}{_after(rule.standby)}; never by who wrote any of it."
         waits = ", ".join(lasting(wait) for wait in rule.reminders) or "no reminder"
         yield (
-            f"  Asked again after {waits}; the commander hears of silence after {lasting(rule.escalate_after)}. "
-            f"A request lapses after {lasting(rule.valid_for)}, and nothing leaves later than "
-            f"{lasting(rule.leaves_within)}. Alone: with a reason, after {lasting(rule.break_glass_delay)}."
+            f"  Asked again after {waits}; the commander and standby hear of silence after "
+            f"{lasting(rule.escalate_after)}. A request lapses after {lasting(rule.valid_for)}, and nothing leaves "
+            f"later than {lasting(rule.leaves_within)}. Alone: with a reason, after {lasting(rule.break_glass_delay)}."
             f"{_untranslated(rule)}"
         )
 
@@ -63,10 +63,10 @@ def _audiences(plan: Plan) -> Iterable[str]:
     for one in plan.audiences:
         outlets = dict.fromkeys(o.name for s in one.severities for o in plan.outlets_for(s, one.name))
         side = "outside" if one.outside else "inside"
-        yield f"{one.name} ({side}, {', '.join(one.locales)}): {one.who}."
+        yield f"{one.name} ({side}, {', '.join(one.locales)}): {_ended(one.who)}"
         yield f"  Hears of {_severity(one.severities)}, by {', '.join(outlets) or 'nothing'}.{_contacts(one.contacts)}"
     for segment in plan.segments:
-        yield f"{segment.name}, of {segment.audience}: {segment.who}."
+        yield f"{segment.name}, of {segment.audience}: {_ended(segment.who)}"
 
 
 def _outlets(plan: Plan) -> Iterable[str]:
@@ -75,26 +75,26 @@ def _outlets(plan: Plan) -> Iterable[str]:
         optional = "; where it is set up" if one.optional else ""
         optional += "; once in each language" if one.each_language else ""
         yield f"{one.name} ({one.through}{optional}): {', '.join(one.audiences)}."
-        yield f"  For {scenarios}, {_severity(one.severities)}. {one.department}; {one.service}."
+        yield f"  For {scenarios}, {_severity(one.severities)}. {one.department}; {_ended(one.service)}"
         yield f"  Access: {one.access}"
 
 
 def _scenarios(plan: Plan) -> Iterable[str]:
-    return (f"{one.name}: {one.when}. Words for {', '.join(one.stages)}." for one in plan.scenarios)
+    return (f"{one.name}: {_ended(one.when)} Words for {', '.join(one.stages)}." for one in plan.scenarios)
 
 
 def _components(plan: Plan) -> Iterable[str]:
     for one in plan.components:
         needs = f" It needs {', '.join(one.depends_on)}." if one.depends_on else ""
-        yield f"{one.name}: {one.customers}. Owner: {one.owner}.{needs}"
+        yield f"{one.name}: {_ended(one.customers)} Owner: {one.owner}.{needs}"
 
 
 def _risks(plan: Plan) -> Iterable[str]:
-    return (f"{one.name}. {one.mitigation} Words: {one.template}." for one in plan.risks)
+    return (f"{_ended(one.name)} {_ended(one.mitigation)} Words: {one.template}." for one in plan.risks)
 
 
 def _values(plan: Plan) -> Iterable[str]:
-    return (f"{one.name}. {one.live_it}" for one in plan.values)
+    return (f"{_ended(one.name)} {one.live_it}" for one in plan.values)
 
 
 def _runbooks(plan: Plan) -> Iterable[str]:
@@ -139,6 +139,11 @@ _PARTS: Sequence[tuple[str, Callable[[Plan], Iterable[str]]]] = (
     ("Words that stay inside", _inside),
     ("Findings that we accept", _waivers),
 )
+
+
+def _ended(text: str) -> str:
+    """Return a text as a sentence: with a full stop, unless it has an end of its own."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _times(quorum: int) -> str:

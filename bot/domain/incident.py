@@ -116,7 +116,7 @@ class Search:
         since: UTC; it tells this search from an earlier one for the same role.
         asked: user ids of those asked by direct message, in order; the holder, who was told, is none of them.
         asked_at: when the last of them was asked.
-        declined: those of them who cannot, or cannot be reached.
+        declined: those of them who cannot, or cannot be reached, and whoever gave the role away.
     """
 
     since: datetime

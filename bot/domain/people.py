@@ -43,5 +43,5 @@ def require_insider(person: Person) -> None:
         who = "Guests" if person.guest else "People from other companies" if person.outside else "Bots"
         raise Refusal(
             "not_an_insider",
-            f"{who} can read along here but cannot change an incident. Ask the incident commander to do it.",
+            f"{who} can read along here but cannot change an incident. Ask somebody of this company to do it.",
         )

@@ -90,8 +90,18 @@ def with_list(incident: Incident, listing: Listing) -> Change:
     channel, kind = incident.channel, _LISTS[listing]
     if not channel.id or channel.lost or listing in channel.ordered:
         return Change(incident)
-    job = Job(id=f"{kind}:{incident.id}:{channel.id}", kind=kind, incident_id=incident.id)
+    job = Job(id=f"{kind}:{incident.id}:{channel.id}:{incident.version}", kind=kind, incident_id=incident.id)
     return Change(replace(incident, channel=replace(channel, ordered=channel.ordered | {listing})), (), (job,))
+
+
+def without_list(incident: Incident, listing: Listing, now: datetime) -> Change:
+    """Return the incident that has nothing to post in a list yet, so that it can be ordered again when it has."""
+    channel = incident.channel
+    if listing not in channel.ordered:
+        return Change(incident)
+    left = replace(channel, ordered=channel.ordered - {listing})
+    # Drawn again, because what the list waits for may have happened while it was found to be empty.
+    return Change(replace(incident, channel=left), (), (redraw(incident.id, now),))
 
 
 def leads(incident: Incident) -> tuple[str, ...]:

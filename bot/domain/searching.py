@@ -39,13 +39,16 @@ def needed(incident: Incident, plan: Plan) -> tuple[Role, ...]:
     return tuple(role for role in wanted if role not in incident.roles or role not in incident.accepted)
 
 
-def after(change: Change, plan: Plan, now: datetime) -> Change:
-    """Return the change with the searches that it asks for begun, and those that it makes needless ended."""
+def after(change: Change, plan: Plan, now: datetime, without: str = "") -> Change:
+    """Return the change with the searches that it asks for begun, and those that it makes needless ended.
+
+    `without`: who has just given the role away, and is not asked to take it again.
+    """
     incident = change.incident
     open_ = needed(incident, plan)
     begun = tuple(role for role in open_ if role not in incident.searches)
     kept = {role: one for role, one in incident.searches.items() if role in open_}
-    searches = kept | {role: Search(since=now) for role in begun}
+    searches = kept | {role: Search(since=now, declined=frozenset({without} - {""})) for role in begun}
     if searches == incident.searches:
         return change
     jobs = (*change.jobs, *_jobs(incident, begun, plan, now))
@@ -105,7 +108,7 @@ def due(incident: Incident, role: Role, search: Search) -> datetime:
 
 def candidates(incident: Incident, role: Role, search: Search, plan: Plan) -> tuple[str, ...]:
     """Return whom to ask, in order: contacts, then standby, who were not asked, hold no role, and may know of it."""
-    busy = {*search.asked, *incident.roles.values()}
+    busy = {*search.asked, *search.declined, *incident.roles.values()}
     return tuple(user for user in _listed(plan, role) if user not in busy and sees(incident, user))
 
 

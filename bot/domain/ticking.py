@@ -83,7 +83,10 @@ def approve(
         raise Refusal("own_step", "You have asked for this step, so somebody else approves it. Nothing was changed.")
     done = Tick(book=book, step=step_id, by=by.user_id, at=now, asked_by=asked.by)
     left = tuple(one for one in incident.requests if one is not asked)
-    return _ticked(replace(incident, requests=left), done, f"Step approved: {step.do}")
+    said = _entry(incident, f"Step approved: {step.do}", by, now)
+    changed = replace(incident, requests=left, ticks=(*incident.ticks, done))
+    # Whoever asked waits for it: they are told.
+    return Change(changed, (said,), (note(incident.id, said, asked.by), redraw(incident.id, now)))
 
 
 def untick(incident: Incident, plan: Plan, book: str, step_id: str, by: Person, now: datetime, reason: str) -> Change:

@@ -33,7 +33,7 @@ class Verdict:
         certain: somebody said yes, or no to everything; False: it may be one.
         why: in a sentence; "" if it is none.
         then: what to do next.
-        unknown: questions whose answer nobody knew, and which would make it as bad as this, or worse.
+        unknown: questions whose answer nobody knew, and which would make it worse, or an incident at all.
     """
 
     severity: Severity | None
@@ -70,7 +70,7 @@ def verdict(criteria: Criteria, replies: Sequence[Reply]) -> Verdict | None:
     unsure = tuple(question for question, reply in answered if reply is Reply.UNSURE)
     if Reply.YES in counted:
         decided = criteria.questions[len(counted) - 1]
-        worse = tuple(question for question in unsure if question.severity <= decided.severity)
+        worse = tuple(question for question in unsure if question.severity < decided.severity)
         return Verdict(severity=decided.severity, certain=True, why=decided.why, then=decided.then, unknown=worse)
     if unsure:
         mildest = max(unsure, key=lambda question: question.severity)

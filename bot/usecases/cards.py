@@ -37,7 +37,7 @@ async def redraw(services: Services, held: Held) -> None:
         incident = await services.incidents.load(held.job.incident_id)
         if incident is None:
             return
-        incident = await runbooks.noticed(services, incident) if incident.channel.runbook else incident
+        incident = await runbooks.kept_up(services, incident)
         now = services.clock.now()
         still = await services.standstills.now()
         drawings: list[tuple[MessageRef, Message]] = []

@@ -107,7 +107,8 @@ async def pass_on(services: Services, incident_id: str, role: Role, to: str, by:
     next_one = await look_up(services, to) if to else None
 
     def decide(incident: Incident) -> Change:
-        return searching.after(searching.pass_on(incident, role, person, next_one, now), services.plan, now)
+        passed = searching.pass_on(incident, role, person, next_one, now)
+        return searching.after(passed, services.plan, now, without=person.user_id)
 
     return (await services.incidents.amend(operation, incident_id, decide)).incident
 

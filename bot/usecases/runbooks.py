@@ -5,8 +5,9 @@ itself but what the incident shows.
 """
 
 from bot.domain import ticking
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Listing, Step
 from bot.domain.people import Caller
+from bot.domain.rooms import without_list
 from bot.ports import Held, Message, Services
 from bot.usecases import lists
 from bot.usecases.people import acting, approving
@@ -61,13 +62,25 @@ async def noticed(services: Services, incident: Incident) -> Incident:
 
 
 async def post(services: Services, held: Held) -> None:
-    """Post the steps into the incident's channel, once. Raises the Chat errors."""
+    """Post the steps into the incident's channel, once; none fit yet: when some do. Raises the Chat errors."""
     incident = await services.incidents.load(held.job.incident_id)
     if incident is None or incident.channel.runbook:
         return
     drawn = drawing(services, await noticed(services, incident))
-    if drawn is not None:
-        await lists.post(services, held, drawn, "clarion_runbook")
+    if drawn is None:
+        now = services.clock.now()
+        await services.incidents.amend("", incident.id, lambda i: without_list(i, Listing.RUNBOOK, now))
+        return
+    await lists.post(services, held, drawn, "clarion_runbook")
+
+
+async def kept_up(services: Services, incident: Incident) -> Incident:
+    """Return the incident with what has been seen ticked off; have the steps posted that fit only now."""
+    if incident.channel.runbook:
+        return await noticed(services, incident)
+    if Step.CARD in incident.channel.done and ticking.books_of(incident, services.plan):
+        await lists.order(services, incident, Listing.RUNBOOK, "")
+    return incident
 
 
 def drawing(services: Services, incident: Incident) -> Message | None:

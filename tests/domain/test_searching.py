@@ -192,8 +192,17 @@ def test_a_role_that_is_handed_back_is_nobodys_and_searched_for_anew() -> None:
     held = lifecycle.assign(asked(CY), SUPPORT, person(CY), person(CY), NOON).incident
     change = searching.after(searching.pass_on(held, SUPPORT, person(CY), None, later), plan(), later)
     assert SUPPORT not in change.incident.roles
-    assert change.incident.searches[SUPPORT] == Search(since=later)
+    assert change.incident.searches[SUPPORT].since == later
     assert JobKind.NOTE in [job.kind for job in change.jobs], "the channel hears of it"
+
+
+@pytest.mark.parametrize("to", [None, DEE])
+def test_whoever_gave_a_role_away_is_not_asked_to_take_it_again(to: str | None) -> None:
+    held = lifecycle.assign(asked(CY), SUPPORT, person(CY), person(CY), NOON).incident
+    passed = searching.pass_on(held, SUPPORT, person(CY), person(to) if to else None, NOON)
+    here = searching.after(passed, plan(), NOON, without=CY).incident
+    left = searching.candidates(here, SUPPORT, here.searches[SUPPORT], plan())
+    assert left == tuple(user for user in (DEE, EVE) if user != to)
 
 
 @pytest.mark.parametrize("to", [None, CY])

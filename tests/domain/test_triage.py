@@ -16,7 +16,7 @@ CRITERIA = PLAN.criteria
 YES, NO, UNSURE = Reply
 SEV1, SEV2, SEV3, SEV4 = Severity
 
-# answers -> severity, certain, how many questions may still make it as bad or worse
+# answers -> severity, certain, how many questions may still make it worse, or an incident at all
 CASES = [
     ((YES,), SEV1, True, 0),
     ((NO, YES), SEV1, True, 0),
@@ -24,7 +24,7 @@ CASES = [
     ((NO, NO, NO, YES), SEV3, True, 0),
     ((NO, NO, NO, NO, YES), SEV4, True, 0),
     ((NO, NO, NO, NO, NO), None, True, 0),
-    ((UNSURE, YES), SEV1, True, 1),
+    ((UNSURE, YES), SEV1, True, 0),
     ((UNSURE, UNSURE, YES), SEV2, True, 2),
     ((NO, NO, UNSURE, NO, YES), SEV4, True, 1),
     ((UNSURE, NO, NO, NO, NO), SEV1, False, 1),

@@ -279,3 +279,34 @@ def test_the_flag_belongs_to_a_declaration_alone() -> None:
 @pytest.mark.parametrize(("word", "verb"), [("publish", Verb.UPDATE), ("confidential", Verb.PRIVATE)])
 def test_a_word_that_people_try_is_what_they_mean_and_not_what_is_spelled_like_it(word: str, verb: Verb) -> None:
     assert [guess.verb for guess in parse(word).guesses] == [verb]
+
+
+@pytest.mark.parametrize(
+    ("words", "verb"),
+    [
+        ("steps", Verb.RUNBOOK),
+        ("checklist", Verb.RUNBOOK),
+        ("What do I do now?", Verb.RUNBOOK),
+        ("roll call", Verb.PARTIES),
+        ("party", Verb.PARTIES),
+        ("Who must know?", Verb.PARTIES),
+        ("access", Verb.OUTLETS),
+        ("How do I get access to the status page?", Verb.OUTLETS),
+        ("is this an incident?", Verb.CHECK),
+        ("An incident?", Verb.CHECK),
+        ("standby", Verb.ROLES),
+        ("who is on call", Verb.ROLES),
+        ("risks", Verb.PLAN),
+    ],
+)
+def test_words_and_questions_near_the_plan_ask_before_they_declare(words: str, verb: Verb) -> None:
+    found = parse(words)
+    assert found.verb is Verb.ASK
+    assert [guess.verb for guess in found.guesses] == [verb]
+
+
+@pytest.mark.parametrize(
+    "title", ["Is this an incident with the EU cards?", "Access to accounts is lost for all", "Channels of TV are dark"]
+)
+def test_a_sentence_about_what_is_wrong_stays_a_declaration(title: str) -> None:
+    assert parse(title).verb is Verb.DECLARE

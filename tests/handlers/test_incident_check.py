@@ -82,6 +82,17 @@ async def test_a_button_of_an_earlier_plan_begins_again_and_says_so() -> None:
     assert "Question 1 of 3" in words(again)
 
 
+async def test_declaring_all_the_same_by_an_earlier_plan_says_that_the_questions_have_changed() -> None:
+    here = empty_room()
+    ended = await answered(here, await here.say("check"), *["No"] * 5)
+    plan = here.services.plan
+    fewer = replace(plan.criteria, questions=plan.criteria.questions[2:])
+    here.services = replace(here.services, plan=replace(plan, criteria=fewer))
+    form = await here.press(ended, "Declare one all the same")
+    assert "The plan's questions have changed, so they begin again." in words(form)
+    assert payload(form)["submit"]["text"] == "Declare"
+
+
 async def test_answers_to_an_earlier_plan_declare_and_are_not_passed_off_as_the_new_ones() -> None:
     here = empty_room()
     form = await answered(here, await here.say("check Checkout is slow"), "Yes")

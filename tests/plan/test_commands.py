@@ -15,7 +15,7 @@ from bot.checkup.plan import judged
 from bot.cli.plan_page import page
 from bot.config import Settings
 from bot.plan import load, shipped
-from bot.plan.loading import SHIPPED
+from bot.plan.loading import SHIPPED, load_text
 from bot.practice.slack_standin import SlackStandIn
 from tests.gallery_check import check as reviewed
 
@@ -52,6 +52,13 @@ async def test_an_error_fails_and_a_warning_fails_where_it_is_asked_strictly() -
     assert isinstance(findings, list)
     assert (code, [one["id"] for one in findings]) == (1, ["P060", "P003"])
     assert set(findings[1]) == {"id", "severity", "file", "line", "field", "about", "reason", "fix"}
+
+
+def test_sentences_with_an_end_of_their_own_get_no_second_full_stop() -> None:
+    plan = SHIPPED.read_text().replace("means: Most customers cannot do what they came for", "means: All is lost!", 1)
+    shown = page(load_text(plan.replace("who: Everybody who uses the product", "who: All who use it.")).plan)
+    assert "SEV1: All is lost!\n" in shown
+    assert ": All who use it.\n" in shown
 
 
 async def test_a_file_that_cannot_be_used_fails_with_its_lines() -> None:

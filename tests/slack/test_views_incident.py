@@ -254,6 +254,9 @@ SCREENS: dict[str, Message | View] = {
     "note_loud": timeline.note(
         Entry(at=NOON, kind=EntryKind.ENDED, actor=ANA, text="Resolved. Waived: <@U0CY> <!here>")
     ),
+    "note_role": timeline.note(
+        Entry(at=NOON, kind=EntryKind.ROLE, actor=CY, text="Scribe: <@U0CY> hands it back, so nobody has it")
+    ),
     "announcement": announcement.announcement(HERE, LATER),
     "announcement_early_drill": announcement.announcement(incident(drill=True, roles={}), LATER),
     "announcement_ended": announcement.announcement(ended(EndKind.QUIET), LATER),

@@ -136,6 +136,26 @@ def test_every_page_of_the_longest_plan_is_one_that_slack_takes(part: str) -> No
     assert len(pages) == 1 or ("Back" in back and "More" not in back)
 
 
+def test_a_page_of_long_steps_is_few_screens_of_a_phone_and_every_step_is_on_one() -> None:
+    step = "Look at the queue of the second region until it is empty. " * 3
+    steps = tuple(RunbookStep(id=f"s{n}", do=f"{step}({n})", how=How.HAND) for n in range(40))
+    ours = replace(PLAN, runbooks=tuple(Runbook(name=f"Book {n}", steps=steps) for n in range(3)))
+    pages = [plans.plan(ours, None, "runbooks")]
+    while more := [b for b in buttons(pages[-1]) if b["text"]["text"] == "More"]:
+        pages.append(plans.plan(ours, None, *plans.turned(more[0]["value"])))
+    shown = [describe(drawn) for drawn in pages]
+    assert max(map(len, shown)) < 4_000, "about a hundred lines of 40 characters"
+    assert sum(text.count(f"{step}(") for text in shown) == 120
+    assert "Book 2, continued" in shown[-1]
+
+
+def test_an_owner_in_capitals_is_no_mention_and_a_user_id_is() -> None:
+    [first, *others] = PLAN.components
+    for owner, live in (("WEB", False), ("US SALES", False), ("U0123456789", True)):
+        drawn = plans.plan(replace(PLAN, components=(replace(first, owner=owner), *others)), None, "components")
+        assert (f"'user_id': '{owner}'" in str(drawn.payload)) is live, owner
+
+
 def test_every_party_and_every_outlet_is_on_some_page() -> None:
     shown = "".join(describe(drawn) for drawn in walked("outlets"))
     assert all(one.name[:60] in shown for one in FULL.outlets)

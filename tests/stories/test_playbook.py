@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.change import Change
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Listing, Severity
 from bot.domain.job import Job, JobKind
 from bot.domain.party import PartyState
 from bot.domain.runbook import How, Runbook, RunbookStep
@@ -168,6 +168,7 @@ async def test_a_step_behind_an_approval_needs_a_second_person_who_may() -> None
         await asyncio.gather(*(press(night, who, waiting, "Fail over", "Approve") for who in ("cleo", "cleo", "ben")))
         await night.until(lambda: _shows(night, "approved by"))
         assert len(await said(night, "Step approved")) == 1
+        await night.posted(f"{night.person('ada').mention}: Step approved: Fail over")
         assert (await ticked(night))["over"] in (night.person("cleo").id, night.person("ben").id)
 
 
@@ -260,6 +261,27 @@ async def test_a_plan_without_steps_and_values_posts_nothing_and_says_nothing() 
         assert "The plan has no runbook" in str(answer.view.blocks)
 
 
+async def test_steps_that_fit_only_later_are_posted_then_and_once() -> None:
+    worst = replace(OVER, severities=(Severity.SEV1,))
+    async with Night(outlets=("slack",), change=planned(runbooks=(worst,))).begin() as night:
+        ada = night.person("ada")
+        await ada.command("/incident", f"Checkout is slow sev3 {ada.mention}", channel="incidents")
+        await night.until(night.opened)
+        await night.until(lambda: _ordered(night, False), say="nothing to post is found")
+        answer = await ada.command("/incident", "runbook", channel=night.room)
+        assert answer.view is not None
+        assert "The plan has no runbook for this incident" in str(answer.view.blocks)
+        await ada.command("/incident", "severity sev1", channel=night.room)
+        assert "Fail over to the second region" in flat((await message(night)).blocks)
+        await ada.command("/incident", "runbook", channel=night.room)
+        await night.until(lambda: _ordered(night, True))
+        assert len(marked(night, "clarion_runbook")) == 1
+
+
+async def _ordered(night: Night, wanted: bool) -> bool:
+    return (Listing.RUNBOOK in (await night.incident()).channel.ordered) is wanted
+
+
 # ---------------------------------------------------------------- private
 
 
@@ -294,7 +316,7 @@ async def test_an_incident_made_private_veils_its_steps_and_parties_and_posts_ne
         await night.person("ada").command("/incident", "private INC-1", channel="general")
         await night.until(lambda: _moved(night, old), say="the new channel with its steps")
         left = [m for m in night.slack.messages(night.slack.workspace.channels[old]) if _listed(m)]
-        assert len(left) == 2
+        assert len(left) == 2, [(m.text, str(m.metadata)[:90]) for m in left]
         await night.until(lambda: all("is private now" in visible_text(m.blocks) for m in left), say="both are veiled")
         assert await _shows(night, f"✓ {WATCH}")
 
@@ -403,6 +425,17 @@ async def test_parties_are_called_once_their_contacts_are_mentioned_and_each_wor
             "sales": PartyState.TOLD,
         }
         assert len(marked(night, "clarion_roll_call")) == 1
+
+
+async def test_a_roll_call_without_contacts_says_that_nobody_is_woken_by_it() -> None:
+    async with Night(outlets=("slack",)).begin() as night:
+        await night.declare()
+        await night.person("ada").command("/incident", "parties", channel=night.room)
+        await night.tells("ada", "so nobody is woken: tell them yourself")
+    async with with_sam(outlets=("slack",)).begin() as night:
+        await night.declare()
+        await night.person("ada").command("/incident", "parties", channel=night.room)
+        await night.tells("ada", "Who speaks for a party is mentioned there.")
 
 
 async def test_a_guest_ticks_nothing_and_speaks_for_no_party() -> None:

@@ -196,6 +196,20 @@ async def test_duties_come_with_accept_and_a_role_is_passed_on_and_handed_back()
         assert await _wrote(night, f"Communications lead: <@{night.person('sam').id}> takes over from")
 
 
+async def test_whoever_hands_a_role_back_is_not_asked_for_it_again_and_the_next_is() -> None:
+    async with night_with(standby=("dee",)) as night:
+        await night.declare()
+        await night.click("sam", await _asked(night, "sam"), "I take it")
+        await night.until(lambda: _holds(night, Role.SUPPORT, "sam"))
+        await night.person("sam").command("/incident", "roles", channel=night.room)
+        table = await night.tells("sam", "Who does what")
+        form = await night.click("sam", table, "Pass it on")
+        answer = await night.person("sam").submit(form.view)
+        assert "It is needed, so others are asked to take it." in str(answer.view.content if answer.view else "")
+        await _asked(night, "dee")
+        assert not [m for m in _dms(night, "sam", PLEASE) if "I take it" in buttons(m)]
+
+
 async def _accepted_on_card(night: Night) -> bool:
     return "not accepted yet" not in visible_text((await night.card()).blocks)
 

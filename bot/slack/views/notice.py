@@ -47,7 +47,7 @@ def opener(view: View, text: str) -> Message:
     if not text or len(text) > VALUE:
         return said("A form has to be opened for that. Run `/incident` with fewer words.")
     title = str(view.payload["title"]["text"])
-    words = f"{title}: press the button, and the form opens."
+    words = f"{title}: press the button, and it opens."
     return message(mrkdwn.escape(words), [section(mrkdwn.escape(words)), actions(button(title, _OPEN, text))])
 
 

@@ -5,7 +5,6 @@ that stay inside (code names), and it holds no secret: the file has none.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block
 
@@ -33,44 +32,40 @@ from bot.slack.views.blocks import (
     user,
 )
 from bot.slack.views.forms import pack, unpack
+from bot.slack.views.plan_pages import Entry, paged
 
 CHOOSE = "plan_part"
 OUTLETS = "outlets"
-# A page is two or three screens of a phone.
-PAGE = 6
+# Steps of a runbook that stay together.
+_STEPS = 8
 _MOST_PEOPLE = 20
 _MOST_NAMES = 60
 _LONGEST_VALUE = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What belongs together and stays on one page."""
-
-    blocks: tuple[Block, ...]
+# As the plan's lint has it (P051).
+_SHORTEST_ID = 4
 
 
 def plan(plan: Plan, incident: Incident | None, part: str = "", page: int = 0) -> View:
     """Draw a page of one part. `incident`: for which words can be begun, and whose severity is marked."""
     part = part if part in _PARTS else next(iter(_PARTS))
     label, draw = _PARTS[part]
-    entries = list(draw(plan, incident))
-    last = max(0, (len(entries) - 1) // PAGE)
+    pages = paged(list(draw(plan, incident)))
+    last = len(pages) - 1
     page = min(max(page, 0), last)
     named = [option(title, name) for name, (title, _) in _PARTS.items()]
     when = f"Last played through on {plan.rehearsed}" if plan.rehearsed else "Not yet played through"
     blocks: list[Block] = [section(f"*{escape(label)}*", select(CHOOSE, named, initial=part))]
-    for entry in entries[page * PAGE : (page + 1) * PAGE]:
+    for entry in pages[page]:
         blocks += entry.blocks
-    blocks += [] if entries else [said("The plan says nothing of this.")]
+    blocks += [] if pages[page] else [said("The plan says nothing of this.")]
     turns = [
         button(word, f"plan_page:{word.lower()}", _carried(incident, part, to))
         for word, to in (("Back", page - 1), ("More", page + 1))
         if 0 <= to <= last
     ]
     blocks += [actions(*turns)] if turns else []
-    pages = f" · page {page + 1} of {last + 1}" if last else ""
-    blocks.append(context(f"The plan of {escape(plan.company)} · {when}{pages}"))
+    place = f" · page {page + 1} of {last + 1}" if last else ""
+    blocks.append(context(f"The plan of {escape(plan.company)} · {when}{place}"))
     return modal("The communication plan", blocks, close="Close", carries=_carried(incident, part, page))
 
 
@@ -196,7 +191,7 @@ def _scenarios(plan: Plan, incident: Incident | None) -> Iterable[Entry]:
 def _components(plan: Plan, incident: Incident | None) -> Iterable[Entry]:
     del incident
     for one in plan.components:
-        owner = _people((one.owner,)) if one.owner[:1] in "UW" and one.owner.isupper() else [one.owner]
+        owner = _people((one.owner,)) if _is_person(plan, one.owner) else [one.owner]
         needs = f" · It needs {_names(one.depends_on)}" if one.depends_on else ""
         yield _entry(one.name, [one.customers], ["Owner: ", *owner, needs])
 
@@ -220,8 +215,10 @@ def _runbooks(plan: Plan, incident: Incident | None) -> Iterable[Entry]:
     del incident
     for book in plan.runbooks:
         about = _names((*book.scenarios, *book.components))
-        steps = ([f"{number}. {step.do} ({_how(step)})"] for number, step in enumerate(book.steps, 1))
-        yield _entry(f"{book.name} · {f'{about} · ' if about else ''}{_ranks(book.severities)}", *steps)
+        title = f"{book.name} · {f'{about} · ' if about else ''}{_ranks(book.severities)}"
+        steps = [[f"{number}. {step.do} ({_how(step)})"] for number, step in enumerate(book.steps, 1)]
+        for first in range(0, len(steps), _STEPS):
+            yield _entry(f"{book.name}, continued" if first else title, *steps[first : first + _STEPS])
 
 
 def _how(step: RunbookStep) -> str:
@@ -245,6 +242,12 @@ _PARTS: Mapping[str, tuple[str, Draw]] = {
 
 
 # ---------------------------------------------------------------- words
+
+
+def _is_person(plan: Plan, owner: str) -> bool:
+    """Say whether an owner is a Slack user id, which short names in capitals ("WEB") are not."""
+    known = plan.audience(owner) is not None
+    return not known and owner[:1] in "UW" and len(owner) > _SHORTEST_ID and owner.isalnum() and owner.isupper()
 
 
 def _people(users: Sequence[str]) -> list[Part]:

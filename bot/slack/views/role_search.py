@@ -50,7 +50,7 @@ def asked(incident: Incident, role: Role, duties: _Duties = DUTIES) -> Message:
         rich(
             stacked([bold(f"Can you be the {name} of {incident.called}?")], [title_of(incident)], why),
             bullets(*(line(duty) for duty in duties[role])),
-            stacked(where, ["Whoever takes it first has it. If you cannot, say so: then the next person is asked."]),
+            stacked(where, ["Whoever takes it first has it. If you cannot, say so: then nobody waits for you."]),
         ),
         actions(
             accept_button(incident, role, "I take it"),
@@ -137,7 +137,7 @@ def pass_form(incident: Incident, role: Role) -> View:
             "user",
             "Who takes it?",
             users_select("user"),
-            hint="They are told what it asks of them. Leave this empty to hand it back: then others are asked.",
+            hint="They are told what it asks of them. Leave this empty to hand it back: then it is free for others.",
             optional=True,
         ),
     ]
@@ -159,12 +159,13 @@ def passed_on(incident: Incident, role: Role, to: str) -> Message:
     if to:
         text = f"{mention(to)} is now the {name} of {incident.called}, and is asked to accept it."
         return message(text, [said(user(to), f" is now the {name} of {incident.called}, and is asked to accept it.")])
-    goes_on = "Somebody is asked to take it." if role in incident.searches else "The card shows that it is free."
+    needed = role in incident.searches
+    goes_on = "It is needed, so others are asked to take it." if needed else "The card shows that it is free."
     text = f"Nobody is the {name} of {incident.called} now. {goes_on}"
     return message(text, [said(text)])
 
 
 def declined(incident: Incident, role: Role) -> Message:
     """Answer whoever cannot take a role."""
-    text = f"Noted: you cannot be the {role_name(role)} of {incident.called}. The next person is asked."
+    text = f"Noted: you cannot be the {role_name(role)} of {incident.called}. Others are asked until one can."
     return message(text, [said(text)])

@@ -68,7 +68,8 @@ def page(value: str) -> int | None:
 def note(entry: Entry, to: str = "") -> Message:
     """Say one entry in the channel, to the person whom it concerns, if there is one."""
     words: list[Part] = [bold(entry.text)] if entry.kind in _LOUD else _words(entry)
-    text = escape(entry.text) + (f" · {mention(entry.actor)}" if entry.actor else "")
+    words_said = entry.text if entry.kind in _OWN_WORDS else escape(entry.text)
+    text = words_said + (f" · {mention(entry.actor)}" if entry.actor else "")
     first: list[Part] = [user(to), ": "] if to else []
     return message(f"{mention(to)}: {text}" if to else text, [said(*first, *words, *_by(entry))])
 

@@ -69,7 +69,8 @@ def _answer(found: Verdict | None, carries: Mapping[str, str]) -> list[Block]:
     todo: list[Part] = [bold("What to do: "), found.then] if found.severity else [found.then]
     rows: list[list[Part]] = [[bold(_heading(found))], [found.why] if found.why else [], todo]
     open_ = bullets(*(line(question.ask) for question in found.unknown))
-    unknown = [line("Find out first, because it may be worse:"), open_] if found.unknown else []
+    first = "Find out first, because it may be worse:" if found.certain else "Find out first:"
+    unknown = [line(first), open_] if found.unknown else []
     blocks: list[Block] = [rich(stacked(*rows), *unknown)]
     return [*blocks, actions(_back(pack(**carries)), button("Ask me again", f"triage_reply:{_START}"))]
 
