@@ -38,7 +38,7 @@ async def save(services: Services, said: Said) -> Answer:
     """Put one language in place, and show what is left to do."""
     done = languages.parse(said.view)
     incident = await translations.translate(
-        services, done.incident_id, done.update_id, done.base, done.typed, said.by, said.operation
+        services, done.incident_id, done.update_id, done.base, done.typed, said.by, said.operation, done.keep
     )
     return Replace(overview(services, incident, done.update_id))
 

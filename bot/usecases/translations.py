@@ -4,6 +4,8 @@ Several people translate side by side: what somebody typed is put into the newes
 have become meanwhile. It refuses to overwrite what somebody else wrote in the same language.
 """
 
+from dataclasses import replace
+
 from bot.domain import drafting, translating
 from bot.domain.change import Change
 from bot.domain.incident import Incident
@@ -29,11 +31,19 @@ def require_language(incident: Incident, update_id: str, locale: str) -> None:
 
 
 async def translate(
-    services: Services, incident_id: str, update_id: str, base: str, typed: Typed, by: Caller, operation: str
+    services: Services,
+    incident_id: str,
+    update_id: str,
+    base: str,
+    typed: Typed,
+    by: Caller,
+    operation: str,
+    keep: str = "",
 ) -> Incident:
     """Put a new revision with one language in place, and ask for approval anew; nothing if nothing was changed.
 
-    `base` is the digest of what was there to be translated. Raises Refusal naming the field or the
+    `base` is the digest of what was there to be translated; `keep`: why words stay, besides what was said before.
+    Raises Refusal naming the field or the
     language, and the storage's errors.
     """
     person, now = await acting(services, by), services.clock.now()
@@ -52,8 +62,8 @@ async def translate(
         if facts == update.latest.facts:
             return incident
         newest = update.latest.digest
-        kept = next((one.reason for one in reversed(update.kept) if one.digest == newest), "")
-        rendered = await judged(services, incident, update.id, update.template, update.stage, facts, now, kept)
+        made = await judged(services, incident, update.id, update.template, update.stage, facts, now, keep)
+        rendered = replace(made, still_kept=True)
 
         def decide(found: Incident, rendered: drafting.Rendered = rendered, newest: str = newest) -> Change:
             if found.update(update_id).latest.digest != newest:
