@@ -7,7 +7,7 @@ a language behind: an incident cannot end while a language lags (N6).
 
 from bot.domain.facts import Stage
 from bot.domain.incident import Incident
-from bot.domain.languages import heard, heard_of, languages_of, name_of, names_of
+from bot.domain.languages import heard, heard_of, languages_of, name_of, names_of, unread
 from bot.domain.plan import Untranslated
 from bot.domain.policy import Policy
 from bot.domain.refusals import Offer, Refusal, Way
@@ -50,11 +50,12 @@ def require_translated(incident: Incident, update: Update, policy: Policy) -> No
 def require_everybody(incident: Incident, update: Update) -> None:
     """Raise `Refusal` ``language_missing`` if a restored notice or a correction leaves out who read what came before.
 
-    Whoever was told in a language that it began is told in it that it is over, or was wrong.
+    Whoever was told in a language that it began is told in it that it is over, or was wrong; in another one, if that is
+    what they read by now.
     """
     if update.stage is not Stage.RESOLVED and not update.corrects:
         return
-    if missing := sorted(heard(incident) - set(languages_of(update))):
+    if missing := sorted(heard(incident) - set(languages_of(update)) - unread(update)):
         what = "a correction" if update.corrects else "that it is over"
         raise Refusal(
             "language_missing",
@@ -68,4 +69,4 @@ def left_behind(incident: Incident, update: Update) -> tuple[str, ...]:
     before = {
         locale for other in incident.updates if other.live and other.id != update.id for locale in heard_of(other)
     }
-    return tuple(sorted(before - heard_of(update)))
+    return tuple(sorted(before - heard_of(update) - unread(update)))
