@@ -120,6 +120,13 @@ def translated(facts: Facts, typed: Typed) -> Facts:
     return _with(facts, Translation(locale=locale, texts=tuple(texts)))
 
 
+def remembered(facts: Facts, locale: str, texts: Iterable[tuple[str, str, str]]) -> Facts:
+    """Return the facts with texts of a language put in under the marks that they had when they were kept."""
+    own = {name: (text, of) for name, text, of in translation(facts, locale).texts}
+    own |= {name: (text, of) for name, text, of in texts}
+    return _with(facts, Translation(locale=locale, texts=tuple((n, *own[n]) for n in texts_of(facts) if n in own)))
+
+
 def merged(seen: Facts, newest: Facts, typed: Typed) -> Facts:
     """Return the newest facts with what somebody translated who had read `seen`.
 
