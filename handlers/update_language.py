@@ -28,7 +28,7 @@ async def open_form(services: Services, said: Said) -> Answer:
     await insider(services, said.by)
     aim = aimed(said.value)
     incident = await updates.loaded(services, aim.incident_id)
-    translations.require_language(incident, aim.update_id, aim.locale)
+    translations.require_language(services, incident, aim.update_id, aim.locale)
     update = incident.update(aim.update_id)
     specs = services.words.template(update.template).fields
     return shown(said, languages.form(incident, update, aim.locale, specs))

@@ -99,6 +99,11 @@ def said_in(facts: Facts, locale: str) -> Facts:
     )
 
 
+def in_base(facts: Facts, locale: str) -> Facts:
+    """Return the facts as they are if this is their base language; else in it, and translated into none yet."""
+    return facts if locale == facts.locale else said_in(facts, locale)
+
+
 def translated(facts: Facts, typed: Typed) -> Facts:
     """Return the facts with what was typed for a language, text by text.
 

@@ -19,14 +19,22 @@ from bot.usecases.people import acting
 from bot.usecases.updates import judged, loaded
 
 
-def require_language(incident: Incident, update_id: str, locale: str) -> None:
-    """Raise `Refusal` unless the update still waits and is told in this language, which is not its base."""
+def require_language(services: Services, incident: Incident, update_id: str, locale: str) -> None:
+    """Raise `Refusal` unless the update still waits and is told in this language, which is not its base,
+    and which the plan still has.
+    """
     require_public(incident)
     update = incident.update(update_id)
     drafting.require_editable(update)
     if locale not in languages_of(update)[1:]:
         raise Refusal(
             "no_such_language", f"This update is not told in {name_of(locale)}. Open Languages to see in which it is."
+        )
+    if locale not in services.words.languages:
+        raise Refusal(
+            "no_such_language",
+            f"The plan no longer has {name_of(locale)}, so nothing was saved. Press Edit on the request: "
+            "the update then has the languages of the plan.",
         )
 
 
@@ -49,7 +57,7 @@ async def translate(
     person, now = await acting(services, by), services.clock.now()
     incident = await loaded(services, incident_id)
     while True:
-        require_language(incident, update_id, typed.locale)
+        require_language(services, incident, update_id, typed.locale)
         update = incident.update(update_id)
         seen = update.revision_with(base)
         if seen is None:
