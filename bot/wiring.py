@@ -33,7 +33,7 @@ from bot.outlets.webhook import Webhook
 from bot.plan import load as load_plan
 from bot.ports import Clock, Outlet, Places, Services
 from bot.rendering.catalogue import BrokenTemplates, folders
-from bot.rendering.page import StatusPages
+from bot.rendering.page import PageFrames
 from bot.rendering.tongues import Tongues
 from bot.slack import identity as slack_identity
 from bot.slack.gateway import SlackChat
@@ -212,12 +212,12 @@ def build_outlets(settings: Settings, chat: SlackChat, clock: Clock, plan: Plan 
     return {outlet.name: outlet for outlet in found}
 
 
-def frames(settings: Settings) -> StatusPages:
+def frames(settings: Settings) -> PageFrames:
     """Return what is put around the updates on the status page: a company's own before the shipped one."""
     try:
-        return StatusPages(folders(settings.templates_dir))
+        return PageFrames(folders(settings.templates_dir))
     except BrokenTemplates:  # said where templates are read; a page that is plain is better than none
-        return StatusPages()
+        return PageFrames()
 
 
 def remembered(settings: Settings) -> Identity | None:

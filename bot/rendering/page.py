@@ -99,7 +99,7 @@ class Tongue:
     href: str
 
 
-class StatusPages:
+class PageFrames:
     """Draws the page in any language, with a way to the others. A language without a frame has the common one."""
 
     def __init__(self, folders: Sequence[Path] = (SHIPPED,)) -> None:

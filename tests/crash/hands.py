@@ -85,7 +85,7 @@ class Hands:
         for _ in range(MOST_TRIES):
             answer: Answer = await self.world.during(person.submit(view))
             if answer.status == 200:
-                if answer.errors or not (answer.closed or _lists_languages(answer)):
+                if answer.errors or not (answer.closed or _goes_on(answer, view)):
                     raise Stuck(f"the form is not taken: {answer.errors or answer.body!r}")
                 return
         raise Stuck("nobody answers a form")
@@ -128,6 +128,6 @@ def _carried(shown: Message | OpenView, label: str) -> dict[str, str]:
     return found
 
 
-def _lists_languages(answer: Answer) -> bool:
-    """Whether a form was taken, and what is not translated is listed now."""
-    return answer.view is not None and answer.view.title == "Languages"
+def _goes_on(answer: Answer, form: OpenView) -> bool:
+    """Whether a form was taken, and another page stands in its place: what is not translated, or what was found."""
+    return answer.view is not None and answer.view.title != form.title

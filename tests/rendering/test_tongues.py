@@ -9,7 +9,7 @@ from bot.domain.facts import Stage
 from bot.domain.refusals import Refusal
 from bot.domain.translating import Typed, translated
 from bot.rendering.catalogue import SHIPPED, BrokenTemplates
-from bot.rendering.page import StatusPages, own_name
+from bot.rendering.page import PageFrames, own_name
 from bot.rendering.tongues import Tongues
 from tests import abroad, builders
 from tests.builders import NOON
@@ -89,11 +89,11 @@ def test_the_page_in_french_is_as_reviewed_and_leads_to_the_others() -> None:
     )
     told = {**english, "html": french.part("html"), "language": "fr"}
     links = (("en", "index.html"), ("fr", "index.fr.html"))
-    drawn = StatusPages()([told], "fr", links)
+    drawn = PageFrames()([told], "fr", links)
     check("renditions/page-fr.html", drawn)
     assert '<html lang="fr">' in drawn
     assert '<a href="index.html" lang="en" hreflang="en">English</a>' in drawn
-    assert StatusPages()([english], "en") == StatusPages()([english], "xx")
+    assert PageFrames()([english], "en") == PageFrames()([english], "xx")
 
 
 def test_a_language_calls_itself_by_its_own_name() -> None:

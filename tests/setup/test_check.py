@@ -176,8 +176,8 @@ def test_defaults_are_told_from_what_was_given() -> None:
 
 
 async def test_a_companys_own_templates_are_tried_too(tmp_path: Path) -> None:
-    (tmp_path / "own/_partials").mkdir(parents=True)
-    signature = tmp_path / "own/_partials/signature.j2"
+    (tmp_path / "own/en/_partials").mkdir(parents=True)
+    signature = tmp_path / "own/en/_partials/signature.j2"
     signature.write_text('{% call passage("signature", "") %}Your friends at Acme{% endcall %}')
     _, said = await checked({"TEMPLATES_DIR": "own"})
     assert "Those in own go before the shipped ones." in said
