@@ -32,7 +32,7 @@ def said_of(one: Lag) -> str:
     if one.copied:
         parts.append(f"not translated yet ({', '.join(map(label_of, one.copied))})")
     if one.older:
-        parts.append(f"older than the words it is of ({', '.join(map(label_of, one.older))})")
+        parts.append(f"translated before the original was changed ({', '.join(map(label_of, one.older))})")
     return f"{name_of(one.locale)}: {' and '.join(parts)}"
 
 
@@ -42,7 +42,8 @@ def require_translated(incident: Incident, update: Update, policy: Policy) -> No
         raise Refusal(
             "untranslated",
             f"It cannot be approved before {names_of(one.locale for one in found)} is done. "
-            f"{'; '.join(map(said_of, found))}. Press Languages on the request, or use `clarion update edit`.",
+            f"{'; '.join(map(said_of, found))}. Press Languages on the request; on the command line, write it under "
+            "“languages” in a file, and use `clarion update edit --file`.",
             way=Way(Offer.TRANSLATE, incident.id, update.id),
         )
 

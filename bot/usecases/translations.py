@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from bot.domain import drafting, translating
 from bot.domain.change import Change
+from bot.domain.facts import Facts
 from bot.domain.incident import Incident
 from bot.domain.languages import languages_of, name_of
 from bot.domain.people import Caller
 from bot.domain.privacy import require_public
 from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.translating import Typed
+from bot.domain.update import Update
 from bot.ports import Services
 from bot.usecases.people import acting
 from bot.usecases.updates import judged, loaded
@@ -59,14 +61,7 @@ async def translate(
     while True:
         require_language(services, incident, update_id, typed.locale)
         update = incident.update(update_id)
-        seen = update.revision_with(base)
-        if seen is None:
-            raise Refusal(
-                "stale_digest",
-                "This text was changed while you were writing. Open Languages again: it starts from the newest text.",
-                way=Way(Offer.SHOW_UPDATE, incident.id, update.id),
-            )
-        facts = translating.merged(seen.facts, update.latest.facts, typed)
+        facts = _merged(incident, update, base, typed)
         if facts == update.latest.facts:
             return incident
         newest = update.latest.digest
@@ -82,6 +77,17 @@ async def translate(
             return (await services.incidents.amend(operation, incident_id, decide)).incident
         except _Overtaken as overtaken:
             incident = overtaken.incident
+
+
+def _merged(incident: Incident, update: Update, base: str, typed: Typed) -> Facts:
+    seen = update.revision_with(base)
+    if seen is None:
+        raise Refusal(
+            "stale_digest",
+            "This text was changed while you were writing. Open Languages again: it starts from the newest text.",
+            way=Way(Offer.SHOW_UPDATE, incident.id, update.id),
+        )
+    return translating.merged(seen.facts, update.latest.facts, typed)
 
 
 class _Overtaken(Exception):

@@ -72,7 +72,7 @@ def test_the_plan_may_let_a_copy_leave_and_never_an_older_translation() -> None:
     copied = builders.submitted(content=content(builders.facts(), "en", "fr"))
     assert approve(copied, policy=WARNED).update("upd1").approved
     older = replace(in_french(), impact="Paying by card fails everywhere.")
-    with pytest.raises(Refusal, match="older than the words it is of \\(What customers see\\)"):
+    with pytest.raises(Refusal, match="translated before the original was changed \\(What customers see\\)"):
         approve(builders.submitted(content=content(older, "en", "fr")), policy=WARNED)
 
 
