@@ -28,7 +28,7 @@ async def open_form(services: Services, said: Said) -> Answer:
     await insider(services, said.by)
     aim = aimed(said.value)
     incident = await updates.loaded(services, aim.incident_id)
-    translations.require_language(incident, aim.update_id, aim.locale)
+    translations.require_language(services, incident, aim.update_id, aim.locale)
     update = incident.update(aim.update_id)
     specs = services.words.template(update.template).fields
     return shown(said, languages.form(incident, update, aim.locale, specs))
@@ -38,7 +38,7 @@ async def save(services: Services, said: Said) -> Answer:
     """Put one language in place, and show what is left to do."""
     done = languages.parse(said.view)
     incident = await translations.translate(
-        services, done.incident_id, done.update_id, done.base, done.typed, said.by, said.operation
+        services, done.incident_id, done.update_id, done.base, done.typed, said.by, said.operation, done.keep
     )
     return Replace(overview(services, incident, done.update_id))
 

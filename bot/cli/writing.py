@@ -16,7 +16,8 @@ from bot.cli.keyboard import Keyboard
 from bot.domain.facts import EstimateKind, Facts, Stage
 from bot.domain.languages import name_of
 from bot.domain.refusals import Refusal
-from bot.domain.translating import Lag, Typed, label_of, said_in, texts_of, translated
+from bot.domain.translating import Lag, Typed, label_of, remembered, said_in, texts_of, translated
+from bot.domain.translation import Translation, fingerprint
 from bot.usecases.updates import Prefill
 
 _LABELS = {
@@ -28,6 +29,9 @@ _LABELS = {
 }
 KNOWN = ("template", "zone", "fields", "languages", "keep", *_LABELS)
 _CONFIRMED = "confirmed"
+# What each text of a kept file was translated from: whoever changes the base text in the file is told that the
+# translation is older, as in Slack. A file written by hand has none, and its texts are taken to go together.
+_OF = "translated_from"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +91,9 @@ def keep(file: Path, template: str, facts: Facts, because: str = "") -> None:
     if facts.fields:
         words["fields"] = dict(facts.fields)
     if facts.translations:
-        words["languages"] = {one.locale: {name: text for name, text, _ in one.texts} for one in facts.translations}
+        words["languages"] = {
+            one.locale: {**{name: text for name, text, _ in one.texts}, _OF: _marks(one)} for one in facts.translations
+        }
     if because:
         words["keep"] = because
     file.touch(mode=0o600)
@@ -122,17 +128,33 @@ def written(start: Prefill, said: Given, keyboard: Keyboard, now: datetime, stag
 
 def _in_languages(facts: Facts, said: Given) -> Facts:
     """Return the facts with what the file says in other languages. Raises Refusal for a name that is no text."""
-    known = [*texts_of(facts), _CONFIRMED]
+    known = [*texts_of(facts), _CONFIRMED, _OF]
     for locale, texts in said.languages.items():
         if unknown := [name for name in texts if name not in known]:
-            there = ", ".join(known)
+            there = ", ".join(known[:-1])
             raise Refusal(
                 "field", f"“{unknown[0]}” is no text of this update in {name_of(locale)}; there are: {there}."
             )
-        words = {name: text for name, text in texts.items() if name != _CONFIRMED}
+        words = {name: text for name, text in texts.items() if name not in (_CONFIRMED, _OF)}
+        facts = remembered(facts, locale, _as_kept(words, texts.get(_OF, "")))
         confirmed = texts.get(_CONFIRMED, "").lower() in ("yes", "true")
         facts = translated(facts, Typed(locale=locale, texts=words, confirmed=confirmed))
     return facts
+
+
+def _marks(one: Translation) -> str:
+    return " ".join(f"{name}={of}.{fingerprint(text)}" for name, text, of in one.texts)
+
+
+def _as_kept(words: Mapping[str, str], marks: str) -> list[tuple[str, str, str]]:
+    """Return the texts that stand in a kept file as they were kept, each with what it was translated from."""
+    pairs = dict(mark.partition("=")[::2] for mark in marks.split())
+    known = {name: mark.partition(".")[::2] for name, mark in pairs.items()}
+    return [
+        (name, text, known[name][0])
+        for name, text in words.items()
+        if name in known and known[name][1] == fingerprint(text)
+    ]
 
 
 def in_words(facts: Facts, missing: Sequence[Lag], keyboard: Keyboard) -> Facts:

@@ -7,7 +7,7 @@ a language behind: an incident cannot end while a language lags (N6).
 
 from bot.domain.facts import Stage
 from bot.domain.incident import Incident
-from bot.domain.languages import heard, heard_of, languages_of, name_of, names_of
+from bot.domain.languages import heard, heard_of, languages_of, name_of, names_of, unread
 from bot.domain.plan import Untranslated
 from bot.domain.policy import Policy
 from bot.domain.refusals import Offer, Refusal, Way
@@ -32,7 +32,7 @@ def said_of(one: Lag) -> str:
     if one.copied:
         parts.append(f"not translated yet ({', '.join(map(label_of, one.copied))})")
     if one.older:
-        parts.append(f"older than the words it is of ({', '.join(map(label_of, one.older))})")
+        parts.append(f"translated before the original was changed ({', '.join(map(label_of, one.older))})")
     return f"{name_of(one.locale)}: {' and '.join(parts)}"
 
 
@@ -42,7 +42,8 @@ def require_translated(incident: Incident, update: Update, policy: Policy) -> No
         raise Refusal(
             "untranslated",
             f"It cannot be approved before {names_of(one.locale for one in found)} is done. "
-            f"{'; '.join(map(said_of, found))}. Press Languages on the request, or use `clarion update edit`.",
+            f"{'; '.join(map(said_of, found))}. Press Languages on the request; on the command line, write it under "
+            "“languages” in a file, and use `clarion update edit --file`.",
             way=Way(Offer.TRANSLATE, incident.id, update.id),
         )
 
@@ -50,11 +51,12 @@ def require_translated(incident: Incident, update: Update, policy: Policy) -> No
 def require_everybody(incident: Incident, update: Update) -> None:
     """Raise `Refusal` ``language_missing`` if a restored notice or a correction leaves out who read what came before.
 
-    Whoever was told in a language that it began is told in it that it is over, or was wrong.
+    Whoever was told in a language that it began is told in it that it is over, or was wrong; in another one, if that is
+    what they read by now.
     """
     if update.stage is not Stage.RESOLVED and not update.corrects:
         return
-    if missing := sorted(heard(incident) - set(languages_of(update))):
+    if missing := sorted(heard(incident) - set(languages_of(update)) - unread(update)):
         what = "a correction" if update.corrects else "that it is over"
         raise Refusal(
             "language_missing",
@@ -68,4 +70,4 @@ def left_behind(incident: Incident, update: Update) -> tuple[str, ...]:
     before = {
         locale for other in incident.updates if other.live and other.id != update.id for locale in heard_of(other)
     }
-    return tuple(sorted(before - heard_of(update)))
+    return tuple(sorted(before - heard_of(update) - unread(update)))

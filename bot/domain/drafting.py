@@ -12,6 +12,7 @@ from bot.domain.change import Blob, Change
 from bot.domain.facts import Facts, Stage, check_promise
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
+from bot.domain.keeping import given_at, kept_with
 from bot.domain.lifecycle import redraw, require_news
 from bot.domain.manifest import digest_now
 from bot.domain.people import Person
@@ -22,7 +23,10 @@ from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.transitions import UPDATES
 from bot.domain.update import Planned, Revision, Submission, Update, UpdateState
-from bot.domain.wording import Finding, Kept, require_clean, require_reason, summary
+from bot.domain.wording import Finding, Kept, require_reason, summary
+
+# The timeline names so many of the words that somebody keeps, and counts the rest.
+MOST_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +34,7 @@ class Rendered:
     """Facts already accepted, with what each outlet will carry and the bytes to keep.
 
     `given`: texts that no person wrote, the templates' prefilled words (`borrowing`). `found`: what a reader would
-    say of the words, and `keep`: why they stay all the same.
+    say of the words, and `keep`: why they stay all the same; `still_kept`: reasons given before hold without it.
     """
 
     facts: Facts
@@ -39,6 +43,7 @@ class Rendered:
     given: tuple[str, ...] = ()
     found: tuple[Finding, ...] = ()
     keep: str = ""
+    still_kept: bool = False
 
 
 def draft(
@@ -166,11 +171,8 @@ def _revised(
         borrowed=lenders(incident, update.id, rendered.facts, by.user_id, rendered.given),
     )
     revision = replace(revision, digest=digest_now(incident, update, revision))
-    reason = require_clean(rendered.found, rendered.keep)
-    said = summary(rendered.found)
-    kept = (
-        (Kept(by=by.user_id, at=now, digest=revision.digest, reason=reason, findings=said),) if reason and said else ()
-    )
+    found, still = rendered.found, rendered.still_kept
+    kept = kept_with(update, revision, found, rendered.keep, by.user_id, now, all_of=still)
     return replace(update, revisions=(*update.revisions, revision), kept=(*update.kept, *kept))
 
 
@@ -190,7 +192,7 @@ def _submit(
     )
     return Change(
         incident.with_update(submitted),
-        (*(kept_entry(update, one) for one in update.kept if one.at == now), entry),
+        (*(kept_entry(update, one) for one in given_at(update, now)), entry),
         (*_asks(incident.id, submitted, rule), redraw(incident.id, now)),
         blobs,
     )
@@ -220,7 +222,8 @@ def keep(
 
 def kept_entry(update: Update, kept: Kept) -> Entry:
     """Return what the timeline says of words that somebody keeps."""
-    what = ", ".join(kept.findings)
+    more = len(kept.findings) - MOST_NAMED
+    what = ", ".join((*kept.findings[:MOST_NAMED], *((f"and {more} more",) if more > 0 else ())))
     text = f"Update #{update.number}: words kept ({kept.digest[:12]}): {what}. Because: {kept.reason}"
     return Entry(at=kept.at, kind=EntryKind.DRAFT, actor=kept.by, text=text)
 

@@ -84,9 +84,20 @@ def each_language(plan: Plan, severity: Severity, through: Through | None) -> bo
 
 
 def languages_of(update: Update) -> tuple[str, ...]:
-    """Return the languages of an update's newest revision, the base language first."""
+    """Return the languages that somebody reads an update's newest revision in, the base language first."""
     base = update.latest.facts.locale
-    return tuple(dict.fromkeys((base, *(p.locale for p in update.latest.planned))))
+    return tuple(dict.fromkeys((base, *(p.locale for p in update.latest.planned if p.recipient_count))))
+
+
+def unread(update: Update) -> frozenset[str]:
+    """Return the languages that are planned for, because somebody heard in them, and that nobody reads any more."""
+    return frozenset(p.locale for p in update.latest.planned) - set(languages_of(update))
+
+
+def closest(wanted: str, languages: Sequence[str]) -> str:
+    """Return which of these languages is nearest to what a reader asked for: "fr" for "fr-CA"; else the first."""
+    same = (one for one in languages if one.partition("-")[0] == wanted.partition("-")[0])
+    return wanted if wanted in languages else next(same, languages[0])
 
 
 def called(planned: Planned, among: Sequence[Planned]) -> str:

@@ -99,6 +99,11 @@ def said_in(facts: Facts, locale: str) -> Facts:
     )
 
 
+def in_base(facts: Facts, locale: str) -> Facts:
+    """Return the facts as they are if this is their base language; else in it, and translated into none yet."""
+    return facts if locale == facts.locale else said_in(facts, locale)
+
+
 def translated(facts: Facts, typed: Typed) -> Facts:
     """Return the facts with what was typed for a language, text by text.
 
@@ -118,6 +123,13 @@ def translated(facts: Facts, typed: Typed) -> Facts:
         of = given[1] if given and unchanged and not confirmed else fingerprint(base)
         texts.append((name, text, of))
     return _with(facts, Translation(locale=locale, texts=tuple(texts)))
+
+
+def remembered(facts: Facts, locale: str, texts: Iterable[tuple[str, str, str]]) -> Facts:
+    """Return the facts with texts of a language put in under the marks that they had when they were kept."""
+    own = {name: (text, of) for name, text, of in translation(facts, locale).texts}
+    own |= {name: (text, of) for name, text, of in texts}
+    return _with(facts, Translation(locale=locale, texts=tuple((n, *own[n]) for n in texts_of(facts) if n in own)))
 
 
 def merged(seen: Facts, newest: Facts, typed: Typed) -> Facts:

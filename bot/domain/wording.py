@@ -17,6 +17,7 @@ LONGEST_REASON = 500
 # Of a secret only the beginning is ever repeated: enough to find it, too little to use it.
 _OF_A_SECRET = 4
 LONGEST_QUOTE = 60
+MOST_ON_RECORD = 100
 
 
 class Kind(StrEnum):
@@ -62,6 +63,7 @@ class Finding:
         offer: other words, in the text's language, or what to do, without a full stop; "" if there are none.
         outlet: whose text it is about, "" for all of them.
         blocks: whether it stops the draft.
+        language: the text's, by name, where it is not the base language; else "".
     """
 
     kind: Kind
@@ -74,6 +76,7 @@ class Finding:
     offer: str = ""
     outlet: str = ""
     blocks: bool = False
+    language: str = ""
 
     @property
     def shown(self) -> str:
@@ -85,8 +88,9 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """The words, why, and what to write instead."""
-        said = f"“{self.shown}” {self.why}" if self.quote else self.why
+        """The words, why, and what to write instead; and in which language, where there are several."""
+        where = f"{self.language}: " if self.language else ""
+        said = f"{where}“{self.shown}” {self.why}" if self.quote else f"{where}{self.why}"
         return f"{said} Instead: {self.offer}." if self.offer else said
 
 
@@ -168,8 +172,9 @@ def require_clean(found: tuple[Finding, ...], reason: str) -> str:
 
 
 def summary(found: Iterable[Finding]) -> tuple[str, ...]:
-    """Return findings as they stand in the timeline: kind and words, no secret."""
-    return tuple(f"{one.kind.value} “{one.shown}”" if one.quote else one.kind.value for one in found)
+    """Return findings as they stand on record: kind and words, no secret, each once, a hundred at most."""
+    said = (f"{one.kind.value} “{one.shown}”" if one.quote else one.kind.value for one in found)
+    return tuple(dict.fromkeys(said))[:MOST_ON_RECORD]
 
 
 def _said(ones: list[Finding]) -> str:

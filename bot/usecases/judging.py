@@ -5,12 +5,14 @@ stop a draft, and the domain stops it.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.domain import drafting
 from bot.domain.facts import Facts, Stage
 from bot.domain.incident import Incident
+from bot.domain.languages import name_of
 from bot.domain.people import Caller
 from bot.domain.translation import Translation
 from bot.domain.update import Rendition, Update
@@ -48,7 +50,8 @@ def findings(
         code_names=services.plan.code_names,
         own_hosts=own_hosts(services),
     )
-    return sorted_out(services.words.findings(judged), services.plan.wording)
+    found = sorted_out(services.words.findings(judged), services.plan.wording)
+    return tuple(one if one.locale == facts.locale else replace(one, language=name_of(one.locale)) for one in found)
 
 
 def _written(one: Translation) -> dict[str, str]:

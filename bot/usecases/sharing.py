@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.domain.facts import Facts
 from bot.domain.incident import Incident
-from bot.domain.languages import carried, each_language, heard
+from bot.domain.languages import carried, closest, each_language, heard
 from bot.domain.plan import Through
 from bot.domain.translating import only, prepared
 from bot.domain.update import Recipient, Update
@@ -31,9 +31,11 @@ def shared(services: Services, incident: Incident, outlet: Outlet, recipients: t
     languages = _languages(services, incident, outlet)
     base, *others = languages
     if outlet.speaks is Speaks.OWN:
-        shares = {base: tuple(r for r in recipients if r.locale not in others)}
-        shares |= {one: tuple(r for r in recipients if r.locale == one) for one in others}
-        return {one: share for one, share in shares.items() if share or one == base}
+        spoken = {r.id: closest(r.locale, languages) for r in recipients}
+        shares = {one: tuple(r for r in recipients if spoken[r.id] == one) for one in languages}
+        # A share of nobody says that whoever heard in this language before reads another one now.
+        before = heard(incident, outlet.name)
+        return {one: share for one, share in shares.items() if share or one == base or one in before}
     return {base: recipients} | {one: tuple(_again(r, one) for r in recipients) for one in others}
 
 
@@ -72,9 +74,9 @@ def with_languages(facts: Facts, before: Update | None) -> Facts:
 def _languages(services: Services, incident: Incident, outlet: Outlet) -> tuple[str, ...]:
     known = services.words.languages
     through = _THROUGH.get(outlet.layout)
-    if outlet.speaks is Speaks.BASE and not each_language(services.plan, incident.severity, through):
-        return known[:1]
-    wanted = {*carried(services.plan, incident.severity, through), *heard(incident, outlet.name)}
+    wanted = set(heard(incident, outlet.name))
+    if outlet.speaks is not Speaks.BASE or each_language(services.plan, incident.severity, through):
+        wanted |= {*carried(services.plan, incident.severity, through)}
     return (known[0], *(one for one in known[1:] if one in wanted))
 
 

@@ -15,7 +15,7 @@ from bot.domain.incident import Incident
 from bot.domain.people import Caller
 from bot.domain.privacy import require_public
 from bot.domain.refusals import Refusal
-from bot.domain.translating import fresh
+from bot.domain.translating import fresh, in_base
 from bot.ports import Services, Template
 from bot.usecases import judging, snapshots
 from bot.usecases.people import acting, approving
@@ -42,7 +42,7 @@ async def prefill(services: Services, incident: Incident, template: str, by: Cal
     before = source(incident, corrects)
     stage = chosen.stage or (before.stage if before else incident.stage)
     person = await acting(services, by)
-    last = before.latest.facts if before else None
+    last = in_base(before.latest.facts, services.words.languages[0]) if before else None
     facts = Facts(
         headline=chosen.defaults.get("headline") or (last.headline if last else incident.title),
         impact=chosen.defaults.get("impact") or (last.impact if last else incident.impact),
@@ -63,7 +63,7 @@ async def prefill_edit(services: Services, incident: Incident, update_id: str) -
     update = incident.update(update_id)
     drafting.require_editable(update)
     now = services.clock.now()
-    facts = update.latest.facts
+    facts = in_base(update.latest.facts, services.words.languages[0])
     due = facts.next_update_by
     if due is not None and due - now < timedelta(minutes=15):
         due = _rounded(now + services.plan.cadence(incident.severity))
@@ -78,7 +78,7 @@ async def prefill_again(services: Services, incident: Incident, update_id: str, 
     """Return what a new draft of an update that did not leave starts from: its own words, with fresh times."""
     update = incident.update(update_id)
     start = await prefill(services, incident, update.template, by, update.corrects)
-    last = update.latest.facts
+    last = in_base(update.latest.facts, services.words.languages[0])
     estimate = _estimate(last, update.stage, services.clock.now())
     fresh = replace(last, estimate=estimate, next_update_by=start.facts.next_update_by)
     return replace(start, facts=fresh)

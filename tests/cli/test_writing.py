@@ -1,14 +1,16 @@
 """Texts of an update: options over the file, the file over what was said last; nothing is silently left out."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.cli import writing
 from bot.cli.keyboard import Keyboard
-from bot.domain.facts import Stage
+from bot.domain.facts import Facts, Stage
 from bot.domain.refusals import Refusal
+from bot.domain.translating import Lag, Typed, lags, translated
 from bot.ports import FieldSpec, Template
 from bot.usecases.updates import Prefill
 from tests.builders import NOON, facts
@@ -77,3 +79,33 @@ def test_without_a_terminal_a_secret_comes_from_the_first_line_or_not_at_all() -
     assert not keyboard.agreed("Really")
     with pytest.raises(Refusal, match="Nobody is there"):
         nobody().secret("ben")
+
+
+FRENCH = {
+    "headline": "Panne",
+    "impact": "Le paiement échoue.",
+    "meanwhile": "Pay by bank transfer, or try again later today.",
+}
+
+
+def kept_and_read(file: Path, about: Facts, old: str = "", new: str = "") -> tuple[Lag, ...]:
+    """What lags in French after facts were kept in a file, a text was changed there, and it was read again."""
+    writing.keep(file, TEMPLATE.name, about)
+    if old:
+        assert old in file.read_text(encoding="utf-8")
+        file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    again = writing.written(START, writing.read(file), nobody(), NOON, Stage.INVESTIGATING)
+    return lags(again, ("fr",))
+
+
+def test_a_kept_file_knows_what_its_translations_are_of(tmp_path: Path) -> None:
+    about = translated(facts(), Typed(locale="fr", texts=FRENCH, confirmed=True))
+    assert kept_and_read(tmp_path / "a.yaml", about) == (), "also where a text is the same in both languages"
+    older = (Lag("fr", older=("impact",)),)
+    changed = kept_and_read(tmp_path / "b.yaml", about, "Paying by card fails for customers in the EU.", "All fails.")
+    assert changed == older, "the English was changed in the file"
+    assert kept_and_read(tmp_path / "c.yaml", replace(about, impact="All fails.")) == older, "it was older before"
+    anew = kept_and_read(
+        tmp_path / "d.yaml", replace(about, impact="All fails."), "Le paiement échoue.", "Tout échoue."
+    )
+    assert anew == (), "the French was changed, too"

@@ -82,10 +82,11 @@ class Hands:
         """Fill a form in and submit it until it is taken."""
         person = self.world.slack.person(who)
         await self.world.during(person.fill(view, words))
+        title = view.title  # the answer puts its page in place of the form's
         for _ in range(MOST_TRIES):
             answer: Answer = await self.world.during(person.submit(view))
             if answer.status == 200:
-                if answer.errors or not (answer.closed or _goes_on(answer, view)):
+                if answer.errors or not (answer.closed or _goes_on(answer, title)):
                     raise Stuck(f"the form is not taken: {answer.errors or answer.body!r}")
                 return
         raise Stuck("nobody answers a form")
@@ -128,6 +129,6 @@ def _carried(shown: Message | OpenView, label: str) -> dict[str, str]:
     return found
 
 
-def _goes_on(answer: Answer, form: OpenView) -> bool:
+def _goes_on(answer: Answer, before: str) -> bool:
     """Whether a form was taken, and another page stands in its place: what is not translated, or what was found."""
-    return answer.view is not None and answer.view.title != form.title
+    return answer.view is not None and answer.view.title != before

@@ -8,7 +8,7 @@ from bot.domain import approval, delivery, drafting
 from bot.domain.drafting import Rendered
 from bot.domain.facts import Facts, Stage
 from bot.domain.incident import Incident
-from bot.domain.languages import base_of, called, carried, each_language, heard, languages_of, name_of, spoken
+from bot.domain.languages import base_of, called, carried, closest, each_language, heard, languages_of, name_of, spoken
 from bot.domain.manifest import digest_now
 from bot.domain.plan import Audience, OutletPlan, Plan, Through, Untranslated
 from bot.domain.refusals import Offer, Refusal
@@ -72,7 +72,7 @@ def test_the_plan_may_let_a_copy_leave_and_never_an_older_translation() -> None:
     copied = builders.submitted(content=content(builders.facts(), "en", "fr"))
     assert approve(copied, policy=WARNED).update("upd1").approved
     older = replace(in_french(), impact="Paying by card fails everywhere.")
-    with pytest.raises(Refusal, match="older than the words it is of \\(What customers see\\)"):
+    with pytest.raises(Refusal, match="translated before the original was changed \\(What customers see\\)"):
         approve(builders.submitted(content=content(older, "en", "fr")), policy=WARNED)
 
 
@@ -196,3 +196,31 @@ def test_a_share_is_called_by_its_language_where_there_are_several() -> None:
     assert called(two, (one, two)) == "Status, French"
     assert called(one, (one,)) == "Status"
     assert (name_of("pt-BR"), name_of("xx")) == ("Portuguese (BR)", "xx")
+
+
+def test_whom_nobody_tells_in_a_language_any_more_does_not_keep_the_end_from_everybody() -> None:
+    told = settled(approve(builders.submitted(content=content(in_french(), "en", "fr"))), "upd1", ("en", "fr"))
+    made = content(builders.restored(), "en", "fr")
+    nobody = replace(
+        made, planned=tuple(replace(p, recipient_count=0) if p.locale == "fr" else p for p in made.planned)
+    )
+    late = builders.submitted(told, "upd2", content=nobody, stage=Stage.RESOLVED)
+    assert languages_of(late.update("upd2")) == ("en",)
+    ended = settled(approve(late, "upd2"), "upd2", ("en",))
+    assert ended.ended is not None
+
+
+@pytest.mark.parametrize(
+    ("asked", "there", "got"),
+    [
+        ("fr", ("en", "fr"), "fr"),
+        ("fr-CA", ("en", "fr"), "fr"),
+        ("fr", ("en", "fr-CA"), "fr-CA"),
+        ("fr-CA", ("en", "fr", "fr-CA"), "fr-CA"),
+        ("de", ("en", "fr"), "en"),
+        ("", ("en", "fr"), "en"),
+        ("en-GB", ("fr", "en"), "en"),
+    ],
+)
+def test_a_reader_gets_the_nearest_language_that_there_is(asked: str, there: tuple[str, ...], got: str) -> None:
+    assert closest(asked, there) == got

@@ -133,8 +133,52 @@ async def test_an_edit_begins_with_the_reason_given_before_and_names_its_own_dig
     await draft_by(night, BO, impact=HOST, keep_because="Partners know this name.")
     edit = modal_of(await night.press(CY, buttons(await card(night))["update_edit"]))
     await night.submit(CY, edit, {"headline": "Paying fails in the EU"})
-    assert [one.by for one in night.update.kept] == [BO, CY]
+    assert [one.by for one in night.update.kept] == [BO, BO], "who gave the reason, not who edited something else"
+    assert len([text for text in entries(night) if "words kept" in text]) == 1
     assert night.update.kept[-1].digest == night.update.latest.digest != night.update.kept[0].digest
+
+
+async def test_the_reason_given_before_covers_no_words_that_were_written_since() -> None:
+    night = world()
+    await draft_by(night, BO, impact=HOST, keep_because="Partners know this name.")
+    edit = modal_of(await night.press(CY, buttons(await card(night))["update_edit"]))
+    for worse in ("AKIAIOSFODNN7EXAMPLE leaked", "Paying fails on db-prod-04"):
+        with pytest.raises(Refusal) as caught:
+            await night.submit(CY, edit, {"headline": worse})
+        assert caught.value.others.keys() == {"headline", "keep_because"}
+    assert len(night.update.revisions) == 1
+    await night.submit(CY, edit, {"headline": "Paying fails on db-prod-04", "keep_because": "Partners know both."})
+    assert [(one.by, one.reason) for one in night.update.kept][-1] == (CY, "Partners know both.")
+
+
+async def test_a_reason_for_what_was_only_told_does_not_let_a_secret_through() -> None:
+    night = world()
+    await draft_by(night, BO, impact="Paying fails intermittently.")
+    asked = modal_of(await night.press(DEE, buttons(await card(night))["update_keep"]))
+    await night.submit(DEE, asked, {"keep_because": "It is so."})
+    edit = modal_of(await night.press(CY, buttons(await card(night))["update_edit"]))
+    with pytest.raises(Refusal) as caught:
+        await night.submit(CY, edit, {"headline": "AKIAIOSFODNN7EXAMPLE leaked"})
+    assert caught.value.code == "wording"
+
+
+async def test_a_secret_that_takes_the_place_of_a_kept_one_is_stopped_although_it_begins_alike() -> None:
+    night = world()
+    await draft_by(night, BO, impact="Use AKIAIOSFODNN7EXAMPLE.", keep_because="It is the public example.")
+    edit = modal_of(await night.press(CY, buttons(await card(night))["update_edit"]))
+    with pytest.raises(Refusal) as caught:
+        await night.submit(CY, edit, {"impact": "Use AKIAQQSFODNN7REALONE."})
+    assert caught.value.code == "wording"
+    await night.submit(CY, edit, {"headline": "Paying fails in the EU"})
+    assert night.update.kept[-1].by == BO
+
+
+async def test_what_was_found_only_after_a_reason_was_given_can_still_be_answered() -> None:
+    night = world()
+    await draft_by(night, BO, impact=HOST, keep_because="Partners know this name.")
+    edit = modal_of(await night.press(CY, buttons(await card(night))["update_edit"]))
+    await night.submit(CY, edit, {"headline": "Paying fails intermittently"})
+    assert "update_keep" in buttons(await card(night))
 
 
 async def test_the_plan_says_what_stops_a_draft_and_what_is_told() -> None:

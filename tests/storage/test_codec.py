@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.approval import approve
 from bot.domain.checklist import StepRequest, Tick
 from bot.domain.facts import Estimate, Facts
 from bot.domain.incident import Channel, Ending, Incident, Role
@@ -28,7 +29,7 @@ from bot.domain.update import (
 )
 from bot.storage.codec import ENTRY, INCIDENT, JOB, PERSON, Codec, NewerSchema, Unreadable
 from bot.storage.native import Native
-from tests.builders import NOON, approved, incident, person
+from tests.builders import DEE, NOON, POLICY, approved, incident, person, submitted
 
 MODEST = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -146,6 +147,22 @@ def test_whoever_holds_a_role_in_a_document_of_before_is_taken_to_have_accepted_
     read = INCIDENT.decode(json.dumps(older).encode(), number=1, version=1)
     assert read.accepted == {Role.COMMANDER, Role.COMMUNICATIONS}
     assert read.searches == {}
+
+
+def test_what_waited_for_approval_before_there_were_languages_is_approved_by_the_digest_that_it_had() -> None:
+    waiting = submitted()
+    digest = waiting.update("upd1").latest.digest
+    older = json.loads(_changed(INCIDENT.encode(waiting), schema=4))
+    for name in ("accepted", "searches", "ticks", "requests", "parties"):
+        del older[name]
+    (update,) = older["updates"]
+    del update["kept"]
+    for name in ("locale", "translations"):
+        del update["revisions"][0]["facts"][name]
+    read = INCIDENT.decode(json.dumps(older).encode(), number=1, version=1)
+    assert read.update("upd1").latest.digest == digest
+    after = approve(read, "upd1", digest, person(DEE), NOON, POLICY).incident
+    assert after.update("upd1").approved is not None
 
 
 def test_an_older_document_is_brought_up_step_by_step() -> None:

@@ -220,3 +220,30 @@ async def test_an_emergency_publishes_nothing_while_a_language_lags_and_says_whi
         assert "It cannot be approved before French is done" in done.err + done.out
         assert one.arrived() == []
         one.redis.start()
+
+
+async def test_a_reader_who_asks_for_another_language_gets_each_update_once_and_hears_the_end() -> None:
+    readers = ("anna@example.com", "francois@example.fr fr-CA")
+    async with Night(recipients=0, outlets=("email",), languages=("en", "fr"), readers=readers).begin() as one:
+        await one.declare()
+        view = after(await one.draft())
+        await translate(one, view, "French", FRENCH)
+        listed = one.home / "recipients.txt"
+        await one.until(lambda: _asks(one, 1, 2), say="the request for the newest words")
+        listed.write_text(listed.read_text().replace("fr-CA", "en"))  # between the draft and the approval
+        await one.approve()
+        await one.published()
+        assert {m.to: FRENCH["Headline"] in m.subject for m in one.mail.letters} == {
+            "anna@example.com": False,
+            "francois@example.fr": True,
+        }, "what was approved goes to whom it was approved for"
+        answer = await one.draft(text="update resolved", words={"summary@outage/resolved": "A fault in one part."})
+        if answer.view is not None:
+            french = {**FRENCH, "summary@fr": "Une panne d'une pièce."}
+            await translate(one, answer.view, "French", french)  # the status page has it
+        await one.approve(2)
+        await one.published(2)
+        await one.until(lambda: _ended(one), say="the incident ends")
+        ends = [m for m in one.mail.letters if m.to == "francois@example.fr"]
+        assert len(ends) == 2
+        assert FRENCH["Headline"] not in ends[-1].subject

@@ -10,6 +10,7 @@ from bot.domain.wording import Finding, Judged, Kind
 from bot.rendering.linter import whole
 from bot.rendering.linter.ease import hard_sentences
 from bot.rendering.linter.lists import LISTED, Lists, lists
+from bot.rendering.linter.places import Places, Span
 from bot.rendering.linter.shapes import Shape, harmless, shapes
 from bot.rendering.linter.terms import Phrases, Word, words
 
@@ -42,7 +43,6 @@ _INSTEAD: Mapping[str, str] = {
     Kind.JARGON.value: "say it in everyday words",
 }
 _ORDER = (Kind.SECRET, Kind.TRACE, Kind.ADDRESS, Kind.HOST)
-Span = tuple[int, int]
 
 
 def judge(judged: Judged) -> tuple[Finding, ...]:
@@ -57,32 +57,35 @@ def judge(judged: Judged) -> tuple[Finding, ...]:
 
 
 def in_text(text: str, field: str, locale: str, judged: Judged) -> Iterator[Finding]:
-    """Yield the findings in one text, in the order of its words."""
+    """Yield the findings in one text, in the order of its words. Of a secret, no other finding repeats a word."""
     listed, spoken = lists(locale), words(text)
-    taken = _kept_apart(shapes(text, judged.own_hosts))
-    spans: list[Span] = [(one.start, one.end) for one in taken]
+    taken = _kept_apart(text, shapes(text, judged.own_hosts))
+    apart = Places(text, ((one.start, one.end) for one in taken))
+    silent = Places(text, ((one.start, one.end) for one in taken if one.kind in (Kind.SECRET, Kind.TRACE)))
     found = [_found(text, field, locale, one.kind, (one.start, one.end), one.what) for one in taken]
-    for start, end in _code_names(spoken, judged.code_names, locale):
-        if not _inside((start, end), spans):
-            spans.append((start, end))
-            found.append(_found(text, field, locale, Kind.CODE_NAME, (start, end), Kind.CODE_NAME.value))
-    spans += harmless(text)
-    found += _listed(text, field, locale, listed, spoken, spans)
-    found += whole.promises(text, field, locale, listed, spoken, judged)
+    for span in _code_names(spoken, judged.code_names, locale):
+        if apart.free(span):
+            apart.take(span)
+            found.append(_found(text, field, locale, Kind.CODE_NAME, span, Kind.CODE_NAME.value))
+    for span in harmless(text):
+        apart.take(span)
+    found += _listed(text, field, locale, listed, spoken, apart)
+    promised = whole.promises(text, field, locale, listed, spoken, judged)
+    found += [one for one in promised if silent.free((one.start, one.end))]
     for sentence in hard_sentences(text, locale):
-        if not any(one.kind is Kind.TRACE and one.start < sentence.end and sentence.start < one.end for one in found):
+        span = (sentence.start, sentence.end)
+        if silent.free(span):
             why = f"is hard to read: {sentence.count} words, many of them long."
-            span = (sentence.start, sentence.end)
             found.append(_finding(text, field, locale, Kind.HARD, span, why, "say it in two or three short sentences"))
     yield from sorted(found, key=lambda one: (one.start, one.end))
 
 
 def _listed(
-    text: str, field: str, locale: str, listed: Lists, spoken: Sequence[Word], spans: Sequence[Span]
+    text: str, field: str, locale: str, listed: Lists, spoken: Sequence[Word], apart: Places
 ) -> Iterator[Finding]:
     for kind in LISTED:
         for match in listed.phrases[kind].find(spoken):
-            if not _inside((match.start, match.end), spans):
+            if apart.free((match.start, match.end)):
                 yield _found(text, field, locale, kind, (match.start, match.end), kind.value, match.offer)
 
 
@@ -99,17 +102,15 @@ def _code_names(spoken: Sequence[Word], names: Sequence[str], locale: str) -> It
                 yield match.start, match.end
 
 
-def _kept_apart(found: Iterator[Shape]) -> list[Shape]:
+def _kept_apart(text: str, found: Iterator[Shape]) -> list[Shape]:
     """Return shapes of which none overlaps another: the graver one stays, then the longer one."""
     kept: list[Shape] = []
+    taken = Places(text)
     for one in sorted(found, key=lambda one: (_ORDER.index(one.kind), one.start - one.end)):
-        if not _inside((one.start, one.end), [(other.start, other.end) for other in kept]):
+        if taken.free((one.start, one.end)):
+            taken.take((one.start, one.end))
             kept.append(one)
     return kept
-
-
-def _inside(span: Span, spans: Sequence[Span]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in spans)
 
 
 def _found(text: str, field: str, locale: str, kind: Kind, span: Span, what: str, offer: str = "") -> Finding:

@@ -7,7 +7,9 @@ It refuses to compare what only one of them could have written: “one” is an 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
+from bot.rendering.linter.places import Places
 from bot.rendering.linter.shapes import harmless
 from bot.rendering.linter.terms import folded, words
 
@@ -38,17 +40,16 @@ class Value:
         return ":" in self.value
 
 
+@lru_cache(maxsize=256)  # a text is compared with each other language and outlet
 def values(text: str) -> tuple[Value, ...]:
     """Return all times and numbers that are written in digits, in order."""
-    taken = list(harmless(text))
+    taken = Places(text, harmless(text))
     found: list[Value] = []
-    for match in _TIME.finditer(text):
-        if not _within(match.span(), taken):
-            taken.append(match.span())
-            found.append(Value(_time(match), *match.span()))
-    for match in _NUMBER.finditer(text):
-        if not _within(match.span(), taken):
-            found.append(Value(number(match[0]), match.start(), match.end()))
+    for pattern, read in ((_TIME, _time), (_NUMBER, lambda match: number(match[0]))):
+        for match in pattern.finditer(text):
+            if taken.free(match.span()):
+                taken.take(match.span())
+                found.append(Value(read(match), *match.span()))
     return tuple(sorted(found, key=lambda one: one.start))
 
 
@@ -86,7 +87,3 @@ def _time(match: re.Match[str]) -> str:
     if half:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
     return f"{hour}:{match['past'] or match['minute'] or '00'}"
-
-
-def _within(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in taken)

@@ -10,10 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.domain.wording import Kind
 from bot.rendering.linter.lists.names import NAMES as _NAMES
+from bot.rendering.linter.places import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,12 @@ def harmless(text: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
+@lru_cache(maxsize=64)
+def secrets(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where secrets stand."""
+    return tuple((one.start, one.end) for one in _secrets(text))
+
+
 def entropy(text: str) -> float:
     """Return Shannon's entropy of a text in bits a character."""
     total = len(text)
@@ -147,10 +155,9 @@ def _secrets(text: str) -> Iterator[Shape]:
         value = match["value"].rstrip(".,;)")
         if _like_a_secret(value):
             yield Shape(Kind.SECRET, match.start("value"), match.start("value") + len(value), "password")
-    addresses = tuple(harmless(text))
+    addresses = Places(text, harmless(text))
     for match in _RUN.finditer(text):
-        inside = any(start <= match.start() < end for start, end in addresses)
-        if not inside and _random(match[0]):
+        if addresses.free((match.start(), match.start() + 1)) and _random(match[0]):
             yield Shape(Kind.SECRET, match.start(), match.end(), "key")
 
 

@@ -5,12 +5,15 @@ It refuses to compare texts word by word: only times and numbers can be compared
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from bot.domain.facts import EstimateKind, Stage
 from bot.domain.wording import Finding, Judged, Kind, Told
 from bot.rendering.linter.lists import Lists, lists
-from bot.rendering.linter.numbers import Value, unmatched, values
+from bot.rendering.linter.numbers import unmatched, values
+from bot.rendering.linter.places import Places
+from bot.rendering.linter.shapes import secrets
 from bot.rendering.linter.terms import Word
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "French", "it": "Italian", "pl": "Polish"}
@@ -20,6 +23,9 @@ LONGEST_HEADLINE = 90
 LONGEST: Mapping[str, int] = {"sms": 306, "social": 280, "push": 178, "slack": 1_500, "status": 2_500, "email": 3_000}
 # A draft proposes full five minutes, and writing it takes a few.
 _ROOM = timedelta(minutes=10)
+# What differs in a text is told so often: more of the same, such as a pasted table, says nothing new. Of the other text
+# so many are named.
+_MOST, _MOST_NAMED = 8, 3
 
 
 def findings(judged: Judged) -> Iterator[Finding]:
@@ -143,20 +149,22 @@ def _languages(judged: Judged) -> Iterator[Finding]:
 
 def _differing(field: str, base: str, before: str, locale: str, text: str) -> Iterator[Finding]:
     for there, said, here, own in ((base, before, locale, text), (locale, text, base, before)):
-        for value in unmatched(own, said, lists(there).numbers):
+        silent = Places(own, secrets(own))
+        said_alone = _said_alone(said, own)
+        odd = (value for value in unmatched(own, said, lists(there).numbers) if silent.free((value.start, value.end)))
+        for value in islice(odd, _MOST):
             why = f"is not in the {LANGUAGES.get(there, there)} text."
-            yield _at(
-                own, field, here, Kind.CONTRADICTION, (value.start, value.end), why, _other(value, own, said, there)
-            )
+            others = [text for text, time in said_alone if time == value.time]
+            tells = f"{LANGUAGES.get(there, there)} has {', '.join(others[:_MOST_NAMED])}; write the same"
+            offer = tells if others else "write the same in both"
+            yield _at(own, field, here, Kind.CONTRADICTION, (value.start, value.end), why, offer)
 
 
-def _other(value: Value, own: str, said: str, there: str) -> str:
-    """Return what the other text has where this one has `value`: of the same sort, and not in this one."""
-    mine = {one.value for one in values(own)}
-    found = [said[one.start : one.end] for one in values(said) if one.time == value.time and one.value not in mine]
-    return (
-        f"{LANGUAGES.get(there, there)} has {', '.join(found)}; write the same" if found else "write the same in both"
-    )
+def _said_alone(text: str, other: str) -> list[tuple[str, bool]]:
+    """Return the times and numbers that only `text` says, as written there, and whether each is a time. No secret."""
+    there, silent = {one.value for one in values(other)}, Places(text, secrets(text))
+    alone = (one for one in values(text) if one.value not in there and silent.free((one.start, one.end)))
+    return [(text[one.start : one.end], one.time) for one in alone]
 
 
 def _outlets(judged: Judged) -> Iterator[Finding]:
@@ -166,7 +174,9 @@ def _outlets(judged: Judged) -> Iterator[Finding]:
             continue
         longest = max(told, key=lambda one: len(one.text))
         for one in told:
-            for value in unmatched(one.text, longest.text, lists(locale).numbers) if one is not longest else ():
+            odd = unmatched(one.text, longest.text, lists(locale).numbers) if one is not longest else ()
+            silent = Places(one.text, secrets(one.text))
+            for value in islice((v for v in odd if silent.free((v.start, v.end))), _MOST):
                 quote = one.text[value.start : value.end]
                 why = f"{one.label} says {quote}, and {longest.label} does not."
                 yield Finding(

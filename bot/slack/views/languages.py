@@ -38,6 +38,7 @@ from bot.slack.views.blocks import (
 )
 from bot.slack.views.checking import TITLE
 from bot.slack.views.forms import carried, pack, ticked, written
+from bot.slack.views.wording import FIELD, keep_input
 
 CALLBACK = "update_language_form"
 OPEN = "language_open"
@@ -54,6 +55,7 @@ class Written:
     update_id: str
     base: str
     typed: Typed
+    keep: str = ""  # why words stay although they were found fault with
 
 
 def overview(incident: Incident, update: Update, policy: Policy) -> View:
@@ -92,7 +94,7 @@ def form(incident: Incident, update: Update, locale: str, specs: Sequence[FieldS
     ]
     box = CheckboxesElement(action_id=f"{_RIGHT}@{locale}", options=[_TICK])
     hint = "Also where a text is the same in both languages, or still fits although the other was changed."
-    blocks.append(field(_RIGHT, "Checked", box, hint=hint, optional=True))
+    blocks += [field(_RIGHT, "Checked", box, hint=hint, optional=True), keep_input("")]
     return modal(
         clip(f"Update #{update.number}: {name}", TITLE),
         blocks,
@@ -120,6 +122,7 @@ def parse(view: Mapping[str, Any]) -> Written:
             texts={name: written(view, name) for name in ids.get("texts", "").split()},
             confirmed=_RIGHT in ticked(view, _RIGHT),
         ),
+        keep=written(view, FIELD),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block, InputBlock, RichTextSectionElement
 
 from bot.domain.incident import Incident
+from bot.domain.keeping import unanswered
 from bot.domain.update import Update
 from bot.domain.wording import Finding
 from bot.ports import View
@@ -50,7 +51,7 @@ class Keeping:
 
 def open_remarks(update: Update, found: Sequence[Finding]) -> bool:
     """Say whether something was found that nobody has answered for this revision."""
-    return bool(found) and not any(one.digest == update.latest.digest for one in update.kept)
+    return unanswered(update, found)
 
 
 def remarks(

@@ -231,3 +231,49 @@ def test_the_words_that_come_with_clarion_are_clean(file: Path) -> None:
         words = ""  # a layout of JSON, or a style sheet, has no words of its own
     alone = (one for one in found(words, locale) if not (file.stem == "reminder" and one.kind is Kind.VAGUE))
     assert [one.sentence for one in alone] == []  # a reminder may say "soon": when is below it, by layout
+
+
+@pytest.mark.parametrize(
+    "text", [" ".join(f"{n % 24}:{n % 60:02}" for n in range(330)), "0:" * 1_000, "1 2 3 4 " * 250]
+)
+def test_a_pasted_table_in_every_field_and_language_is_judged_at_once(text: str) -> None:
+    fields = dict.fromkeys(("impact", "meanwhile", "summary", "workaround", "numbers"), text)
+    other = dict.fromkeys(fields, " ".join(str(n) for n in range(5_000, 5_400)))
+    told = draft().told
+    pasted = draft(
+        texts={"en": fields, "fr": other, "it": other, "pl": dict.fromkeys(fields, text[::-1])},
+        told=tuple(
+            replace(told[n % 2], locale=one, text=(text, text[::-1])[n % 2] * 5) for n, one in enumerate(LANGUAGES * 2)
+        ),
+    )
+    judge(pasted)  # the lists are read once
+    begun = time.process_time()
+    judge(pasted)
+    assert time.process_time() - begun < 3.0
+
+
+def test_no_finding_repeats_more_of_a_secret_than_its_beginning() -> None:
+    secret = "ghp_A1b2C3d4E5f6G7h8I9j0K1l2"
+    sentence = (
+        f"Our internationally distributed authentication infrastructure unconditionally invalidated {secret} "
+        + (
+            "considerably subsequently necessitating administratively burdensome reauthentication procedures "
+            "universally throughout organizations particularly multinational institutions."
+        )
+    )
+    written = {
+        "en": {"impact": sentence, "meanwhile": "Use it."},
+        "fr": {"impact": "Panne.", "meanwhile": "Le code secret est 48121."},
+    }
+    findings = judge(draft(texts=written))
+    assert {one.kind for one in findings} >= {Kind.SECRET}
+    for one in findings:
+        assert secret not in one.sentence
+        assert "48121" not in one.sentence
+
+
+def test_what_differs_in_two_languages_is_told_a_few_times_and_not_for_ever() -> None:
+    here, there = " ".join(map(str, range(100, 200))), " ".join(map(str, range(300, 400)))
+    told = [one for one in judge(draft(texts={"en": {"impact": here}, "fr": {"impact": there}})) if one.quote]
+    assert 2 <= len(told) <= 16
+    assert all(len(one.sentence) < 200 for one in told)
