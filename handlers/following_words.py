@@ -23,9 +23,13 @@ def followed(left: str) -> tuple[Severity | None, bool, str]:
     return None, False, left
 
 
+_OURS = re.compile(r"inc-[0-9]", re.IGNORECASE)
+
+
 def connected(left: str) -> tuple[tuple[str, ...], str]:
-    """Return the tickets named, each once, and the words that are none."""
-    read = [(word, ticket(word.rstrip(","))) for word in left.replace(",http", " http").split()]
+    """Return the tickets named, each once, and the words that are none: an incident's number, such as INC-3, is none."""
+    words = left.replace(",http", " http").split()
+    read = [(word, None if _OURS.match(word) else ticket(word.rstrip(","))) for word in words]
     found = tuple(dict.fromkeys(one for _, one in read if one is not None))
     return found, " ".join(word for word, one in read if one is None)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.facts import Stage
@@ -220,6 +220,7 @@ ODDITIES = ("<!channel>", "<#C1|x>", "&amp;", "\ud800", "\x00")
 PIECES = st.sampled_from((*VERBS, *ARGUMENTS, *ODDITIES))
 
 
+@example("ticket INC-3 #4")
 @given(st.lists(PIECES, max_size=8).map(" ".join))
 def test_any_mixture_gives_a_command_that_can_be_said_again(text: str) -> None:
     found = parse(text)
