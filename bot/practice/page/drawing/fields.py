@@ -103,7 +103,9 @@ class Field:
         return list(self.held) if isinstance(self.held, list) else [self.held]
 
     def _choice(self, option: Json) -> Choice:
-        chosen = any(option == one or option["value"] == one for one in self._ids())
+        # By value: a chosen option comes back without its description.
+        held = (one.get("value") if isinstance(one, Mapping) else one for one in self._ids())
+        chosen = any(option.get("value") == one for one in held if one is not None)
         return Choice(str(option.get("value", "")), str(option["text"]["text"]), chosen, option)
 
 

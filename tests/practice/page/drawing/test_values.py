@@ -41,6 +41,16 @@ def test_every_kind_of_element_that_keeps_a_state_is_drawn_and_posted() -> None:
     assert drawing.posted(workspace(), BLOCKS, raw_values(html)) == starting_values(BLOCKS)
 
 
+@pytest.mark.parametrize("grouped", [False, True])
+def test_a_chosen_option_with_a_description_stays_chosen_when_the_form_is_drawn_again(grouped: bool) -> None:
+    groups = [{"label": kitchen.plain("Fruit"), "options": kitchen.FRUIT}]
+    options = {"option_groups": groups} if grouped else {"options": kitchen.FRUIT}
+    blocks = one_input({"type": "static_select", "initial_option": kitchen.FRUIT[0], **options})
+    state = starting_values(blocks)
+    html = str(drawing.view_body(blocks, state, {}, look()))
+    assert drawing.posted(workspace(), blocks, raw_values(html)) == state
+
+
 def test_what_is_known_of_the_form_is_drawn_before_the_initial_values() -> None:
     values = {name: {"b": {"a": {"type": name, STATE_KEYS[name][0]: None}}} for name in STATE_KEYS}
     for block in BLOCKS:
