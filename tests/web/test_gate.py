@@ -241,7 +241,7 @@ _WHOLE = [
 ]
 
 
-@settings(max_examples=3_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_mangled_and_signed_is_never_a_server_error(data: st.DataObject) -> None:
     body, content_type = data.draw(st.sampled_from(_WHOLE))
@@ -256,7 +256,7 @@ _json = st.recursive(
 )
 
 
-@settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=700, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_fields_of_another_type_are_never_a_server_error(data: st.DataObject) -> None:
     """Any field, at any depth, replaced by any JSON: refused or heard, never an error."""
