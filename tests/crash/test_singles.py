@@ -1,4 +1,4 @@
-"""Every point with some seeds (`make crash`: 20), and a sample of pairs: who dies is replaced, and no rule is broken."""
+"""Every point with some seeds (`make crash`: 20), and some pairs: others go on, and no rule is broken."""
 
 import random
 from collections import Counter
