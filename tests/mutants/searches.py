@@ -17,8 +17,8 @@ SEARCHES = (
         name="asked-twice-in-one-search",
         rule="Nobody is asked twice in one search",
         path=PATH,
-        before="    busy = {*search.asked, *incident.roles.values()}",
-        after="    busy = {*incident.roles.values(), *search.asked[:-1]}",
+        before="    busy = {*search.asked, *search.declined, *incident.roles.values()}",
+        after="    busy = {*incident.roles.values(), *search.declined, *search.asked[:-1]}",
         killers=(f"{SEEN_BY}::test_contacts_come_first_then_the_standby_and_nobody_twice",),
     ),
     Mutant(
