@@ -66,7 +66,7 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 
 test: lint $(TRUTH_STAMP)
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 rewind: $(STAMP)
 	REWIND_ROUNDS=$${ROUNDS:-25} $(BIN)/pytest -v -p no:cacheprovider tests/stories/test_rewind.py -k rounds
