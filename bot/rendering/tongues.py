@@ -4,7 +4,8 @@ A story is offered when every language has it: an update that could be told only
 It refuses to draft what one of them lacks, and names the language.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -66,8 +67,10 @@ class Tongues:
         for locale in self._words:
             wanted = [one for one in outlets if locale in by_outlet[one.name]]
             if wanted:
-                arguments = (template, facts, incident, update_id, stage, wanted, now)
-                made |= {(one.outlet, locale): one for one in self._rendered(locale, *arguments)}
+                said = said_in(facts, locale)
+                with _naming(locale, facts):
+                    found = self._words[locale].render(template, said, incident, update_id, stage, wanted, now)
+                made |= {(one.outlet, locale): one for one in found}
         return tuple(made[one.name, locale] for one in outlets for locale in by_outlet[one.name])
 
     def readable(self, rendition: Rendition) -> str:
@@ -78,28 +81,20 @@ class Tongues:
         """Return what a careful reader would say of a draft, in all its languages."""
         return self._base.findings(judged)
 
-    def _rendered(
-        self,
-        locale: str,
-        template: str,
-        facts: Facts,
-        incident: Incident,
-        update_id: str,
-        stage: Stage,
-        outlets: Sequence[Outlet],
-        now: datetime,
-    ) -> tuple[Rendition, ...]:
-        said = said_in(facts, locale)
-        try:
-            return self._words[locale].render(template, said, incident, update_id, stage, outlets, now)
-        except Refusal as refusal:
-            if locale == facts.locale:
-                raise
-            raise Refusal(refusal.code, f"{name_of(locale)}: {refusal.sentence}", field=refusal.field) from refusal
-
     def _lacking(self, name: str) -> list[str]:
         return [
             locale
             for locale, words in self._words.items()
             if words is not self._base and all(one.name != name for one in words.templates())
         ]
+
+
+@contextmanager
+def _naming(locale: str, facts: Facts) -> Iterator[None]:
+    """Have a refusal of what is said in another language than the base name that language."""
+    try:
+        yield
+    except Refusal as refusal:
+        if locale == facts.locale:
+            raise
+        raise Refusal(refusal.code, f"{name_of(locale)}: {refusal.sentence}", field=refusal.field) from refusal
