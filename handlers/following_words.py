@@ -7,9 +7,9 @@ import re
 
 from bot.domain.incident import Severity
 from bot.domain.tickets import ticket
+from handlers.incident_number import NUMBER
 
 _SEVERITY = re.compile(r"(?<![\w-])sev[\s-]?([1-4])(?![\w-])", re.IGNORECASE)
-_OURS = re.compile(r"inc-[0-9]", re.IGNORECASE)
 _EVERYTHING = frozenset({"everything", "all"})
 
 
@@ -27,7 +27,7 @@ def followed(left: str) -> tuple[Severity | None, bool, str]:
 def connected(left: str) -> tuple[tuple[str, ...], str]:
     """Return the tickets named, each once, and the words that are none; an incident's number, as INC-3, is none."""
     words = left.replace(",http", " http").split()
-    read = [(word, None if _OURS.match(word) else ticket(word.rstrip(","))) for word in words]
+    read = [(word, None if NUMBER.match(word) else ticket(word.rstrip(","))) for word in words]
     found = tuple(dict.fromkeys(one for _, one in read if one is not None))
     return found, " ".join(word for word, one in read if one is None)
 

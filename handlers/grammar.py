@@ -14,6 +14,7 @@ from bot.domain.incident import Role, Severity
 from bot.domain.text import clean_line
 from handlers.as_typed import as_read, no_group, who
 from handlers.following_words import connected, followed, without_links
+from handlers.incident_number import NUMBER
 from handlers.nearness import nearest
 from handlers.private_words import declared_private, said_of_private
 from handlers.synonyms import SYNONYMS, asked
@@ -98,7 +99,6 @@ _BARE_NAME = re.compile(r"(?<![\w.@<|;])@\w[\w.\-]*")
 # A user group, with its handle if Slack sends one (Slack docs, "Formatting text").
 _GROUP = re.compile(r"<!subteam\^([A-Z0-9]{1,30})(?:\|([^<>]*))?>")
 _SEVERITY = re.compile(r"(?<![\w-])sev[\s-]?([1-4])(?![\w-])", re.IGNORECASE)
-_NUMBER = re.compile(r"(?<![\w#-])(?:inc[\s-]?|#)([0-9]{1,9})(?![\w-])", re.IGNORECASE)
 
 
 def parse(text: str) -> Command:
@@ -142,8 +142,8 @@ def _for_private(read: Command) -> Command:
 
 def _declaration(words: str, users: tuple[str, ...]) -> Command:
     said = _titled(words, users)
-    if _NUMBER.fullmatch(said.title):
-        number = int(_NUMBER.findall(said.title)[0])
+    if NUMBER.fullmatch(said.title):
+        number = int(NUMBER.findall(said.title)[0])
         guesses = tuple(Command(verb=verb, number=number) for verb in (Verb.TIMELINE, Verb.UPDATE))
         return Command(verb=Verb.ASK, guesses=guesses)
     if not said.title or said.title.lower() in _FORM:
@@ -189,10 +189,10 @@ def _meant(words: str, said: Command, users: tuple[str, ...]) -> tuple[tuple[Com
 def _command(verb: Verb, rest: str, users: tuple[str, ...]) -> Command:
     """Return the command, or ASK with what of it could be read."""
     rest, links = without_links(rest) if verb is Verb.TICKET else (rest, "")
-    numbers = {int(n) for n in _NUMBER.findall(rest)}
+    numbers = {int(n) for n in NUMBER.findall(rest)}
     takes_number = verb not in (Verb.HELP, Verb.LIST, Verb.SECRET, Verb.FOLLOWING, Verb.CHECK) and len(numbers) == 1
     number = numbers.pop() if takes_number else None
-    left = _NUMBER.sub(" ", rest) if takes_number else rest
+    left = NUMBER.sub(" ", rest) if takes_number else rest
     read, left = _ARGUMENTS[verb](replace(Command(verb=verb), number=number), f"{left} {links}".strip(), users)
     left = clean_line(left)
     if not left and (verb is Verb.CHECK or len(users) <= (1 if verb is Verb.ROLE else 0)):

@@ -5,9 +5,10 @@ It refuses to take the first word of a title for a wish: "Private messages are l
 
 import re
 
+from handlers.incident_number import NUMBER
+
 # Phones and macOS make one long dash of two hyphens.
 _FLAG = re.compile(r"(?<!\S)(?:--|[\u2013\u2014])private(?!\S)", re.IGNORECASE)
-_NUMBER = re.compile(r"(?<![\w#-])(?:inc[\s-]?|#)([0-9]{1,9})(?![\w-])", re.IGNORECASE)
 
 
 def declared_private(text: str) -> tuple[bool, str]:
@@ -18,4 +19,4 @@ def declared_private(text: str) -> tuple[bool, str]:
 
 def said_of_private(rest: str) -> str:
     """Return what stands behind the command besides the number of an incident: the words of a title, or ""."""
-    return " ".join(rest.split()) if _NUMBER.sub(" ", rest).strip() else ""
+    return " ".join(rest.split()) if NUMBER.sub(" ", rest).strip() else ""
