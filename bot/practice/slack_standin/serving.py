@@ -31,6 +31,7 @@ class Listener:
         listener = self
 
         class Droppable(H11Protocol):
+            # uvicorn narrows asyncio's BaseTransport, as every protocol of streams does.
             def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
                 super().connection_made(transport)
                 listener.remember(transport)
