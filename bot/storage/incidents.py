@@ -21,7 +21,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.timeline import Entry
 from bot.ports import Committed, Decide, NotKnownYet, StorageDown
 from bot.storage.codec import ENTRY, INCIDENT
-from bot.storage.commits import TRUTH_SECONDS, Commits, Known, Overtaken, Stored
+from bot.storage.commits import Commits, Known, Overtaken, Stored
 from bot.storage.connection import Arg, Link, Reply, microseconds
 from bot.storage.headroom import Headroom
 from bot.storage.keys import Keys
@@ -48,7 +48,7 @@ class RedisIncidents:
 
     async def create(self, operation: str, change: Change) -> Committed:
         """Commit a new incident and give it the next number. Raises StorageDown, StorageFull, NotKnownYet."""
-        until = time.monotonic() + TRUTH_SECONDS
+        until = time.monotonic() + self._link.patience.truth
         await self._headroom.require()
         answer = await self._commits.write(operation, change, 0, until)
         if isinstance(answer, Overtaken):
@@ -57,7 +57,7 @@ class RedisIncidents:
 
     async def amend(self, operation: str, incident_id: str, decide: Decide) -> Committed:
         """Load, decide, commit; on a lost race load and decide again. See `ports.Incidents.amend`."""
-        until = time.monotonic() + TRUTH_SECONDS
+        until = time.monotonic() + self._link.patience.truth
         async with self._turn(incident_id, until):
             incident, done_for = await self._seen(operation, incident_id, until)
             if done_for is not None:

@@ -12,6 +12,7 @@ from bot.storage.incidents import RedisIncidents
 from bot.storage.jobs import LEASE_SECONDS, RedisJobs
 from bot.storage.keys import Keys
 from bot.storage.overview import RedisOverview
+from bot.storage.patience import IN_TIME, Patience
 from bot.storage.people import RedisPeople
 from bot.storage.secrets import RedisSecrets
 from bot.storage.standstill import OwnWatermark, RedisStandstills
@@ -27,6 +28,7 @@ class Storage:
         lease: seconds after which the job of a silent worker is taken by another.
         partitions: how many hash tags the workspaces of a cluster are spread over; never change it later.
         link: a ready link instead of `url`, for tests.
+        patience: how long Redis is waited for; a `link` has its own.
         watermark: the highest commit number that this machine has seen; else this process alone remembers.
         clock: says since when there is a standstill.
     """
@@ -39,10 +41,11 @@ class Storage:
         lease: float = LEASE_SECONDS,
         partitions: int = 1,
         link: Link | None = None,
+        patience: Patience = IN_TIME,
         watermark: Watermark | None = None,
         clock: Clock | None = None,
     ) -> None:
-        self._link = link or Link.to(url)
+        self._link = link or Link.to(url, patience)
         self._keys = Keys(workspace, partitions)
         seen = watermark or OwnWatermark()
         self._commits = Commits(self._link, self._keys, seen)

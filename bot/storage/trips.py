@@ -16,15 +16,13 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.metrics.instruments import REDIS_FAILURES, REDIS_SECONDS
 from bot.ports import StorageDown, StorageFull
+from bot.storage.patience import IN_TIME, Patience, within
 from bot.storage.wire import Arg, packed
 
 # What RESP2 carries: bytes, int, None, or a list of these. Typed by whoever asked.
 Reply = Any
 Commands = Sequence[tuple[Arg, ...]]
 
-CONNECT_SECONDS = 0.5
-# How long a request queues for a connection of the pool; a hung Redis empties the pool.
-QUEUE_SECONDS = 0.5
 # Callers in one round trip at most; the others take the next connection at once.
 SEATS = 32
 # Callers told at once. Then others get their turn: so the first are back with what they write, and Redis works on it,
@@ -47,15 +45,16 @@ class Cut(NoReply):
 
 
 class Pipe:
-    """A pool of connections to one server, and how long an answer through it may take, in seconds.
+    """A pool of connections to one server, and how long everything through it may take.
 
-    `waits`: answers are waited for on purpose, so that how long they take says nothing.
+    `waits` (seconds): a command may wait that long in Redis on purpose; how long it takes then says nothing.
     """
 
-    def __init__(self, pool: ConnectionPool, seconds: float, *, waits: bool = False) -> None:
+    def __init__(self, pool: ConnectionPool, patience: Patience = IN_TIME, *, waits: float | None = None) -> None:
         self.pool = pool
-        self._seconds = seconds
-        self._waits = waits
+        self._free = patience.queue + patience.connect
+        self._seconds = patience.answer if waits is None else waits
+        self._waits = waits is not None
 
     async def twice_if_cut(self, commands: Commands) -> list[Reply]:
         """Ask, and once more over a new connection if this one broke: only for what is safe to repeat."""
@@ -78,14 +77,14 @@ class Pipe:
 
     async def _made(self, commands: Commands) -> list[Reply]:
         try:
-            async with asyncio.timeout(QUEUE_SECONDS + CONNECT_SECONDS):
+            async with within(self._free):
                 connection = await self.pool.get_connection()  # type: ignore[no-untyped-call]
         except (RedisError, OSError) as fault:
             raise NotSent(f"Redis is not reachable ({type(fault).__name__})") from fault
         try:
             # Not redis-py's socket_timeout: that goes through a wait_for which in Python 3.11 can lose a
             # cancellation, and a heartbeat that cannot be stopped holds a dead worker's job for ever.
-            async with asyncio.timeout(self._seconds):
+            async with within(self._seconds):
                 await connection.send_packed_command([packed(commands)])
                 read = [await _read(connection) for _ in commands]
         except BusyLoadingError as fault:

@@ -13,7 +13,7 @@ from fakeredis.aioredis import FakeAsyncRedisConnection
 from bot.storage.connection import Link
 from bot.storage.store import Storage
 from tests.builders import WORKSPACE
-from tests.redis_server import RedisServer
+from tests.redis_server import PATIENT, RedisServer
 
 # Another process on the same data; keyword arguments as `Storage` takes them.
 Open = Callable[..., Storage]
@@ -33,7 +33,7 @@ def _fake_link(server: FakeServer) -> Link:
         client = FakeAsyncRedis(server=server, version=(7, 4), protocol=2, connection_class=_PlainLua)
         return client.connection_pool
 
-    return Link(pool(), pool())
+    return Link(pool(), pool(), PATIENT)
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +64,7 @@ def real(server: RedisServer, opened: list[Storage]) -> Open:
     """Opens storages on the real server, as many processes would."""
 
     def open_real(**options: Any) -> Storage:
-        opened.append(Storage(server.url, WORKSPACE, **{"lease": LEASE, **options}))
+        opened.append(Storage(server.url, WORKSPACE, **{"lease": LEASE, "patience": PATIENT, **options}))
         return opened[-1]
 
     return open_real

@@ -8,13 +8,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from redis.asyncio.connection import AbstractConnection
 
 from bot.domain.change import Blob, Change
 from bot.domain.incident import Incident
 from bot.domain.job import SLACK_LANE
 from bot.domain.update import Outcome
 from bot.ports import Attempt, Begun, NotKnownYet, StorageDown, StorageFull
+from bot.storage import trips
 from bot.storage.connection import Arg, Cut, NoReply, NotSent, Reply
+from bot.storage.patience import IN_TIME
 from bot.storage.script import Script
 from bot.storage.store import Storage
 from tests.redis_server import RedisServer
@@ -29,8 +32,8 @@ PATIENCE = 2.5
 
 @pytest.fixture
 async def storage(real: Open) -> Storage:
-    """A storage on the real server, connected."""
-    storage = real()
+    """A storage on the real server, connected, with no more patience than in production."""
+    storage = real(patience=IN_TIME)
     await storage.ping()
     return storage
 
@@ -142,7 +145,7 @@ class TestHung:
         self, storage: Storage, server: RedisServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The deadline is generous here, so that the server still runs the commit when it wakes."""
-        monkeypatch.setattr("bot.storage.commits.COMMIT_SECONDS", 10.0)
+        monkeypatch.setattr(storage._link, "patience", replace(storage._link.patience, commit=10.0))
         await storage.incidents.create("op", declared())
         asyncio.get_running_loop().call_later(1.3, server.resume)
 
@@ -154,6 +157,19 @@ class TestHung:
         assert (done.incident.version, done.incident.impact, done.repeated) == (2, "x", False)
         assert await storage.incidents.committed("click") is True
         assert (await storage.incidents.amend("click", "inc1", noted)).repeated
+
+    async def test_a_stall_of_our_own_is_not_taken_for_silence_of_redis(
+        self, storage: Storage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await storage.incidents.create("op", declared())
+        read = trips._read
+
+        async def stalled(connection: AbstractConnection) -> Reply:
+            time.sleep(1.2)  # the whole process: the reply comes in meanwhile and lies unread
+            return await read(connection)
+
+        monkeypatch.setattr(trips, "_read", stalled)
+        assert await storage.incidents.load("inc1") is not None
 
     async def test_reads_give_up_quickly(self, storage: Storage, server: RedisServer) -> None:
         with hung(server):
@@ -281,7 +297,7 @@ class TestDownAndBack:
         assert (await storage.attempts.read("upd1", "email"))["r1"].outcome is Outcome.DELIVERED
 
     async def test_a_busy_pool_says_that_nothing_was_written(self, real: Open, server: RedisServer) -> None:
-        storage = real()
+        storage = real(patience=IN_TIME)
         await storage.incidents.create("op", declared())
         with hung(server):
             begun = time.monotonic()

@@ -17,8 +17,8 @@ from bot.domain.lifecycle import Declaration
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Entry, EntryKind
 from bot.storage.codec import NewerSchema
-from bot.storage.commits import TRUTH_SECONDS
 from bot.storage.keys import Keys
+from bot.storage.patience import IN_TIME
 from bot.storage.store import Storage
 from tests.builders import NOON, WORKSPACE, person
 from tests.storage.conftest import Open
@@ -171,7 +171,7 @@ class TestTheCommitScript:
     async def test_a_version_that_was_overtaken_writes_nothing(self, storage: Storage) -> None:
         first = (await storage.incidents.create("op1", declared())).incident
         await storage.incidents.amend("op2", "inc1", noted)
-        until = asyncio.get_running_loop().time() + TRUTH_SECONDS
+        until = asyncio.get_running_loop().time() + IN_TIME.truth
         answer = await storage._commits.write("op3", noted(first), first.version, until)
         assert answer.incident.version == 2  # type: ignore[union-attr]
         assert await storage.incidents.committed("op3") is None

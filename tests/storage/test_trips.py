@@ -58,7 +58,7 @@ class Pool:
 
 
 def bus(pool: Pool, *, again: bool = False) -> Bus:
-    return Bus(Pipe(cast(Any, pool), 1.0), again=again)
+    return Bus(Pipe(cast(Any, pool)), again=again)
 
 
 async def test_what_is_asked_at_once_rides_together_and_in_order() -> None:

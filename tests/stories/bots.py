@@ -17,12 +17,14 @@ import aiohttp
 from bot import wiring
 from bot.config import Settings
 from bot.ports import Services
+from bot.storage.patience import Patience
 from bot.tether import Tethered
 from bot.web.app import build_app
 from bot.web.background import Background
 from bot.web.serving import ear_of, socket_mode
 from bot.wiring import Built
 from bot.worker import Worker
+from tests.redis_server import PATIENT
 from tests.stories.clock import MovableClock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +50,7 @@ class HereBot:
     clock: MovableClock
     lease: float = 2.0
     change: Change = lambda services: services
+    patience: Patience = PATIENT
     webs: list[Web] = field(default_factory=list)
     _worker: tuple[Worker, "asyncio.Task[None]", contextlib.AsyncExitStack] | None = None
 
@@ -97,7 +100,7 @@ class HereBot:
             await web.stack.aclose()
 
     async def _built(self, stack: contextlib.AsyncExitStack) -> Built:
-        made = wiring.build(self.settings, self.redis_url, lease=self.lease, clock=self.clock)
+        made = wiring.build(self.settings, self.redis_url, lease=self.lease, patience=self.patience, clock=self.clock)
         built = await stack.enter_async_context(made)
         return replace(built, services=self.change(built.services))
 

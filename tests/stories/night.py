@@ -14,10 +14,9 @@ for a fixed time.
 
 import asyncio
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import SecretStr
@@ -30,9 +29,11 @@ from bot.practice.slack_standin import (
     TEAM_ID,
     SlackStandIn,
 )
+from bot.storage.patience import Patience
 from bot.storage.store import Storage
 from tests import abroad, standing_alone
-from tests.redis_server import RedisServer, patient_storage
+from tests.folders import private_folder
+from tests.redis_server import PATIENT, RedisServer, patient_storage
 from tests.stories import arrivals
 from tests.stories.acts import PATIENCE, WORDS, Acts, buttons
 from tests.stories.arrivals import Arrival
@@ -61,13 +62,18 @@ class Night(Acts):
         languages: tuple[str, ...] = ("en",),
         untranslated: str = "block",
         readers: tuple[str, ...] = (),
+        patience: Patience = PATIENT,
     ) -> None:
-        """`languages`, `untranslated`: as the plan has them; `readers`: lines of the mailing list besides."""
+        """`languages`, `untranslated`: as the plan has them; `readers`: lines of the mailing list besides.
+
+        `patience` with Redis: a story in which it hangs has that of production.
+        """
         self._languages, self._untranslated, self._readers = languages, untranslated, readers
+        self._patience = patience
         self._outlets, self._recipients, self._socket_mode = outlets, recipients, socket_mode
         self._processes, self._lease, self._change, self.working = processes, lease, change, worker
         self._web = web
-        self.home = Path(tempfile.mkdtemp(prefix="clarion-night-"))
+        self.home = private_folder("clarion-night-")
         self.clock = MovableClock()
         self.redis = RedisServer(**(redis or {}))
         self.slack = SlackStandIn(now=self.clock.seconds)
@@ -109,6 +115,7 @@ class Night(Acts):
         if self._processes:
             hooks = [[self.hook.url, SECRET]] if "webhook" in self._outlets else []
             told = {"fields": fields, "webhooks": hooks, "redis_url": self.redis.url, "lease": self._lease}
+            told["patience"] = asdict(self._patience)
             self.apart = ProcessBot(self.home, told, self.port)
             self.slack.deliver_to(f"http://127.0.0.1:{self.port}")
             stack.push_async_callback(lambda: self.apart.close())
@@ -117,7 +124,7 @@ class Night(Acts):
             return
         hooks_here = (Webhook(self.hook.url, SecretStr(SECRET)),) if "webhook" in self._outlets else ()
         settings = Settings(**fields, webhooks=hooks_here, webhooks_allow_loopback=True)
-        self.here = HereBot(settings, self.redis.url, self.clock, self._lease, self._change)
+        self.here = HereBot(settings, self.redis.url, self.clock, self._lease, self._change, self._patience)
         stack.push_async_callback(self.here.close)
         web = await self.here.start_web()
         if self._socket_mode:

@@ -19,6 +19,7 @@ from bot import logs, wiring, worker
 from bot.config import Settings, Webhook
 from bot.domain.update import Recipient, Rendition
 from bot.ports import Outlet, Receipt
+from bot.storage.patience import Patience
 from bot.web.serving import serve
 
 
@@ -27,7 +28,8 @@ def main(part: str, file: str) -> None:
     told = json.loads(Path(file).read_text())
     hooks = tuple(Webhook(address, SecretStr(secret)) for address, secret in told["webhooks"])
     settings = Settings(**told["fields"], webhooks=hooks, webhooks_allow_loopback=True)
-    setattr(wiring, "build", functools.partial(wiring.build, lease=told["lease"]))  # noqa: B010 - a function's place
+    patience = Patience(**told["patience"])
+    setattr(wiring, "build", functools.partial(wiring.build, lease=told["lease"], patience=patience))  # noqa: B010 - a function's place
     setattr(worker, "GRACE", 0.5)  # noqa: B010 - a story waits no ten seconds
     if told["dies"]:
         _kill(*told["dies"])

@@ -5,6 +5,7 @@ import contextlib
 
 from bot.domain.update import Outcome
 from bot.practice.slack_standin import Answer
+from bot.storage.patience import IN_TIME
 from tests.stories.night import WORDS, Night
 from tests.stories.terminal import Terminal
 
@@ -109,7 +110,7 @@ def _fill(night: Night) -> None:
 
 
 async def test_a_click_while_redis_hangs_is_answered_in_time_and_later_with_what_became_of_it() -> None:
-    async with Night(lease=5.0).begin() as night:
+    async with Night(lease=5.0, patience=IN_TIME).begin() as night:
         await night.declare()
         await night.draft()
         ask = await night.ask()
@@ -135,7 +136,7 @@ def _said(night: Night) -> bool:
 
 
 async def test_an_approval_that_redis_took_and_did_not_answer_is_said_to_be_saved_later() -> None:
-    async with Night(lease=5.0).begin() as night:
+    async with Night(lease=5.0, patience=IN_TIME).begin() as night:
         await night.declare()
         await night.draft()
         ask = await night.ask()

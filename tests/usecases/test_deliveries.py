@@ -8,7 +8,6 @@ import pytest
 
 from bot.domain.update import DeliveryState, Outcome, OutletKind
 from bot.ports import Attempt, OutcomeUnknown, Refused, Unavailable
-from bot.storage import connection, trips
 from bot.usecases import attempts
 from bot.usecases.deliveries import reason_of
 from tests.usecases.conftest import Build
@@ -48,14 +47,6 @@ TROUBLE: dict[str, Callable[[Stage], None]] = {
     "lost before": lambda stage: setattr(stage.outlet, "before", first_time(OutcomeUnknown("lost"))),
     "lost after": lambda stage: setattr(stage.outlet, "after", first_time(OutcomeUnknown("lost"))),
 }
-
-
-@pytest.fixture(autouse=True)
-def patient_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hundred connections on a busy machine may take a while: it is deaths that are tried here, and not slowness."""
-    monkeypatch.setattr(trips, "QUEUE_SECONDS", 10.0)
-    for seconds in ("QUEUE_SECONDS", "CONNECT_SECONDS"):
-        monkeypatch.setattr(connection, seconds, 10.0)
 
 
 @pytest.fixture(autouse=True)
