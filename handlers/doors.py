@@ -110,6 +110,7 @@ DOORS: Mapping[Kind, Mapping[str, Act | None]] = {
         "update_glass": Act.LOOK,
         "offer:break_glass": Act.LOOK,
         "update_keep": Act.LOOK,
+        "offer:words": Act.LOOK,
         "update_stop": Act.STOP,
         "unknown_arrived": Act.DECIDE_UNKNOWN,
         "unknown_again": Act.DECIDE_UNKNOWN,

@@ -6,6 +6,7 @@ from bot.cli.session import Desk
 from bot.cli.words import name
 from bot.domain.coverage import lagging, require_translated
 from bot.domain.incident import Incident
+from bot.domain.keeping import require_answered
 from bot.domain.privacy import require_public
 from bot.domain.refusals import Refusal
 from bot.domain.update import Update, UpdateState
@@ -51,6 +52,7 @@ async def approved(desk: Desk, which: str, number: int | None, typed: str) -> tu
     update = desk.update(incident, number)
     await _shown(desk, incident, update)
     require_translated(incident, update, services.policy)  # before anybody types for nothing
+    require_answered(incident, update, await judging.today(services, incident, update))
     wanted = page.short(update)
     given = typed or desk.keyboard.ask(f"Type {wanted} to approve exactly this")
     if given.strip().lower() != wanted:

@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.domain.coverage import blocking
 from bot.domain.incident import Incident
+from bot.domain.keeping import stopping
 from bot.domain.policy import Policy
 from bot.domain.translating import differences
 from bot.domain.update import Rendition, Revision, Update, UpdateState
@@ -182,8 +183,12 @@ def _drawn(
     if waiting:
         hint = context("Not all of it fits here. Open *Read everything*: Approve is at its end.")
         wanting = context("It can be approved once every language is done: press *Languages*.")
-        hints = [*([] if whole else [hint]), *([wanting] if barred else [])]
-        return [*blocks, *hints, *decisions(incident, update, approvable=whole and not barred)]
+        stopped = bool(stopping(update, remarks))
+        words = context(
+            "It can be approved once the words are changed (*Edit*), or somebody says why they stay (*Keep it*)."
+        )
+        hints = [*([] if whole else [hint]), *([wanting] if barred else []), *([words] if stopped else [])]
+        return [*blocks, *hints, *decisions(incident, update, approvable=whole and not barred and not stopped)]
     if update.state is UpdateState.REJECTED:
         return [*blocks, actions(edit(incident, update), withdraw(incident, update))]
     return [*blocks, *delivery_lines(incident, update), actions(read(incident, update))]
