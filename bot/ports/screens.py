@@ -116,8 +116,8 @@ class Screens(Protocol):
         """Draw the DM to whoever wanted Clarion back in a channel that Slack keeps closed."""
         ...
 
-    def departed(self, incident: Incident, user: str) -> Message:
-        """Draw the DM that asks to pass on the role of somebody whose account is deactivated."""
+    def departed(self, incident: Incident, user: str, held: tuple[Role, ...]) -> Message:
+        """Draw the DM that asks to pass on what somebody held whose account is deactivated; nothing: they approved."""
         ...
 
     def home(

@@ -66,6 +66,7 @@ TROUBLED = replace(
 )
 HERE = incident(channel=OPENED)
 OTHER = replace(incident(title="Emails arrive late", severity=Severity.SEV3), id="inc0002", number=2, roles={})
+SEARCHED = replace(HERE, roles={Role.COMMANDER: ANA}, searches={Role.COMMUNICATIONS: Search(since=NOON)})
 LATER = NOON + timedelta(hours=1, minutes=20)
 CHANNELLESS = Channel(problems={Step.CREATE: "The channel could not be created (restricted_action)."})
 WAITING = Intent(title="Checkout fails", severity=None, users=(BO,), operation="T1:command:1.2")
@@ -166,8 +167,9 @@ SCREENS: dict[str, Message | View] = {
     "room_closed": room.room_closed(LOST[Loss.REMOVED], "method_not_supported_for_channel_type"),
     "room_reopening": room.reopening(HERE),
     "room_rejoining": room.rejoining(HERE),
-    "departed_lead": roles.departed(HERE, BO),
-    "departed_approver": roles.departed(HERE, DEE),
+    "departed_lead": roles.departed(HERE, BO, (Role.COMMUNICATIONS,)),
+    "departed_lead_searched_for": roles.departed(SEARCHED, BO, (Role.COMMUNICATIONS,)),
+    "departed_approver": roles.departed(HERE, DEE, ()),
     "declare_form_from_message": declaring.declare_form([], said_in="C0GENERAL", quoted=QUOTE),
     "message_which_incident": quoting.which_incident([HERE, OTHER], QUOTE, Then.NOTE),
     "message_noted": quoting.noted(HERE, repeated=False),

@@ -136,9 +136,9 @@ class SlackScreens:
         """Draw the DM to whoever wanted Clarion back in a channel that Slack keeps closed."""
         return room.room_closed(incident, code)
 
-    def departed(self, incident: Incident, user: str) -> Message:
-        """Draw the DM that asks to pass on the role of somebody whose account is deactivated."""
-        return roles.departed(incident, user)
+    def departed(self, incident: Incident, user: str, held: tuple[Role, ...]) -> Message:
+        """Draw the DM that asks to pass on what somebody held whose account is deactivated; nothing: they approved."""
+        return roles.departed(incident, user, held)
 
     def home(
         self,
