@@ -88,8 +88,8 @@ class Screens(Protocol):
         """Draw the DM to every approver when the glass was broken, with Stop."""
         ...
 
-    def note(self, entry: Entry, to: str = "") -> Message:
-        """Draw one line of the timeline for the channel; `to`: user id of whom it concerns."""
+    def note(self, entry: Entry, to: Sequence[str] = ()) -> Message:
+        """Draw one line of the timeline for the channel; `to`: user ids of whom it concerns."""
         ...
 
     def promise_reminder(self, incident: Incident, missed: bool) -> Message:

@@ -96,7 +96,7 @@ async def test_the_request_and_the_last_page_have_no_approve_then_and_say_what_t
     with pytest.raises(Refusal) as caught:
         await later.press(DEE, old)
     told = notice.said(caught.value.sentence, caught.value.way)
-    gallery_check.check("views/update_words_stop.txt", "\n\n".join(map(describe, (request, page, told))))
+    gallery_check.check("views/update_words_stop.txt", "\n\n".join((describe(request), describe(page), describe(told))))
     assert "somebody says why they stay" in shown_text(page)
 
 

@@ -253,6 +253,10 @@ SCREENS: dict[str, Message | View] = {
     "timeline_empty": timeline.timeline(HERE, []),
     "timeline_middle": timeline.timeline(HERE, entries(80), 50),
     "note": timeline.note(Entry(at=NOON, kind=EntryKind.STAGE, actor=ANA, text="Stage: investigating → identified")),
+    "note_asking": timeline.note(
+        Entry(at=NOON, kind=EntryKind.NOTE, actor=ANA, text="Asks somebody else to approve the step: Fail over"),
+        (BO, DEE),
+    ),
     "note_loud": timeline.note(
         Entry(at=NOON, kind=EntryKind.ENDED, actor=ANA, text="Resolved. Waived: <@U0CY> <!here>")
     ),

@@ -112,8 +112,8 @@ class SlackScreens:
         """Draw the DM to every approver when the glass was broken."""
         return approval.glass_notice(incident, update, link)
 
-    def note(self, entry: Entry, to: str = "") -> Message:
-        """Draw one line of the timeline for the channel; `to`: user id of whom it concerns."""
+    def note(self, entry: Entry, to: Sequence[str] = ()) -> Message:
+        """Draw one line of the timeline for the channel; `to`: user ids of whom it concerns."""
         return timeline.note(entry, to)
 
     def promise_reminder(self, incident: Incident, missed: bool) -> Message:
