@@ -96,8 +96,13 @@ def unread(update: Update) -> frozenset[str]:
 
 def closest(wanted: str, languages: Sequence[str]) -> str:
     """Return which of these languages is nearest to what a reader asked for: "fr" for "fr-CA"; else the first."""
-    same = (one for one in languages if one.partition("-")[0] == wanted.partition("-")[0])
+    same = (one for one in languages if among(wanted, (one,)))
     return wanted if wanted in languages else next(same, languages[0])
+
+
+def among(wanted: str, languages: Iterable[str]) -> bool:
+    """Say whether a reader who asks for a language gets it, in whatever region's words: "fr-CA" where "fr" is."""
+    return any(one.partition("-")[0] == wanted.partition("-")[0] for one in languages)
 
 
 def called(planned: Planned, among: Sequence[Planned]) -> str:
