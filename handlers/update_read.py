@@ -7,7 +7,7 @@ go on in a text that was edited meanwhile: the reader starts again with the newe
 from collections.abc import Sequence
 
 from bot.domain.approval import approvers
-from bot.domain.coverage import blocking
+from bot.domain.coverage import blocking, missing
 from bot.domain.incident import Incident
 from bot.domain.keeping import stopping
 from bot.domain.languages import called, names_of
@@ -82,6 +82,8 @@ def why_not(services: Services, incident: Incident, update: Update, user: str, f
         return (
             f"It can be approved once {names_of(one.locale for one in wanting)} is done. Press Languages on the card."
         )
+    if gone := missing(incident, update):
+        return f"It is not told in {names_of(gone)}, where customers read of this. The request says what to do."
     if stopping(update, found):
         return "It can be approved once the words are changed, or somebody says why they stay. Both are on the request."
     unread = ", ".join(called(p, update.latest.planned) for p in update.unread_by(user))

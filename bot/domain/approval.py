@@ -108,20 +108,15 @@ def break_glass(
         text=f"Update #{update.number} approved alone, without a second person: {reason}",
         key=f"break_glass:{update.id}:{update.latest.number}",
     )
-    release = Job(
-        id=f"release:{update.id}",
-        kind=JobKind.RELEASE,
-        incident_id=incident.id,
-        args={"update": update.id},
-        due=release_at,
-    )
-    tell = Job(
-        id=f"glass:{update.id}",
-        kind=JobKind.ASK_APPROVAL,
-        incident_id=incident.id,
-        args={"update": update.id, "glass": "yes"},
-    )
-    return Change(incident.with_update(held), (said,), (release, tell, redraw(incident.id, now)))
+    return Change(incident.with_update(held), (said,), (*_held_jobs(incident.id, held), redraw(incident.id, now)))
+
+
+def _held_jobs(incident_id: str, held: Update) -> tuple[Job, Job]:
+    """Return what lets it leave after the delay, and what tells every approver of it."""
+    args = {"update": held.id}
+    leave = Job(id=f"release:{held.id}", kind=JobKind.RELEASE, incident_id=incident_id, args=args, due=held.release_at)
+    told = args | {"glass": "yes"}
+    return leave, Job(id=f"glass:{held.id}", kind=JobKind.ASK_APPROVAL, incident_id=incident_id, args=told)
 
 
 def release(incident: Incident, update_id: str, now: datetime, policy: Policy) -> Change | None:

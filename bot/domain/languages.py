@@ -116,6 +116,28 @@ def heard(incident: Incident, outlet: str = "") -> frozenset[str]:
     return frozenset(locale for update in incident.updates if update.live for locale in heard_of(update, outlet=outlet))
 
 
+def owed(incident: Incident, but: str = "") -> frozenset[str]:
+    """Return the languages in which customers heard and must hear how it ends: all but those left out since.
+
+    `but`: id of an update that does not count.
+    """
+    left = {one.locale: one.at for one in incident.left_out}
+    live = ((u, u.approved.at) for u in incident.updates if u.live and u.approved and u.id != but)
+    return frozenset(locale for u, at in live for locale in heard_of(u) if locale not in left or at > left[locale])
+
+
+def heard_through(incident: Incident, locale: str) -> tuple[str, ...]:
+    """Return the labels of the outlets through which somebody heard in a language."""
+    outlets = (
+        planned.label
+        for update in incident.updates
+        if update.live
+        for planned in update.latest.planned
+        if planned.locale == locale and locale in heard_of(update, planned.outlet)
+    )
+    return tuple(dict.fromkeys(outlets))
+
+
 def heard_of(update: Update, outlet: str = "") -> frozenset[str]:
     """Return the languages in which somebody has an approved update, may have it, or may still get it."""
     found: set[str] = set()

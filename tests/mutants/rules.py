@@ -31,6 +31,25 @@ WHO = (
         ),
     ),
     Mutant(
+        name="language-left-out-that-can-be-told",
+        rule="A language is left out only where nobody can be told in it any more",
+        path="bot/domain/leaving_out.py",
+        before="    return tuple(sorted(owed(incident) - set(told)))",
+        after="    return tuple(sorted(owed(incident)))",
+        killers=(
+            "handlers/test_update_leave_out.py::"
+            "test_once_the_outlet_is_back_nothing_is_left_out_and_edit_brings_the_language_in",
+        ),
+    ),
+    Mutant(
+        name="left-out-for-ever",
+        rule="A language that was left out and is told again is owed the end again",
+        path="bot/domain/languages.py",
+        before=" if locale not in left or at > left[locale]",
+        after=" if locale not in left",
+        killers=("handlers/test_update_leave_out.py::test_a_language_that_is_told_again_later_is_owed_the_end_again",),
+    ),
+    Mutant(
         name="translations-not-judged",
         rule="Words are judged in every language of the update",
         path="bot/usecases/judging.py",

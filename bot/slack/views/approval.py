@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.coverage import blocking
+from bot.domain.coverage import blocking, missing
 from bot.domain.incident import Incident
 from bot.domain.keeping import stopping
 from bot.domain.policy import Policy
@@ -17,7 +17,7 @@ from bot.domain.update import Rendition, Revision, Update, UpdateState
 from bot.domain.wording import Finding
 from bot.ports import Message
 from bot.slack.mrkdwn import clock, escape
-from bot.slack.views import wording
+from bot.slack.views import leaving_out, wording
 from bot.slack.views.blocks import (
     Part,
     actions,
@@ -181,14 +181,16 @@ def _drawn(
     blocks.append(outlets(update.latest.planned, room))
     blocks += wording.remarks(incident, update, remarks, room, names)
     if waiting:
+        blocks += leaving_out.remarks(incident, update, names)
         hint = context("Not all of it fits here. Open *Read everything*: Approve is at its end.")
         wanting = context("It can be approved once every language is done: press *Languages*.")
-        stopped = bool(stopping(update, remarks))
+        stopped, gone = bool(stopping(update, remarks)), bool(missing(incident, update))
         words = context(
             "It can be approved once the words are changed (*Edit*), or somebody says why they stay (*Keep it*)."
         )
         hints = [*([] if whole else [hint]), *([wanting] if barred else []), *([words] if stopped else [])]
-        return [*blocks, *hints, *decisions(incident, update, approvable=whole and not barred and not stopped)]
+        free = whole and not (barred or stopped or gone)
+        return [*blocks, *hints, *decisions(incident, update, approvable=free)]
     if update.state is UpdateState.REJECTED:
         return [*blocks, actions(edit(incident, update), withdraw(incident, update))]
     return [*blocks, *delivery_lines(incident, update), actions(read(incident, update))]
