@@ -9,8 +9,9 @@ import pytest
 from hypothesis import settings
 
 from bot import wiring
+from bot.practice import keeping
 from bot.practice.slack_standin import SlackStandIn
-from tests import ready_words
+from tests import forks, ready_words
 from tests.browser.found import CHROMIUM
 from tests.slack_truth.judge import judged
 
@@ -18,8 +19,9 @@ from tests.slack_truth.judge import judged
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-# What is built in this process is built from words that were read once.
+# What is built in this process is built from words that were read once, and its processes begin ready.
 setattr(wiring, "Tongues", ready_words.tongues)  # noqa: B010 - a class's place
+setattr(keeping, "Tethered", forks.InPractice)  # noqa: B010 - a class's place
 
 
 @pytest.fixture(autouse=True)
