@@ -62,7 +62,7 @@ def require_everybody(incident: Incident, update: Update) -> None:
             "language_missing",
             f"Customers read of this incident in {where_heard(incident, gone)}, so {what} must reach them in it, too. "
             "Press Edit on the request: that brings the language in, if it can be told again. If it cannot, leave it "
-            "out, with a reason.",
+            f"out, with a reason (on the command line: `clarion update leave-out {incident.name} --reason “why”`).",
             way=Way(Offer.LEAVE_OUT, incident.id, update.id),
         )
 
