@@ -4,7 +4,9 @@ PYTHON ?= $(shell for each in python3.11 python3 python3.12 python3.13 python3.1
 UV_VERSION := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
-UV := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv
+# The certificates of this machine, as pip takes them: behind a proxy that reads along, uv's own trust nothing.
+UV_SYSTEM_CERTS ?= true
+UV := UV_SYSTEM_CERTS=$(UV_SYSTEM_CERTS) UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv
 STAMP := $(VENV)/.installed-from-lock
 
 # Stories start processes of their own, so a core is left to them; on two cores three workers wait for them in turn.
