@@ -9,8 +9,10 @@ import contextlib
 import fcntl
 import json
 import logging
+import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,7 +40,7 @@ from bot.rendering.catalogue import BrokenTemplates
 from bot.storage.embedded import EmbeddedRedisFailed, NoServer
 
 HOME = Path(".clarion-practice")
-FIRST = "sev1-outage"  # what is played headless when nothing is chosen
+FIRST = reading.FIRST  # what is played headless when nothing is chosen
 ALL = "all"
 _STOPPED = 130  # as a shell has it for Ctrl-C
 _MISTAKES = (ScenarioMistake, CompanyMistake, BrokenTemplates, BrokenPlan, HouseFailed, EmbeddedRedisFailed, NoServer)
@@ -64,7 +66,7 @@ async def run(
     `port` is the page's, headless that of the status page. `scenario` None: no script, headless FIRST. `templates`,
     `settings` and `plan` are a company's own.
     """
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = _Terminal(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = _WIDTH
     if not headless and scenario != ALL:
@@ -82,6 +84,15 @@ async def run(
     if scenario == ALL:
         _sum_up(console, dict(zip(names, statuses, strict=False)))
     return max(statuses)
+
+
+class _Terminal(Console):
+    """Where it is told. Whoever read along and has gone (`| head`) ends it, as Ctrl-C does."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        signal.raise_signal(signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
