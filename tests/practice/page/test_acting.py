@@ -108,9 +108,10 @@ async def test_a_command_that_fails_is_told_by_slack(browser: Browser) -> None:
 
 async def test_a_form_that_was_filled_in_for_somebody_is_drawn_again(browser: Browser) -> None:
     await in_front_of(browser, "ada", modal())
-    ada = browser.slack.person("ada")
+    ada, view = browser.slack.person("ada"), browser.slack.open_view("ada")
+    assert view is not None
     before = of_window(browser.page.desk, ada, None, "")["view"]
-    await ada.choose(browser.slack.open_view("ada"), "text", "Logins fail")
+    await ada.choose(view, "text", "Logins fail")
     assert of_window(browser.page.desk, ada, None, "")["view"] != before
 
 
