@@ -264,15 +264,19 @@ def _folder(home: Path) -> Iterator[Path]:
     """Give a fresh folder for one play and remove it afterwards, with those that killed plays left behind."""
     try:
         home.mkdir(parents=True, exist_ok=True)
-        (home / ".gitignore").write_text("*\n")
-        _sweep(home)
-        folder = Path(tempfile.mkdtemp(prefix="play-", dir=home)).absolute()
+        with (home / ".gitignore").open("w") as gate:
+            gate.write("*\n")
+            # Of two that begin at once, neither sweeps away what the other has made and not locked yet.
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            _sweep(home)
+            folder = Path(tempfile.mkdtemp(prefix="play-", dir=home)).absolute()
+            lock = (folder / "lock").open("w")
+            fcntl.flock(lock, fcntl.LOCK_EX)
     except OSError as fault:
         raise HouseFailed(
             f"The folder {home} cannot be used ({fault.strerror}). Practice needs to write there."
         ) from None
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with lock:
         try:
             yield folder
         finally:
