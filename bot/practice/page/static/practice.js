@@ -330,6 +330,18 @@
     if (pinned) setTimeout(() => pointAt(pinned.getAttribute("href")));
   });
 
+  // The menu of a message at the bottom opens upwards: downwards it would be cut off.
+  document.addEventListener("toggle", (event) => {
+    const menu = event.target;
+    const room = menu.open && menu.matches("details.menu") && menu.closest(".messages");
+    if (!room) return;
+    menu.classList.remove("up");
+    const [sheet, bounds] = [$(".sheet", menu).getBoundingClientRect(), room.getBoundingClientRect()];
+    if (sheet.bottom <= bounds.bottom) return;
+    if (menu.getBoundingClientRect().top - sheet.height > bounds.top) menu.classList.add("up");
+    else $(".sheet", menu).scrollIntoView({ block: "nearest" });
+  }, true);
+
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const open = event.target.closest && event.target.closest("details.menu[open]");
