@@ -1,5 +1,6 @@
 """The screens of an incident: as reviewed, as Slack takes them, and inert whatever people typed."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -328,3 +329,11 @@ def accepted_by_slack(drawn: Message | View) -> None:
         check_view(dict(drawn.payload))
     else:
         check_message_blocks(list(drawn.blocks))
+
+
+def test_an_outage_is_listed_before_many_minor_incidents_and_none_is_left_out() -> None:
+    outage = replace(HERE, number=1, severity=Severity.SEV1)
+    many = [replace(HERE, number=n, severity=Severity.SEV4) for n in range(60, 1, -1)]
+    said = describe(incident_ask.listed([*many, outage], LATER))
+    assert said.index("INC-1 · SEV1") < said.index("INC-60 · SEV4")
+    assert [n for n in range(1, 61) if not re.search(rf"INC-{n}\b", said)] == []

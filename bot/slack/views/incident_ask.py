@@ -32,11 +32,13 @@ from bot.slack.views.blocks import (
     user,
 )
 from bot.slack.views.incident import Intent, join_instead
-from bot.slack.views.words import lasting, title_of
+from bot.slack.views.words import lasting, title_of, worst_first
 
 # One phone screen each way; 50 blocks is what Slack takes.
 _MOST_PICKED = 10
 _MOST_LISTED = 20
+# "INC-1234 SEV4, " is 15 characters long, and a context takes 3,000 (Slack docs, "Context block").
+_MOST_NAMED = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +130,15 @@ def none_open() -> Message:
 
 
 def listed(incidents: Sequence[Incident], now: datetime) -> Message:
-    """List the open incidents, newest first."""
+    """List the open incidents: the worst first, of those the newest. What has no row of its own is named below."""
     if not incidents:
         return none_open()
     count = "1 open incident" if len(incidents) == 1 else f"{len(incidents)} open incidents"
-    shown = incidents[:_MOST_LISTED]
-    more = len(incidents) - len(shown)
-    rest = [context(f"And {more} older ones.")] if more else []
+    ordered = worst_first(incidents)
+    shown, others = ordered[:_MOST_LISTED], ordered[_MOST_LISTED:]
+    named = ", ".join(f"{i.called} {i.severity}" for i in others[:_MOST_NAMED])
+    more = len(others) - _MOST_NAMED
+    rest = [context(f"Also open: {named}{f' and {more} more' if more > 0 else ''}.")] if others else []
     summary = ", ".join(f"{i.called} {i.severity}" for i in shown)
     return message(f"{count}: {summary}", [header(count), *(_row(i, now) for i in shown), *rest])
 
