@@ -1,7 +1,7 @@
-"""What makes thousands of histories affordable: screens drawn once, waits of a second not waited for.
+"""What makes thousands of histories affordable, beside screens drawn once (`drawn`): waits that are not waited for.
 
-Drawing is pure, and most histories draw the same things; what was drawn before is taken again. So is the stand-in's
-word that blocks are as Slack wants them, and what customers read in a text. Nothing that is judged is left out.
+The stand-in's word that blocks are as Slack wants them, and what customers read in a text, are remembered as well.
+Nothing that is judged is left out.
 """
 
 import asyncio
@@ -9,13 +9,10 @@ import contextlib
 import copy
 import functools
 import hashlib
-import pickle
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
 
-import msgspec
 import orjson
 import structlog
 
@@ -28,46 +25,7 @@ from bot.usecases import attempts, tellings
 from handlers import dispatch
 from tests.crash.history import History
 
-_MOST = 6_000
-# Ten times as fast as pickle, which asks every dataclass for its state in Python.
-_KEY = msgspec.msgpack.Encoder()
 _JSON_ALONE = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
-
-
-class DrawnOnce:
-    """Screens that remember what they drew, by everything that it was drawn from.
-
-    As bytes: a thousandth of the objects, for every one of which a forked process would pay.
-    """
-
-    def __init__(self, screens: Any) -> None:
-        self._screens = screens
-        self._drawn: OrderedDict[bytes, bytes] = OrderedDict()
-        self._new: dict[bytes, bytes] = {}
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        real = getattr(self._screens, name)
-
-        def draw(*args: Any, **kwargs: Any) -> Any:
-            key = hashlib.blake2b(_KEY.encode((name, args, kwargs)), digest_size=16).digest()
-            if key not in self._drawn:
-                self.learn({key: pickle.dumps(real(*args, **kwargs))})
-            return pickle.loads(self._drawn[key])
-
-        self.__dict__[name] = draw
-        return draw
-
-    def news(self) -> dict[bytes, bytes]:
-        """Everything drawn since this was asked last."""
-        new, self._new = self._new, {}
-        return new
-
-    def learn(self, drawn: dict[bytes, bytes]) -> None:
-        """Take in what was drawn, here or in another process."""
-        self._new.update(drawn)
-        self._drawn.update(drawn)
-        while len(self._drawn) > _MOST:
-            self._drawn.popitem(last=False)
 
 
 def _copied(value: Any) -> Any:
