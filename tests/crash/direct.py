@@ -28,6 +28,7 @@ class Direct:
     def __init__(self, socket_path: Path, database: int = 0) -> None:
         self._path = str(socket_path)
         self.database = database
+        self.blobs: dict[str, bytes] = {}
         self._open()
 
     def _open(self) -> None:
@@ -118,15 +119,17 @@ class _Straight(Link):
         self._line = line
 
     async def ask(self, *command: Arg, blocking: bool = False) -> Any:
-        """As `Link.ask`."""
+        """As `Link.ask`. A blob is known by its SHA-256 and never changes: what was found is not asked for again."""
+        match command:
+            case ("GET", str(key)) if ":blob:" in key:
+                if key not in self._line.blobs and (found := self._line.ask(*command)) is not None:
+                    self._line.blobs[key] = found
+                return self._line.blobs.get(key)
         return checked(self._line.replies((command,))[0])
 
     async def ask_all(self, *commands: tuple[Arg, ...], shared: bool = False) -> list[Any]:
         """As `Link.ask_all`."""
         return [checked(reply) for reply in self._line.replies(commands)]
-
-    async def aclose(self) -> None:
-        """It stays open: all of a history share it."""
 
     async def _evaluate(self, script: Script, keys: Sequence[str], args: Sequence[Arg]) -> Any:
         return checked(self._line.replies((("EVALSHA", script.sha, len(keys), *keys, *args),))[0])
