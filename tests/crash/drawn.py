@@ -118,4 +118,3 @@ def _noting(kind: type[Any]) -> type[Any]:
 
     names = frozenset(field.name for field in fields(kind))
     return type(kind.__name__, (kind,), {"__getattribute__": get})
-
