@@ -96,7 +96,8 @@ def _at(value: Any, path: str) -> Any:
 
 def noting(value: Any, read: set[str], path: str = "") -> Any:
     """Return the same dataclass as `value`, which adds to `read` whichever of its fields is read."""
-    noted = object.__new__(_noting(type(value)))
+    kind: Any = type(value)
+    noted = object.__new__(_noting(kind))
     for field in fields(value):
         inside = getattr(value, field.name)
         if field.name == _INSIDE:
@@ -107,7 +108,7 @@ def noting(value: Any, read: set[str], path: str = "") -> Any:
 
 
 @cache
-def _noting(kind: type[Any]) -> type[Any]:
+def _noting(kind: Any) -> Any:
     def get(self: Any, name: str) -> Any:
         if name == "__class__":  # so that it equals what it stands for
             return kind

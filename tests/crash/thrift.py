@@ -15,9 +15,11 @@ from unittest import mock
 
 import orjson
 import structlog
+from starlette.responses import JSONResponse
 
 from bot import worker
 from bot.practice.slack_standin import form_values, person, records, web_api
+from bot.practice.slack_standin.blocks import check_message_blocks
 from bot.practice.slack_standin.methods import chat, views
 from bot.practice.slack_standin.web_api import WebApi
 from bot.rendering.renderer import JinjaWords
@@ -54,7 +56,7 @@ class _Checked:
         return blocks
 
 
-class _Answer(web_api.JSONResponse):
+class _Answer(JSONResponse):
     def render(self, content: Any) -> bytes:
         return orjson.dumps(content)
 
@@ -67,7 +69,7 @@ def _quickly(password: bytes, *, salt: bytes, **_: Any) -> bytes:
     return hashlib.sha256(salt + password).digest()
 
 
-_CHECKED = _Checked(chat.check_message_blocks)
+_CHECKED = _Checked(check_message_blocks)
 _READABLE = functools.lru_cache(maxsize=1_000)(JinjaWords.readable)
 
 
