@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.facts import LABELS
 from bot.domain.plan import Untranslated
 from bot.domain.refusals import Refusal
 from bot.domain.update import OutletKind
@@ -139,3 +140,14 @@ async def test_with_one_language_nothing_of_it_is_to_be_seen() -> None:
     night = world()
     assert isinstance(await drafted(night), Done)
     assert "update_languages" not in buttons(await card(night))
+
+
+async def test_a_text_of_a_language_cannot_be_handed_in_empty_and_what_may_stay_empty_is_marked_so() -> None:
+    night = abroad_world()
+    await draft_by(night, BO)
+    inputs = [block for block in (await french_form(night)).payload["blocks"] if block["type"] == "input"]
+    assert {one["block_id"]: one["optional"] for one in inputs} == {
+        **dict.fromkeys(("headline", "impact", "meanwhile"), False),
+        **dict.fromkeys(("right", "keep_because"), True),
+    }
+    assert {one["block_id"]: one["label"]["text"] for one in inputs if one["block_id"] in LABELS} == LABELS
