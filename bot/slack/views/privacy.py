@@ -69,8 +69,9 @@ def _still_public(former: str) -> list[Part]:
     return [
         "What was said before is still in ",
         channel(former),
-        ", and its name says what it was about. Slack lets no bot change that: an admin can make that channel private "
-        "or delete it, in the channel's settings.",
+        ", where everybody can read it, also what it was called. Its name and topic are changed now, if Slack allows "
+        "it. The rest no bot may change: an admin can make that channel private or delete it, in the channel's "
+        "settings.",
     ]
 
 
