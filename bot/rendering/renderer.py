@@ -21,7 +21,7 @@ from bot.ports import Outlet, Template
 from bot.rendering.catalogue import BASE, SHIPPED, BrokenTemplates, Catalogue
 from bot.rendering.layouts import INSIDE, LINES, Layouts
 from bot.rendering.linter import judge
-from bot.rendering.shortening import ROOMS, fit
+from bot.rendering.shortening import ROOMS, first_within, fit
 from bot.rendering.story import Storyteller
 from bot.rendering.times import iso
 from bot.rendering.visible import lines_beyond
@@ -199,6 +199,8 @@ class JinjaWords:
             raise _unusable(outlet)
         if room := ROOMS.get(outlet.layout):
             parts = tuple((name, fit(text, room, outlet.label)) for name, text in parts)
+        else:
+            parts = tuple((name, first_within(text, outlet.limits.parts.get(name))) for name, text in parts)
         for name, text in parts:
             _require_fit(outlet, name, text, facts)
         return Rendition(outlet=outlet.name, locale=self._catalogue.locale, parts=parts)
