@@ -39,6 +39,7 @@ from tests.handlers.update_world import (
     world,
 )
 from tests.rendering.paper import WORDS
+from tests.view_text import describe
 
 NASTY = [
     "<!channel>",
@@ -246,6 +247,29 @@ def test_many_outcomes_fit(outcome: Outcome) -> None:
         check(drawn)
         assert weight(list(drawn.blocks)) < 13_200
         assert "<!channel>" not in live_text(drawn)
+
+
+def test_where_not_every_outlet_has_room_what_went_wrong_and_what_has_left_come_first() -> None:
+    incident, stored = _crowd(60, True)
+    waiting = incident.updates[-1]
+    deliveries = tuple(
+        Delivery(
+            outlet=p.outlet,
+            expires_at=NOON,
+            state=DeliveryState.SETTLED,
+            tally={Outcome.REFUSED if n >= 58 else Outcome.DELIVERED: 1},
+            begun=n >= 50,
+        )
+        for n, p in enumerate(waiting.latest.planned)
+    )
+    approvals = builders.approved().updates[-1].approvals
+    done = replace(waiting, state=UpdateState.PUBLISHED, submission=None, approvals=approvals, deliveries=deliveries)
+    drawn = describe(approval(incident.with_update(done), done, stored, (), readable=WORDS.readable))
+    assert all(f"Hook {n}" in drawn for n in (58, 59))
+    assert "and 35 more outlets" in drawn
+    said = describe(stopped(incident, replace(done, stopped_by=BO)))
+    assert all(f"Hook {n}" in said for n in range(50, 60))
+    assert "and 20 more outlets" in said
 
 
 def _crowd(count: int, same: bool) -> tuple[Incident, dict[str, Rendition]]:

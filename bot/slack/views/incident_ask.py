@@ -37,6 +37,8 @@ from bot.slack.views.words import lasting, title_of
 # One phone screen each way; 50 blocks is what Slack takes.
 _MOST_PICKED = 10
 _MOST_LISTED = 20
+# By name only: a line of 2,000 characters is enough of an answer.
+_MOST_NAMED = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +135,18 @@ def listed(incidents: Sequence[Incident], now: datetime) -> Message:
         return none_open()
     count = "1 open incident" if len(incidents) == 1 else f"{len(incidents)} open incidents"
     shown = incidents[:_MOST_LISTED]
-    more = len(incidents) - len(shown)
-    rest = [context(f"And {more} older ones.")] if more else []
+    rest = older(incidents[_MOST_LISTED:])
     summary = ", ".join(f"{i.called} {i.severity}" for i in shown)
     return message(f"{count}: {summary}", [header(count), *(_row(i, now) for i in shown), *rest])
+
+
+def older(incidents: Sequence[Incident], way: str = "") -> list[Block]:
+    """Return those that have no row of their own, by name, as many as fit. `way`: what can be done with one."""
+    if not incidents:
+        return []
+    names = ", ".join(f"{i.called} {i.severity}" for i in incidents[:_MOST_NAMED])
+    over = len(incidents) - _MOST_NAMED
+    return [context(f"And {len(incidents)} older: {names}{f' and {over} more' if over > 0 else ''}.{way}")]
 
 
 def _row(incident: Incident, now: datetime) -> RichTextBlock:
