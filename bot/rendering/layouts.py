@@ -74,6 +74,11 @@ class Layouts:
         """The outlets that there are layouts for."""
         return tuple(sorted(self._parts))
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that a layout can include."""
+        return tuple(self._environments[as_text].list_templates())
+
     def parts(self, stem: str) -> tuple[str, ...]:
         """Return the names of the parts of an outlet's rendition; empty if there is no layout `stem`."""
         return self._parts.get(stem, ())

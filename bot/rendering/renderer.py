@@ -18,6 +18,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.update import Rendition
 from bot.domain.wording import Finding, Judged
 from bot.ports import Outlet, Template
+from bot.rendering import faults
 from bot.rendering.catalogue import BASE, SHIPPED, BrokenTemplates, Catalogue
 from bot.rendering.layouts import INSIDE, LINES, Layouts
 from bot.rendering.linter import judge
@@ -168,8 +169,9 @@ class JinjaWords:
         for stem in self._layouts.stems:
             try:
                 self._layouts.lay_out(stem, {**_SAMPLE, "language": self._catalogue.locale})
-            except (jinja2.TemplateError, ValueError, TypeError) as error:
-                problems.append(f"layout “{stem}”: {error}")
+            except faults.FAULTS as error:
+                where = faults.place(error, f"{stem}.….j2")
+                problems.append(f"layout “{stem}”, {where}{faults.said(error, self._layouts.files)}")
         if problems:
             raise BrokenTemplates(problems)
 
