@@ -72,10 +72,10 @@ def _not_found(error: jinja2.TemplateNotFound, known: Iterable[str]) -> str:
     return f"there is no file “{name}” to be included.{hint} Mend the name, or add the file to your folder."
 
 
-def _not_written(message: str) -> str:
-    if found := _UNKNOWN.search(message):
+def _not_written(words: str) -> str:
+    if found := _UNKNOWN.search(words):
         sort = "filter (a word behind “|”)" if found[1] == "filter" else "test (a word behind “is”)"
         return f"“{found[2]}” is no {sort} that templates have here. Mend its spelling, or take it out."
-    if found := _NO_TAG.search(message):
+    if found := _NO_TAG.search(words):
         return f"“{found[1]}” is no word that begins a “{{% … %}}”, or its end stands alone. {_MEND}"
-    return f"this cannot be read as a template ({message.rstrip('.')}). {_MEND}"
+    return f"this cannot be read as a template ({words.rstrip('.')}). {_MEND}"
