@@ -88,6 +88,7 @@ DOORS: Mapping[Kind, Mapping[str, Act | None]] = {
         "plan_part": Act.LOOK,
         "plan_page": Act.LOOK,
         "parties_open": Act.LOOK,
+        "parties_page": Act.LOOK,
         "party_say": Act.SPEAK_FOR_PARTY,
         "room_reopen": Act.REOPEN_CHANNEL,
         "room_rejoin": Act.REOPEN_CHANNEL,

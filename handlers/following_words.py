@@ -9,17 +9,22 @@ from bot.domain.incident import Severity
 from bot.domain.tickets import ticket
 from handlers.incident_number import NUMBER
 
-_SEVERITY = re.compile(r"(?<![\w-])sev[\s-]?([1-4])(?![\w-])", re.IGNORECASE)
+SEVERITY = re.compile(r"(?<![\w-])sev[\s-]?([1-4])(?![\w-])", re.IGNORECASE)
 _EVERYTHING = frozenset({"everything", "all"})
+
+
+def ranks(left: str, *, bare: bool = False) -> set[str]:
+    """Return the digits of the severities named, where none is and `bare` those that stand alone."""
+    return set(SEVERITY.findall(left)) or ({word for word in left.split() if word in "1234"} if bare else set())
 
 
 def followed(left: str) -> tuple[Severity | None, bool, str]:
     """Return the severity named, whether everything was, and what could not be read."""
-    digits = _SEVERITY.findall(left)
+    digits = set(SEVERITY.findall(left))
     if len(digits) == 1:
-        return Severity(f"SEV{digits[0]}"), False, _SEVERITY.sub(" ", left)
-    words = left.split()
-    if len(words) == 1 and words[0].lower() in _EVERYTHING:
+        return Severity(f"SEV{digits.pop()}"), False, SEVERITY.sub(" ", left)
+    words = {word.lower() for word in left.split()}
+    if words and words <= _EVERYTHING:
         return None, True, ""
     return None, False, left
 

@@ -13,11 +13,12 @@ from bot.domain.facts import Stage
 from bot.domain.incident import Role, Severity
 from bot.domain.text import clean_line
 from handlers.as_typed import as_read, no_group, who
-from handlers.following_words import connected, followed, without_links
+from handlers.following_words import SEVERITY, connected, followed, ranks, without_links
 from handlers.incident_number import NUMBER, number_behind
 from handlers.nearness import nearest
 from handlers.private_words import declared_private, said_of_private
-from handlers.synonyms import SYNONYMS, asked
+from handlers.synonyms import ROLE_FILLERS, ROLES, SYNONYMS, asked
+from handlers.unread import BARE_NAME, why
 
 
 class Verb(StrEnum):
@@ -82,23 +83,14 @@ class Command:
 _COMMANDS = tuple(verb for verb in Verb if verb not in (Verb.FORM, Verb.DECLARE, Verb.ASK))
 _HELP = frozenset({"help", "?", "-h", "--help", "usage"})
 _FORM = frozenset({"declare", "new", "create", "open", "start"})
-_ROLES = {
-    **dict.fromkeys(("commander", "ic"), Role.COMMANDER),
-    **dict.fromkeys(("comms", "communications", "communication"), Role.COMMUNICATIONS),
-    "support": Role.SUPPORT,
-    "scribe": Role.SCRIBE,
-}
+_NUMBERLESS = frozenset({Verb.HELP, Verb.LIST, Verb.SECRET, Verb.FOLLOWING, Verb.CHECK})
 # Words of a declaration that is short enough to be a mistyped command.
 _SHORT = 3
-_ROLE_FILLERS = frozenset({"incident", "lead", "to", "is"})
 
 # Both forms that Slack sends (slack_facts): <@U1> and <@U1|name>.
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>")
-# A name that Slack did not turn into a mention. Not the middle of an e-mail address, nor behind "&lt;".
-_BARE_NAME = re.compile(r"(?<![\w.@<|;])@\w[\w.\-]*")
 # A user group, with its handle if Slack sends one (Slack docs, "Formatting text").
 _GROUP = re.compile(r"<!subteam\^([A-Z0-9]{1,30})(?:\|([^<>]*))?>")
-_SEVERITY = re.compile(r"(?<![\w-])sev[\s-]?([1-4])(?![\w-])", re.IGNORECASE)
 
 
 def parse(text: str) -> Command:
@@ -123,7 +115,7 @@ def _parsed(raw: str) -> Command:
     if verb and not (verb is Verb.PUBLIC and said_of_private(rest)):
         read = _command(verb, rest, users)
         return _or_declare(replace(read, group=groups[0][0]) if groups else read, words, users)
-    if names := _BARE_NAME.findall(bare):
+    if names := BARE_NAME.findall(bare):
         guesses, likely = _meant(words, _titled(words, users), users)
         unread = Command(verb=Verb.ASK, why=who(names[0]), guesses=guesses if likely else ())
         return _or_declare(unread, words, users)
@@ -159,9 +151,9 @@ def _titled(words: str, users: tuple[str, ...]) -> Command:
     """Return the declaration that the words would make. Two different severities are none: the picker asks."""
     first, _, rest = words.partition(" ")
     said = rest if first.lower() == "declare" and rest else words
-    ranks = {f"SEV{digit}" for digit in _SEVERITY.findall(said)}
+    ranks = {f"SEV{digit}" for digit in SEVERITY.findall(said)}
     severity = Severity(ranks.pop()) if len(ranks) == 1 else None
-    title = clean_line(_SEVERITY.sub(" ", said)) if severity else said
+    title = clean_line(SEVERITY.sub(" ", said)) if severity else said
     return Command(verb=Verb.DECLARE, title=title.strip(" ,;:–—-"), severity=severity, users=users)
 
 
@@ -190,30 +182,37 @@ def _command(verb: Verb, rest: str, users: tuple[str, ...]) -> Command:
     """Return the command, or ASK with what of it could be read."""
     rest, links = without_links(rest) if verb is Verb.TICKET else (rest, "")
     numbers = {int(n) for n in NUMBER.findall(rest)}
-    takes_number = verb not in (Verb.HELP, Verb.LIST, Verb.SECRET, Verb.FOLLOWING, Verb.CHECK) and len(numbers) == 1
+    takes_number = verb not in _NUMBERLESS and len(numbers) == 1
     number = numbers.pop() if takes_number else None
     left = NUMBER.sub(" ", rest) if takes_number else rest
     read, left = _ARGUMENTS[verb](replace(Command(verb=verb), number=number), f"{left} {links}".strip(), users)
     left = clean_line(left)
     if not left and (verb is Verb.CHECK or len(users) <= (1 if verb is Verb.ROLE else 0)):
         return read
-    return Command(verb=Verb.ASK, guesses=(_nearer(read, left),), why=_why(verb, left))
+    choices = _choices(read, left)
+    return Command(
+        verb=Verb.ASK,
+        guesses=tuple(choices.values()) or (read,),
+        why=why(verb, left, tuple(choices), read.stage or read.severity),
+    )
 
 
-def _why(verb: Verb, left: str) -> str:
-    if names := _BARE_NAME.findall(left):
-        return who(names[0])
-    if not left:
-        return "A role takes one person." if verb is Verb.ROLE else f"“{verb}” takes no person."
-    shown = left if len(left) <= 60 else left[:59] + "…"
-    return f"“{shown}” does not belong to “{verb}”."
-
-
-def _nearer(read: Command, left: str) -> Command:
-    """Return the command with a mistyped stage put right."""
-    if read.verb in (Verb.STAGE, Verb.UPDATE) and read.stage is None and (near := nearest(left, tuple(Stage))):
-        return _stage_or_end(replace(read, stage=Stage(near)))
-    return read
+def _choices(read: Command, left: str) -> dict[str, Command]:
+    """Return what may be meant where a slip, or more than one, was named, by how it is called; nothing, if nothing."""
+    named = dict.fromkeys(int(n) for n in NUMBER.findall(left))
+    if len(named) > 1 and read.verb not in _NUMBERLESS:
+        return {f"INC-{n}": replace(read, number=n) for n in list(named)[:4]}  # buttons enough for a phone
+    if read.verb in (Verb.STAGE, Verb.UPDATE) and read.stage is None:
+        stages = dict.fromkeys(filter(None, (nearest(word, tuple(Stage)) for word in left.split())))
+        return {one: _stage_or_end(replace(read, stage=Stage(one))) for one in stages}
+    severity = read.verb is Verb.SEVERITY or (read.verb in (Verb.FOLLOW, Verb.UNFOLLOW) and read.number is None)
+    if severity and read.severity is None:
+        digits = sorted(ranks(left, bare=read.verb is Verb.SEVERITY))
+        return {f"SEV{n}": replace(read, severity=Severity(f"SEV{n}")) for n in digits}
+    if read.verb is Verb.ROLE and read.role is None:
+        words = {ROLES[word]: word for word in left.lower().split()[::-1] if word in ROLES}
+        return {word: replace(read, role=role) for role, word in list(words.items())[::-1]}
+    return {}
 
 
 Arguments = Callable[[Command, str, tuple[str, ...]], tuple[Command, str]]
@@ -226,11 +225,11 @@ def _nothing(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command,
 
 def _stage(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, str]:
     del users
-    stages = [w for w in left.split() if w.lower() in tuple(Stage)]
+    stages = {w.lower() for w in left.split() if w.lower() in tuple(Stage)}
     if len(stages) != 1:
         return read, left
-    others = " ".join(w for w in left.split() if w not in stages)
-    return _stage_or_end(replace(read, stage=Stage(stages[0].lower()))), others
+    others = " ".join(w for w in left.split() if w.lower() not in stages)
+    return _stage_or_end(replace(read, stage=Stage(stages.pop()))), others
 
 
 def _stage_or_end(read: Command) -> Command:
@@ -240,18 +239,19 @@ def _stage_or_end(read: Command) -> Command:
 
 def _severity(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, str]:
     del users
-    digits = set(_SEVERITY.findall(left)) or ({left.strip()} & {"1", "2", "3", "4"})
+    digits = ranks(left, bare=True)
     if len(digits) != 1:
         return read, left
-    others = _SEVERITY.sub(" ", left) if _SEVERITY.search(left) else ""
+    bare = SEVERITY.search(left) is None
+    others = " ".join(word for word in SEVERITY.sub(" ", left).split() if not (bare and word in digits))
     return replace(read, severity=Severity(f"SEV{digits.pop()}")), others
 
 
 def _role(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, str]:
-    words = [w for w in left.split() if w.lower() not in _ROLE_FILLERS]
-    roles = {_ROLES[w.lower()] for w in words if w.lower() in _ROLES}
-    words = [w for w in words if w.lower() not in _ROLES] if len(roles) == 1 else words
-    me = not users and [w.lower() for w in words].count("me") == 1
+    words = [w for w in left.split() if w.lower() not in ROLE_FILLERS]
+    roles = {ROLES[w.lower()] for w in words if w.lower() in ROLES}
+    words = [w for w in words if w.lower() not in ROLES] if len(roles) == 1 else words
+    me = not users and "me" in [w.lower() for w in words]
     words = [w for w in words if w.lower() != "me"] if me else words
     named = ("me",) if me else users[:1]
     return replace(read, role=roles.pop() if len(roles) == 1 else None, users=named), " ".join(words)

@@ -5,6 +5,7 @@ What is pressed in the channel is drawn there; what is pressed in the modal is d
 
 from bot.domain import roll_call
 from bot.domain.incident import Listing
+from bot.domain.refusals import Refusal
 from bot.ports import Services
 from bot.slack.views import notice
 from bot.slack.views import roll_call as views
@@ -43,7 +44,17 @@ async def say(services: Services, said: Said) -> Answer:
     told = await parties.say(services, incident_id, name, state, said.by, said.operation)
     if not said.view:
         return Done()
-    return Replace(views.everyone(told, roll_call.called(told, services.plan)))
+    _, page = views.turned("", said.view)
+    return Replace(views.everyone(told, roll_call.called(told, services.plan), page))
 
 
-ACTIONS = {"parties_open": pressed, "party_say": say}
+async def turn(services: Services, said: Said) -> Answer:
+    """Turn to another page of all parties."""
+    incident_id, page = views.turned(said.value, said.view)
+    incident = await services.incidents.load(incident_id)
+    if incident is None:
+        raise Refusal("no_such_incident", "There is no such incident. Run `/incident list` to see the open ones.")
+    return Replace(views.everyone(incident, roll_call.called(incident, services.plan), page))
+
+
+ACTIONS = {"parties_open": pressed, "party_say": say, views.TURN: turn}

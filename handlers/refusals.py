@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import structlog
 
 from bot.domain.refusals import Refusal
-from bot.ports import Halted, NotKnownYet, Services, StorageDown, StorageFull
+from bot.ports import Halted, NotKnownYet, Services, StorageDown, StorageFull, Unsure
 from bot.slack.views import notice
+from bot.usecases.traces import Traces
 from handlers.answer import Answer, Errors, Say
 from handlers.heard import Heard, Kind
 from handlers.said import Said
@@ -32,6 +33,10 @@ _DOWN = f"Clarion cannot reach its memory just now; nothing was saved. Try again
 _FULL = (
     "Clarion's memory is full, so it takes nothing new; nothing was saved. Updates that are on their way still go out, "
     f"and what became of them is recorded. Ask whoever runs Clarion to give it more memory. {_BY_HAND}"
+)
+_PERHAPS = (
+    "Clarion's memory failed on the way, so this may have been saved or not. Look before you do it again: at the "
+    f"incident's card, or with `/incident list` or `/incident following`. {_BY_HAND}"
 )
 _HALTED = (
     "Publishing is on hold, so this was not saved: Clarion's memory came back older than what has already happened, or "
@@ -59,13 +64,15 @@ class HeardOut:
 
 async def hear_out(services: Services, handler: Handler, heard: Heard, tasks: Tasks, tell: Tell) -> HeardOut:
     """Return what the handler answers, or what the person reads instead. Never raises an Exception."""
+    traces = Traces()
     try:
-        answer = await handler(services, heard.said)
+        with traces.honest():
+            answer = await handler(traces.followed(services), heard.said)
     except Refusal as refusal:
         return HeardOut(_refused(refusal, heard), settled=False)
     except StorageDown as fault:
         structlog.get_logger().warning("memory_troubled", why=str(fault), name=heard.said.name[:80])
-        return _said(_DOWN)
+        return _said(_PERHAPS if isinstance(fault, Unsure) else _DOWN)
     except StorageFull:
         return _said(_FULL)
     except Halted:

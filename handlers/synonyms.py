@@ -6,6 +6,8 @@ Each leads to a question, never to an act. It refuses words that begin a sentenc
 import re
 from collections.abc import Mapping
 
+from bot.domain.incident import Role
+
 SYNONYMS: Mapping[str, str] = {
     **dict.fromkeys(("triage", "unsure", "questions", "criteria"), "check"),
     **dict.fromkeys(("status", "show", "ls", "all", "join", "incidents"), "list"),
@@ -41,3 +43,13 @@ def asked(words: str) -> str:
     """Return the command that a whole question means, "" if none."""
     plain = words.strip(" ?!.").lower()
     return next((verb for pattern, verb in _QUESTIONS.items() if re.fullmatch(pattern, plain)), "")
+
+
+# What people call the roles.
+ROLES = {
+    **dict.fromkeys(("commander", "ic"), Role.COMMANDER),
+    **dict.fromkeys(("comms", "communications", "communication"), Role.COMMUNICATIONS),
+    "support": Role.SUPPORT,
+    "scribe": Role.SCRIBE,
+}
+ROLE_FILLERS = frozenset({"incident", "lead", "to", "is"})

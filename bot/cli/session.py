@@ -19,7 +19,8 @@ from bot.domain.incident import Incident
 from bot.domain.people import Caller, Person
 from bot.domain.refusals import Refusal
 from bot.domain.update import Update
-from bot.ports import Clock, Halted, NotKnownYet, Services, StorageDown, StorageFull
+from bot.ports import Clock, Halted, NotKnownYet, Services, StorageDown, StorageFull, Unsure
+from bot.usecases.traces import Traces
 
 As = Annotated[str, typer.Option("--as", help="who you are: your name or user id in Slack; your secret is asked for")]
 SecretStdin = Annotated[bool, typer.Option("--secret-stdin", help="the first line of standard input is the secret")]
@@ -29,6 +30,10 @@ _LOOKS = (0.5, 1.0, 2.0, 4.0)
 _NOT_SAVED = (
     "Clarion cannot reach its memory; nothing was saved. Try again in a minute. If customers must hear something now: "
     "`clarion publish --emergency` works without it, with the secrets of an author and of somebody else who approves."
+)
+_PERHAPS = (
+    "Clarion's memory failed on the way, so this may have been saved or not. Look before you do it again: "
+    "`clarion incident show`."
 )
 _HALTED = (
     "Publishing is on hold, so this was not saved: Clarion's memory came back older than what has happened, or an "
@@ -131,12 +136,16 @@ async def _spoken(place: Place, keyboard: Keyboard, who: str, work: Work) -> str
 
     try:
         async with _opened(place) as (services, machine):
+            traces = Traces()
             try:
-                await work(Desk(services, keyboard, who, machine))
+                with traces.honest():
+                    await work(Desk(traces.followed(services), keyboard, who, machine))
             except Refusal as refusal:
                 return await readable(services, refusal.sentence)
             except NotKnownYet as unknown:
                 return await _looked(services, unknown.operation)
+    except Unsure:
+        return _PERHAPS
     except StorageDown:
         return _NOT_SAVED
     except StorageFull:

@@ -13,7 +13,7 @@ import yaml
 
 from bot.cli import times
 from bot.cli.keyboard import Keyboard
-from bot.domain.facts import EstimateKind, Facts, Stage
+from bot.domain.facts import LABELS, EstimateKind, Facts, Stage
 from bot.domain.languages import name_of
 from bot.domain.refusals import Refusal
 from bot.domain.translating import Lag, Typed, label_of, remembered, said_in, texts_of, translated
@@ -21,9 +21,7 @@ from bot.domain.translation import Translation, fingerprint
 from bot.usecases.updates import Prefill
 
 _LABELS = {
-    "headline": "Headline",
-    "impact": "What customers see",
-    "meanwhile": "What customers can do meanwhile",
+    **LABELS,
     "estimate": "Restoration estimate (unknown, restored, or “14:30 to 15:30, medium”)",
     "next": "Next update by (“in 45 min”, “16:30 CET”)",
 }

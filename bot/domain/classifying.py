@@ -45,8 +45,9 @@ def make_private(incident: Incident, by: Person, now: datetime, policy: Policy) 
         # Also where the channel stays: an older job that opens it leaves what is still to be done to this one.
         (_opening(changed, by),) if incident.open else ()
     )
+    gone = () if incident.channel.private else left_jobs(incident.id, changed.channel.former)
     # What was cancelled made no promise; the one before stands again, as after Stop.
-    return Change(changed, (said,), (*told, redraw(incident.id, now), *promise_jobs(changed)), hurry=hurry)
+    return Change(changed, (said,), (*told, *gone, redraw(incident.id, now), *promise_jobs(changed)), hurry=hurry)
 
 
 def make_public(incident: Incident, by: Person, now: datetime, policy: Policy) -> Change:
@@ -90,6 +91,19 @@ def require_joinable(incident: Incident, user: str) -> None:
             f"The channel of {incident.name} is a private one, from the time when the incident was private. Ask "
             f"<@{lead}> to invite you. Follow tells you what is published.",
         )
+
+
+def left_jobs(incident_id: str, channels: tuple[str, ...]) -> tuple[Job, ...]:
+    """Return the jobs that take a private incident's title off the public channels that it left."""
+    return tuple(
+        Job(
+            id=f"left:{incident_id}:{channel}",
+            kind=JobKind.LEAVE_CHANNEL,
+            incident_id=incident_id,
+            args={"channel": channel},
+        )
+        for channel in channels
+    )
 
 
 def _require_allowed(act: Act, incident: Incident, by: Person, policy: Policy) -> None:

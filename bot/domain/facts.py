@@ -4,6 +4,7 @@ Every update carries impact, what to do meanwhile, the restoration estimate and 
 (requirement R15). This module refuses facts that would make a promise nobody can keep.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,6 +21,12 @@ LONGEST_PROMISE = timedelta(hours=72)
 # Chosen so that all outlets hold all fields: a Slack section takes 3,000 characters, a header 150 (Slack docs).
 LONGEST_HEADLINE = 120
 LONGEST_FIELD = 2_000
+# What people read above each text that every update has: one name in the forms, the refusals and the command line.
+LABELS: Mapping[str, str] = {
+    "headline": "Headline",
+    "impact": "What customers see",
+    "meanwhile": "What customers can do meanwhile",
+}
 
 
 class Stage(StrEnum):
@@ -91,8 +98,8 @@ def accept(facts: Facts, stage: Stage, now: datetime) -> Facts:
     cleaned = replace(
         facts,
         headline=require_text(clean_line(facts.headline), "headline", "The headline", LONGEST_HEADLINE),
-        impact=require_text(facts.impact, "impact", "What customers see", LONGEST_FIELD),
-        meanwhile=require_text(facts.meanwhile, "meanwhile", "What to do meanwhile", LONGEST_FIELD),
+        impact=require_text(facts.impact, "impact", LABELS["impact"], LONGEST_FIELD),
+        meanwhile=require_text(facts.meanwhile, "meanwhile", LABELS["meanwhile"], LONGEST_FIELD),
         fields=tuple((name, clean(value)) for name, value in facts.fields),
     )
     for name, value in cleaned.fields:
@@ -152,9 +159,9 @@ def _check_estimate(estimate: Estimate, stage: Stage, now: datetime) -> None:
 def differences(old: Facts, new: Facts) -> tuple[tuple[str, str, str], ...]:
     """Return what changed between two sets of facts as (label, old text, new text), in reading order."""
     rows = [
-        ("Headline", old.headline, new.headline),
-        ("What customers see", old.impact, new.impact),
-        ("What to do meanwhile", old.meanwhile, new.meanwhile),
+        (LABELS["headline"], old.headline, new.headline),
+        (LABELS["impact"], old.impact, new.impact),
+        (LABELS["meanwhile"], old.meanwhile, new.meanwhile),
         ("Restoration estimate", _spoken(old.estimate), _spoken(new.estimate)),
         ("Next update by", _time(old.next_update_by), _time(new.next_update_by)),
         ("Time zone", old.zone, new.zone),

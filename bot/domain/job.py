@@ -26,6 +26,7 @@ class JobKind(StrEnum):
     DELIVER = "deliver"  # one update at one outlet
     REMIND_PROMISE = "remind_promise"  # before "next update by"
     MISS_PROMISE = "miss_promise"  # after it
+    LEAVE_CHANNEL = "leave_channel"  # take the title of a private incident off the public channel that it left
     TELL_LOST = "tell_lost"  # tell the lead that the channel is gone
     REJOIN = "rejoin"  # go back into a channel that the bot was removed from
     TELL_DEPARTURE = "tell_departure"  # ask the commander to pass on the role of somebody who is gone

@@ -36,6 +36,14 @@ def topic(incident: Incident) -> str:
     return beginning + (title if len(title) <= room else title[: room - 1].rstrip() + "…") + ending
 
 
+def left_name(incident: Incident, attempt: int = 1) -> str:
+    """Return ``inc-12-moved`` for the public channel that a private incident left: nothing of what it is about."""
+    return f"inc-{incident.number}-moved" + (f"-{attempt}" if attempt > 1 else "")
+
+
+LEFT_TOPIC = "Not used any more. Whoever works on it has a channel of their own."
+
+
 def _slug(title: str) -> str:
     apart = unicodedata.normalize("NFKD", title.casefold().translate(_SPELLED))
     ascii_only = "".join(c for c in apart if not unicodedata.combining(c)).replace("'", "").replace("’", "")

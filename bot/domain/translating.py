@@ -7,7 +7,7 @@ words that it is not one of: when the base text changes, what was translated fro
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.facts import LONGEST_FIELD, LONGEST_HEADLINE, Facts
+from bot.domain.facts import LABELS, LONGEST_FIELD, LONGEST_HEADLINE, Facts
 from bot.domain.facts import differences as base_differences
 from bot.domain.languages import name_of
 from bot.domain.refusals import Refusal
@@ -16,11 +16,6 @@ from bot.domain.translation import Mark, Translation, fingerprint
 
 # What a template's head prefills, by the name of the text: in the base language, and in another one.
 Prepared = tuple[str, str, str]
-LABELS: Mapping[str, str] = {
-    "headline": "Headline",
-    "impact": "What customers see",
-    "meanwhile": "What to do meanwhile",
-}
 
 
 @dataclass(frozen=True, slots=True)

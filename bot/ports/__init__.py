@@ -37,6 +37,7 @@ from bot.ports.storage import (
     StorageDown,
     StorageFull,
     Subscriptions,
+    Unsure,
 )
 from bot.ports.words import FieldSpec, Template, Words
 
@@ -84,6 +85,7 @@ __all__ = [
     "Subscriptions",
     "Template",
     "Unavailable",
+    "Unsure",
     "View",
     "Watermark",
     "Words",

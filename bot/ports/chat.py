@@ -101,6 +101,10 @@ class Chat(Protocol):
         """Set the topic (at most 250 characters)."""
         ...
 
+    async def rename_channel(self, channel: str, name: str) -> None:
+        """Give a channel another name (at most 80 characters)."""
+        ...
+
     async def add_bookmark(self, channel: str, title: str, link: str) -> None:
         """Add a bookmark, unless one with this title is there."""
         ...

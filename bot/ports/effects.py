@@ -25,6 +25,7 @@ EFFECTS: Methods = {
         "invite",
         "join_channel",
         "set_topic",
+        "rename_channel",
         "add_bookmark",
         "pin",
         "post",

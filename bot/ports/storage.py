@@ -17,7 +17,11 @@ from bot.domain.update import Outcome
 
 
 class StorageDown(Exception):
-    """Redis did not answer, and nothing was written."""
+    """Redis did not answer. Raised by a commit: nothing was written by it."""
+
+
+class Unsure(StorageDown):
+    """Redis did not answer, and what was to be written may have been, or something else was before."""
 
 
 class StorageFull(Exception):
@@ -257,7 +261,10 @@ class Subscriptions(Protocol):
         ...
 
     async def amend(self, user_id: str, turn: Callable[[Following], Following]) -> Following:
-        """Load, turn, store durably; on a lost race again. `turn` may be repeated. Raises StorageDown, StorageFull."""
+        """Load, turn, store durably; on a lost race again. `turn` may be repeated.
+
+        Raises Unsure when it may have been stored, else StorageDown, StorageFull.
+        """
         ...
 
     async def everybody(self) -> tuple[Following, ...]:

@@ -5,14 +5,17 @@ It refuses to begin with a broken file: the list of what is wrong, with file and
 it, in the daytime, and not for the person writing to customers at three in the morning.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from bot.domain.facts import Stage
 from bot.domain.maintenance import PlannedStage
 from bot.domain.refusals import Refusal
 from bot.ports import FieldSpec, Template
+from bot.rendering import faults
 from bot.rendering.front_matter import Trouble, read, read_fields
 from bot.rendering.labels import Labels, read_labels
 
@@ -25,6 +28,9 @@ _SCENARIOS = ("outage", "degraded", "partial", "security", "data", "third-party"
 
 # Where a company's own files are read from, below its folder.
 _PLACES = ("_partials/*.j2", "_layouts/*.j2", "*/_partials/*.j2", "*/_layouts/*.j2", "*/*/*.j2", "*/*.yaml")
+
+
+_CLOSED = "Clarion may not look into this folder. Let the user that runs it read it, or mend TEMPLATES_DIR"
 
 
 class BrokenTemplates(Exception):
@@ -42,8 +48,14 @@ def folders(own: Path | None) -> tuple[Path, ...]:
     """
     if own is None:
         return (SHIPPED,)
-    if not own.is_dir():
+    try:
+        there = own.is_dir()
+    except OSError as fault:
+        raise BrokenTemplates([f"{own}: {_CLOSED} ({fault.strerror})."]) from None
+    if not there:
         raise BrokenTemplates([f"there is no folder {own}; mend TEMPLATES_DIR, or leave it out."])
+    if shut := [one for one in (own, *own.rglob("*/")) if not os.access(one, os.R_OK | os.X_OK)]:
+        raise BrokenTemplates([f"{one}: {_CLOSED}." for one in shut])
     read = {path for place in _PLACES for path in own.glob(place)}
     strays = sorted(set(own.rglob("*.j2")) - read)
     problems = [
@@ -90,7 +102,7 @@ class Catalogue:
         self._base = {} if locale == BASE else _heads(self.folders)
         self.labels: Labels
         self.labels, problems = read_labels(self.folders, locale)
-        stories = self._read_all(problems)
+        stories = self._read_all([*problems, *self._pieces()])
         self._stories = {s.template.name: s for s in sorted(stories, key=_night)}
 
     @property
@@ -124,8 +136,11 @@ class Catalogue:
                 name = f"{path.parent.name}/{path.stem}"
                 try:
                     template, source = read(name, path.read_text(encoding="utf-8"), shared, self._base.get(name))
-                except (Trouble, UnicodeDecodeError, OSError) as trouble:
+                except Trouble as trouble:
                     problems.append(f"{path}, {trouble}")
+                    continue
+                except (UnicodeDecodeError, OSError) as fault:
+                    problems.append(f"{path}, {faults.unreadable(fault)}")
                     continue
                 found[name] = StoryFile(template=template, source=source, path=path)
         if not any(path for folder in self.folders for path in (folder / self.locale).glob("*/*.j2")):
@@ -141,14 +156,29 @@ class Catalogue:
     def _fields(self, problems: list[str]) -> Mapping[str, FieldSpec]:
         """Return the questions that heads may name: the language's own before those of the base language."""
         found: dict[str, FieldSpec] = {}
-        for path in (f / locale / "fields.yaml" for locale in (BASE, self.locale) for f in reversed(self.folders)):
+        for path in (
+            f / locale / "fields.yaml" for locale in dict.fromkeys((BASE, self.locale)) for f in reversed(self.folders)
+        ):
             if not path.is_file():
                 continue
             try:
                 found |= read_fields(path.read_text(encoding="utf-8"))
-            except (Trouble, UnicodeDecodeError, OSError) as trouble:
+            except Trouble as trouble:
                 problems.append(f"{path}, {trouble}")
+            except (UnicodeDecodeError, OSError) as fault:
+                problems.append(f"{path}, {faults.unreadable(fault)}")
         return found
+
+    def _pieces(self) -> list[str]:
+        """Return what is wrong with pieces and layouts that nobody could read: Jinja would not say which file it is."""
+        problems = []
+        for folder, kind in product(self.search_path, ("_partials", "_layouts")):
+            for path in sorted((folder / kind).glob("*.j2")):
+                try:
+                    path.read_text(encoding="utf-8")
+                except (UnicodeDecodeError, OSError) as fault:
+                    problems.append(f"{path}, {faults.unreadable(fault)}")
+        return problems
 
 
 def _heads(folders: Sequence[Path]) -> Mapping[str, Template]:

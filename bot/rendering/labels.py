@@ -11,6 +11,7 @@ from string import Formatter
 
 import yaml
 
+from bot.rendering.faults import unreadable
 from bot.rendering.times import language
 
 Labels = Mapping[str, str | Mapping[str, str]]
@@ -45,7 +46,10 @@ def read_labels(folders: Sequence[Path], locale: str) -> tuple[Labels, list[str]
             continue
         try:
             given = _load(file)
-        except (yaml.YAMLError, UnicodeDecodeError, ValueError) as trouble:
+        except (UnicodeDecodeError, OSError) as fault:
+            problems.append(f"{file}, {unreadable(fault)}")
+            continue
+        except (yaml.YAMLError, ValueError) as trouble:
             problems.append(f"{file}: not readable: {' '.join(str(trouble).split())}")
             continue
         problems += [f"{file}: {wrong}" for wrong in _wrong(given, wanted)]

@@ -37,6 +37,10 @@ def _tidy_text(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", lines).strip()
 
 
+def _tidy_line(text: str) -> str:
+    return SHORTER.join(one_line(way) for way in text.split(SHORTER))
+
+
 def _tidy_html(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.split("\n") if line.strip())
 
@@ -46,7 +50,7 @@ def _tidy_json(text: str) -> str:
 
 
 _TEXT = _Writing(as_text, _tidy_text)
-_LINE = _Writing(as_text, one_line)
+_LINE = _Writing(as_text, _tidy_line)
 _HTML = _Writing(as_html, _tidy_html)
 _JSON = _Writing(as_json, _tidy_json)
 
@@ -69,6 +73,11 @@ class Layouts:
     def stems(self) -> tuple[str, ...]:
         """The outlets that there are layouts for."""
         return tuple(sorted(self._parts))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that a layout can include."""
+        return tuple(self._environments[as_text].list_templates())
 
     def parts(self, stem: str) -> tuple[str, ...]:
         """Return the names of the parts of an outlet's rendition; empty if there is no layout `stem`."""

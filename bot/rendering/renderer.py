@@ -18,10 +18,11 @@ from bot.domain.refusals import Refusal
 from bot.domain.update import Rendition
 from bot.domain.wording import Finding, Judged
 from bot.ports import Outlet, Template
+from bot.rendering import faults
 from bot.rendering.catalogue import BASE, SHIPPED, BrokenTemplates, Catalogue
 from bot.rendering.layouts import INSIDE, LINES, Layouts
 from bot.rendering.linter import judge
-from bot.rendering.shortening import ROOMS, fit
+from bot.rendering.shortening import ROOMS, first_within, fit
 from bot.rendering.story import Storyteller
 from bot.rendering.times import iso
 from bot.rendering.visible import lines_beyond
@@ -168,8 +169,9 @@ class JinjaWords:
         for stem in self._layouts.stems:
             try:
                 self._layouts.lay_out(stem, {**_SAMPLE, "language": self._catalogue.locale})
-            except (jinja2.TemplateError, ValueError, TypeError) as error:
-                problems.append(f"layout “{stem}”: {error}")
+            except faults.FAULTS as error:
+                where = faults.place(error, f"{stem}.….j2")
+                problems.append(f"layout “{stem}”, {where}{faults.said(error, self._layouts.files)}")
         if problems:
             raise BrokenTemplates(problems)
 
@@ -199,6 +201,8 @@ class JinjaWords:
             raise _unusable(outlet)
         if room := ROOMS.get(outlet.layout):
             parts = tuple((name, fit(text, room, outlet.label)) for name, text in parts)
+        else:
+            parts = tuple((name, first_within(text, outlet.limits.parts.get(name))) for name, text in parts)
         for name, text in parts:
             _require_fit(outlet, name, text, facts)
         return Rendition(outlet=outlet.name, locale=self._catalogue.locale, parts=parts)

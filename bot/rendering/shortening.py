@@ -51,6 +51,12 @@ ROOMS: Mapping[str, Room] = {
 }
 
 
+def first_within(text: str, most: int | None) -> str:
+    """Return the first way of saying it of at most `most` characters, else the last one: for whoever may refuse it."""
+    ways = text.split(SHORTER)
+    return next((way for way in ways if most is None or len(way) <= most), ways[-1])
+
+
 def fit(text: str, room: Room, label: str) -> str:
     """Return the longest way of saying it that fits. Raises Refusal ``too_long``."""
     ways = [room.tidy(way) for way in text.split(SHORTER)]

@@ -6,7 +6,6 @@ nothing to put in a required place, and a story file that leaves out what custom
 """
 
 import re
-import traceback
 from collections.abc import Mapping
 from functools import partial
 
@@ -19,6 +18,7 @@ from bot.domain.maintenance import PlannedFacts
 from bot.domain.refusals import Refusal
 from bot.domain.text import clean, clean_line
 from bot.ports import FieldSpec, Template
+from bot.rendering import faults
 from bot.rendering.catalogue import BrokenTemplates, Catalogue, StoryFile
 from bot.rendering.labels import spaced
 from bot.rendering.rehearsal import left_out, planned_sample, samples
@@ -103,7 +103,7 @@ class Storyteller:
             told = {b: "".join(template.blocks[b](template.new_context(dict(values)))) for b in BLOCKS}
         except jinja2.UndefinedError as error:
             raise _missing(name, self._catalogue.story(name).template, error) from error
-        except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        except faults.FAULTS as error:
             raise Refusal(
                 "broken_template",
                 f"The template “{name}” cannot be used. Ask an operator to run `clarion check`.",
@@ -117,7 +117,7 @@ class Storyteller:
             parsed = self._environment.parse(story.source)
             self._told[name] = self._environment.from_string(parsed)
         except jinja2.TemplateSyntaxError as error:
-            return [f"{story.path}, line {error.lineno}: {error.message}"]
+            return [f"{story.path}, line {error.lineno}: {faults.said(error)}"]
         facts = PLANNED_FACTS if story.template.planned else FACTS
         known = facts | {f.name for f in story.template.fields} | set(self._environment.globals)
         problems = [
@@ -144,23 +144,12 @@ class Storyteller:
                 else:
                     told = self.tell(name, facts, Stage.INVESTIGATING, "INC-0", inside=True)
             except Refusal as refusal:
-                return [_place(story, refusal.__cause__) + str(refusal.__cause__ or refusal.sentence)]
+                fault = refusal.__cause__
+                wrong = faults.said(fault, self._environment.list_templates()) if fault else refusal.sentence
+                return [faults.place(fault, story.path) + wrong]
             if lost := left_out(told, facts, self._catalogue.locale):
                 return [f"{story.path}: {lack}" for lack in lost]
         return []
-
-
-def _place(story: StoryFile, fault: BaseException | None) -> str:
-    """Return "file, line 3: " of what went wrong: a piece that the story includes is named itself."""
-    if isinstance(fault, jinja2.TemplateSyntaxError):
-        return f"{fault.filename or story.path}, line {fault.lineno}: "
-    found = f"{story.path}: "
-    for frame, line in traceback.walk_tb(fault.__traceback__ if fault else None):
-        told = frame.f_globals.get("__jinja_template__")  # Jinja's own mark on the code that it makes of a file
-        if isinstance(told, jinja2.Template):
-            file = told.filename if told.filename and told.filename.endswith(".j2") else story.path
-            found = f"{file}, line {told.get_corresponding_lineno(line)}: "
-    return found
 
 
 def _outside(parsed: jinja2.nodes.Template) -> list[int]:

@@ -109,6 +109,10 @@ class SlackChat:
             raise ChatRefused("too_long", "topic")
         await self._call("conversations.setTopic", channel=channel, topic=topic)
 
+    async def rename_channel(self, channel: str, name: str) -> None:
+        """Give a channel another name. Slack lets a bot rename those that it created (Slack docs)."""
+        await self._call("conversations.rename", channel=channel, name=name)
+
     async def add_bookmark(self, channel: str, title: str, link: str) -> None:
         """Add a bookmark, unless one with this title is there."""
         there = await self._call("bookmarks.list", channel_id=channel)

@@ -39,6 +39,7 @@ METHODS: Mapping[str, Method] = {
     "conversations.members": Method(("channels:read", "groups:read")),
     "conversations.open": Method(("im:write",), json=True),
     "conversations.replies": Method(("channels:history", "groups:history", "im:history")),
+    "conversations.rename": Method(("channels:manage", "groups:write"), json=True),
     "conversations.setTopic": Method(("channels:manage", "groups:write"), json=True),
     "pins.add": Method(("pins:write",), json=True),
     "usergroups.users.list": Method(("usergroups:read",)),

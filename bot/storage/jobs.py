@@ -17,7 +17,7 @@ from redis.exceptions import ResponseError
 
 from bot.domain.job import Job
 from bot.metrics.instruments import TAKEN_OVER
-from bot.ports import Held
+from bot.ports import Held, StorageDown, Unsure
 from bot.storage.codec import JOB, Unreadable
 from bot.storage.commits import score
 from bot.storage.connection import LONGEST_BLOCK_SECONDS, Arg, Link, Reply
@@ -92,9 +92,16 @@ class RedisJobs:
         return int(await self._link.insist(PROMOTE, names, args)) if ready else 0
 
     async def add(self, job: Job) -> None:
-        """Queue a job that belongs to no commit; after a lost reply perhaps twice. Raises StorageDown, StorageFull."""
+        """Queue a job that belongs to no commit; after a lost reply perhaps twice.
+
+        Raises Unsure when it may be queued, and StorageFull.
+        """
         names = (self._keys.lane(job.lane), self._keys.due, self._keys.due_jobs)
-        await self._link.insist(ENQUEUE, names, (job.id, "" if job.due is None else score(job.due), JOB.encode(job)))
+        args = (job.id, "" if job.due is None else score(job.due), JOB.encode(job))
+        try:
+            await self._link.insist(ENQUEUE, names, args)
+        except StorageDown as lost:
+            raise Unsure(str(lost)) from lost
 
     async def aside(self) -> tuple[tuple[Job, str], ...]:
         """Return the jobs that were put aside, with the reason, in the order in which they were queued."""

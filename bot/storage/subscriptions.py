@@ -6,7 +6,7 @@ It refuses to judge who may follow: that is the domain's.
 from collections.abc import Callable
 
 from bot.domain.subscription import Following
-from bot.ports import StorageDown
+from bot.ports import StorageDown, Unsure
 from bot.storage.codec import FOLLOWING
 from bot.storage.connection import Link
 from bot.storage.keys import Keys
@@ -29,7 +29,7 @@ class RedisSubscriptions:
         return _following(user_id, await self._stored(user_id))
 
     async def amend(self, user_id: str, turn: Callable[[Following], Following]) -> Following:
-        """Load, turn, store; on a lost race again. Raises StorageDown, StorageFull."""
+        """Load, turn, store; on a lost race again. Raises Unsure when it may be stored, StorageDown, StorageFull."""
         for _ in range(_MOST_TRIES):
             stored = await self._stored(user_id)
             before = _following(user_id, stored)
@@ -37,7 +37,11 @@ class RedisSubscriptions:
             if after == before:
                 return before
             args = (user_id, stored or b"", FOLLOWING.encode(after))
-            if await self._link.insist(SWAP, (self._keys.following,), args):
+            try:
+                stored_now = await self._link.insist(SWAP, (self._keys.following,), args)
+            except StorageDown as lost:
+                raise Unsure(str(lost)) from lost
+            if stored_now:
                 return after
         raise StorageDown("Too many changes at once, and this one was not written")
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.change import Change
+from bot.domain.classifying import left_jobs
 from bot.domain.incident import Channel, Incident, Listing, Step
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw
@@ -75,7 +76,9 @@ async def _create(services: Services, incident: Incident, retried: bool) -> Inci
     def decide(current: Incident) -> Change:
         if current.private is not incident.private and found.id:  # a channel of the other kind: left behind
             left = replace(current.channel, former=(*current.channel.former, found.id))
-            return Change(replace(current, channel=left))
+            return Change(
+                replace(current, channel=left), (), left_jobs(current.id, () if incident.private else (found.id,))
+            )
         if Step.CREATE in current.channel.done or current.private is not incident.private:
             return Change(current)
         text = f"Channel #{found.name} opened" if found.id else found.problems[Step.CREATE]
@@ -209,7 +212,9 @@ async def _remember(services: Services, held: Held, worked: Incident, tried: lis
         if channel.id != worked.channel.id:  # another one took its place meanwhile: what is in the old one is veiled
             refs_there = tuple(t.ref for t in tried if t.ref) if current.private else ()
             there = replace(channel, veiled=(*channel.veiled, *refs_there))
-            return Change(replace(current, channel=there), (), (redraw(current.id, now),))
+            public = current.private and not worked.channel.private
+            gone = left_jobs(current.id, (worked.channel.id,) if public else ())  # it may just have got its topic
+            return Change(replace(current, channel=there), (), (*gone, redraw(current.id, now)))
         fresh = [t for t in tried if t.step not in channel.done]
         if not fresh:
             return Change(current)

@@ -5,6 +5,7 @@ durable. Guests and people from outside are refused before anything is looked up
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from bot.domain.incident import Incident, Severity
 from bot.domain.people import Caller
 from bot.domain.refusals import Refusal
 from bot.domain.subscription import Following
-from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Services
+from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Services, StorageDown, StorageFull, Unsure
 from bot.usecases import homes
 from bot.usecases.people import acting
 
@@ -73,6 +74,8 @@ async def follow_as_group(services: Services, group_id: str, what: Incident | Se
                 await _turn(services, Caller(user), turn)
             except Refusal:
                 return False
+            except (StorageDown, StorageFull) as trouble:  # others of the group may follow already
+                raise Unsure(str(trouble)) from trouble
             return True
 
     joined = list(zip(members, await asyncio.gather(*map(join, members)), strict=True))
@@ -102,7 +105,9 @@ async def _turn(services: Services, by: Caller, turn: Turn) -> Following:
 
 async def _written(services: Services, by: Caller, turn: Turn) -> Following:
     done = await services.subscriptions.amend(by.user_id, turn)
-    await homes.changed_for(services, by.user_id)
+    # It is durable: a home tab that is drawn late must not have anybody told that it may not be.
+    with contextlib.suppress(StorageDown, StorageFull):
+        await homes.changed_for(services, by.user_id)
     return done
 
 

@@ -90,6 +90,7 @@ TABLE: dict[JobKind, Work] = {
     JobKind.DELIVER: deliveries.deliver,
     JobKind.REMIND_PROMISE: promises.remind,
     JobKind.MISS_PROMISE: promises.miss,
+    JobKind.LEAVE_CHANNEL: _ending(rooms.leave),
     JobKind.TELL_LOST: _ending(rooms.tell_lost),
     JobKind.REJOIN: _ending(rooms.rejoin),
     JobKind.TELL_DEPARTURE: _ending(departures.tell),

@@ -3,13 +3,18 @@
 That a channel is lost is learnt from Slack's events, and from a post that was refused, whichever comes first.
 """
 
+import contextlib
+
 from bot.domain import rooms
 from bot.domain.change import Change
 from bot.domain.incident import Incident, Loss
+from bot.domain.naming import LEFT_TOPIC, left_name
 from bot.domain.people import Caller
 from bot.ports import ChatRefused, Held, Services
 from bot.usecases.people import acting
 
+# An incident leaves few public channels: each that was lost and replaced, and the last.
+_MOST_NAMES = 9
 # What Slack says of a post to a channel that is lost (Slack docs, chat.postMessage).
 _REFUSALS = {
     "is_archived": Loss.ARCHIVED,
@@ -61,6 +66,28 @@ async def reopen(services: Services, incident_id: str, by: Caller, operation: st
     person, now = await acting(services, by), services.clock.now()
     done = await services.incidents.amend(operation, incident_id, lambda i: rooms.reopen(i, person, now))
     return done.incident
+
+
+async def leave(services: Services, held: Held) -> None:
+    """Take the title of an incident off a public channel that it left: the topic, and the name, that all can look up.
+
+    What Slack refuses (a channel archived since, a bot that may not) stays, and the card asks people to look.
+    Raises ChatUnavailable, ChatUnknown.
+    """
+    incident = await services.incidents.load(held.job.incident_id)
+    if incident is None:
+        return
+    channel = held.job.args["channel"]
+    with contextlib.suppress(ChatRefused):
+        await services.chat.set_topic(channel, LEFT_TOPIC)
+    for attempt in range(1, _MOST_NAMES + 1):
+        try:
+            await services.chat.rename_channel(channel, left_name(incident, attempt))
+        except ChatRefused as refused:
+            if refused.code != "name_taken":
+                return
+        else:
+            return
 
 
 async def tell_lost(services: Services, held: Held) -> None:

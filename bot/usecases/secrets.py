@@ -18,17 +18,18 @@ from bot.domain.permissions import Act, require_here
 from bot.domain.refusals import Refusal
 from bot.domain.secret import Enrolment, Tries, Use, UseKind
 from bot.domain.timeline import Entry, EntryKind
-from bot.ports import ChatRefused, Held, Services, StorageDown
+from bot.ports import ChatRefused, Held, Services, StorageDown, StorageFull
 from bot.usecases import homes
 from bot.usecases.people import approving
 
 _SALT = 26
 _UNSURE_MADE = (
-    "Clarion's memory did not answer, so no new secret can be shown. The one you had may have stopped working. Make a "
-    "new secret in a minute: `/incident secret`."
+    "Clarion's memory failed on the way, so no new secret can be shown. The one you had may have stopped working. Make "
+    "a new secret in a minute: `/incident secret`."
 )
 _UNSURE_REVOKED = (
-    "Clarion's memory did not answer, so your secret may be revoked or not. Look again in a minute: `/incident secret`."
+    "Clarion's memory failed on the way, so your secret may be revoked or not. Look again in a minute: "
+    "`/incident secret`."
 )
 
 
@@ -64,9 +65,12 @@ async def enrol(services: Services, by: Caller, operation: str) -> str:
     fresh = await asyncio.to_thread(secret.enrolled, person.user_id, made, salt, operation, now)
     try:
         await services.secrets.put(fresh)
+    except StorageDown as fault:
+        raise Refusal("secret_unsure", _UNSURE_MADE) from fault
+    try:
         await _note(services, person.user_id, Use(at=now, kind=UseKind.MADE))
         await homes.changed_for(services, person.user_id)
-    except StorageDown as fault:
+    except (StorageDown, StorageFull) as fault:
         # The lost reply does not say whether the old secret still counts, and the new one is shown to nobody.
         raise Refusal("secret_unsure", _UNSURE_MADE) from fault
     return secret.spelled(made)
@@ -79,7 +83,7 @@ async def revoke(services: Services, by: Caller) -> bool:
         if there:
             await _note(services, by.user_id, Use(at=services.clock.now(), kind=UseKind.REVOKED))
             await homes.changed_for(services, by.user_id)
-    except StorageDown as fault:
+    except (StorageDown, StorageFull) as fault:
         raise Refusal("secret_unsure", _UNSURE_REVOKED) from fault
     return there
 

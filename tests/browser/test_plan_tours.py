@@ -81,7 +81,7 @@ async def test_three_languages_are_translated_approved_and_read(browser: Browser
         await expect(phone.newest("Update #1 (")).to_contain_text("E-mail, Polish")
         await phone.newest("Update #1 (").get_by_role("button", name="Languages").scroll_into_view_if_needed()
         await looked_at(phone, "24-phone-request-in-three-languages", where="the request")
-        await played(desk, 23)
+        await played(desk, 28)
         page = await desk.page.get_by_role("link", name="Status page", exact=True).get_attribute("href")
         await phone.page.goto(f"{page}/index.pl.html")
         await expect(phone.page.get_by_role("heading", name=re.compile("Płatności kartą"))).to_be_visible()

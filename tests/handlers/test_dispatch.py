@@ -6,16 +6,20 @@ from typing import Any
 import pytest
 import structlog
 
+from bot.domain.change import Change
 from bot.domain.refusals import Offer, Refusal, Way
 from bot.ports import (
     ChatRefused,
     ChatUnavailable,
     ChatUnknown,
+    Committed,
     Message,
     NotKnownYet,
     Places,
+    Services,
     StorageDown,
     StorageFull,
+    Unsure,
     View,
 )
 from handlers import people_events, refusals
@@ -24,6 +28,7 @@ from handlers.dispatch import CONVERSATIONS, gather
 from handlers.heard import Kind
 from handlers.said import Said
 from tests.asgi import FORM, JSON, Answered, click, command, event, interaction, post, submission, view
+from tests.builders import incident
 from tests.listening import Bot
 
 WORDS = Message("words", ({"type": "section", "text": {"type": "plain_text", "text": "words"}},))
@@ -300,6 +305,30 @@ async def test_trouble_with_the_memory_says_that_nothing_was_saved(bot: Bot, fau
         answered = await act(bot, body, fault)
         assert b"nothing was saved" in answered.body
         assert b"by hand" in answered.body
+
+
+async def test_after_a_write_whose_reply_was_lost_nobody_reads_that_nothing_was_saved(bot: Bot) -> None:
+    answered = await act(bot, command(), Unsure())
+    assert b"may have been saved or not" in answered.body
+    assert b"nothing was saved" not in answered.body
+
+
+@pytest.mark.parametrize("fault", [StorageDown(), StorageFull()])
+async def test_after_a_commit_trouble_with_the_memory_does_not_say_that_nothing_was_saved(
+    bot: Bot, fault: Exception
+) -> None:
+    async def amend(*_: object) -> Committed:
+        return Committed(incident())
+
+    async def handle(services: Services, said: Said) -> Answer:
+        await services.incidents.amend("op", said.channel, Change)
+        raise fault
+
+    bot.incidents.__dict__["amend"] = amend
+    bot.handle = handle
+    answered = await post(bot.app, command())
+    assert b"may have been saved or not" in answered.body
+    assert b"nothing was saved" not in answered.body
 
 
 @pytest.mark.parametrize(

@@ -147,15 +147,21 @@ QUESTIONS = [
     ("stage identifed", ("stage identified",), "stage identifed"),
     ("stage resolvd INC-3", ("resolve INC-3",), "stage resolvd INC-3"),
     ("stage identified <@U1>", ("stage identified",), "stage identified"),
-    ("stage identified monitoring", ("stage",), "stage identified monitoring"),
+    ("stage identified monitoring", ("stage identified", "stage monitoring"), "stage identified monitoring"),
     ("severity high", ("severity",), "severity high"),
-    ("severity sev1 sev2", ("severity",), "severity sev1 sev2"),
+    ("severity sev1 sev2", ("severity SEV1", "severity SEV2"), "severity sev1 sev2"),
+    ("severity 2 please", ("severity SEV2",), "severity 2 please"),
+    ("role scribe comms <@U1>", ("role scribe <@U1>", "role communications <@U1>"), "role scribe comms"),
+    ("follow sev1 sev2", ("follow SEV1", "follow SEV2"), "follow sev1 sev2"),
+    ("list INC-3 INC-4", ("list",), "list INC-3 INC-4"),
+    ("ticket INC-1 4711 4711", ("ticket INC-1",), "ticket INC-1 4711 4711"),
+    ("ticket INC-1 ZD-1 4711", ("ticket ZD-1 INC-1",), "ticket INC-1 ZD-1 4711"),
     ("role comms @bo", ("role communications",), "role comms @bo"),
     ("rolle comms @bo", ("role communications",), "rolle comms @bo"),
     ("role <@U1> <@U2>", ("role <@U1>",), "role"),
     ("role boss <@U1>", ("role <@U1>",), "role boss"),
     ("resolve everything", ("resolve",), "resolve everything"),
-    ("timeline INC-3 INC-4", ("timeline",), "timeline INC-3 INC-4"),
+    ("timeline INC-3 INC-4", ("timeline INC-3", "timeline INC-4"), "timeline INC-3 INC-4"),
     ("checkout fails @bo sev1", (), "checkout fails @bo"),
     ("follow up with the bank", ("follow",), "follow up with the bank"),
     ("ticket sales are down", ("ticket",), "ticket sales are down"),
@@ -176,6 +182,47 @@ def test_an_unclear_one_is_asked_about(text: str, guesses: tuple[str, ...], titl
     assert found.verb is Verb.ASK
     assert tuple(map(spell, found.guesses)) == guesses
     assert found.title == title
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("stage identified Identified", Command(verb=Verb.STAGE, stage=Stage.IDENTIFIED)),
+        ("severity 1 1", Command(verb=Verb.SEVERITY, severity=SEV1)),
+        ("role ic commander me me", Command(verb=Verb.ROLE, role=Role.COMMANDER, users=("me",))),
+        ("follow sev1 SEV1", Command(verb=Verb.FOLLOW, severity=SEV1)),
+        ("ticket INC-1 ZD-1 zd-1", Command(verb=Verb.TICKET, number=1, tickets=("ZD-1",))),
+    ],
+)
+def test_the_same_word_twice_is_said_once(text: str, command: Command) -> None:
+    assert parse(text) == command
+
+
+def test_every_offer_of_a_question_is_a_command_that_is_understood() -> None:
+    for text, _, _ in QUESTIONS:
+        for guess in parse(text).guesses:
+            assert parse(spell(guess)).verb not in (Verb.ASK, Verb.DECLARE), text
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "ticket INC-1 4711 4711",
+            "“4711” cannot be read as a ticket: write its key as your help desk does, such as ZD-4711, or paste its "
+            "link.",
+        ),
+        ("stage identified monitoring now", "Only one at a time: identified or monitoring. “now” does not belong to "),
+        ("severity sev1 sev2", "Only one at a time: SEV1 or SEV2."),
+        ("role scribe comms <@U1> please", "Only one at a time: scribe or comms. “please” does not belong to “role”."),
+        ("timeline INC-1 INC-2 INC-3", "Only one at a time: INC-1, INC-2 or INC-3."),
+        ("severity 5", "“5” does not belong to “severity”. There are SEV1, SEV2, SEV3 and SEV4."),
+        ("stage over", "“over” does not belong to “stage”. There are investigating, identified, monitoring and resolv"),
+        ("severity sev1 because bad", "“because bad” does not belong to “severity”."),
+    ],
+)
+def test_a_question_names_each_word_that_was_not_understood(text: str, sentence: str) -> None:
+    assert parse(text).why.startswith(sentence)
 
 
 def test_a_question_says_what_was_not_understood() -> None:

@@ -85,10 +85,18 @@ def test_windows_line_ends_and_a_byte_order_mark_are_read() -> None:
         (BLOCKS + "\n{% include '_partials/promise.j2' %}", "these words are in no block"),
         (BLOCKS.replace('{% include "_partials/impact.j2" %}', ""), "must tell “impact”"),
         (BLOCKS.replace('{% include "_partials/estimate.j2" %}', ""), "must tell “estimate”"),
-        (BLOCKS.replace("impact.j2", "impcat.j2"), "_partials/impcat.j2"),
+        (
+            BLOCKS.replace("impact.j2", "impcat.j2"),
+            ", line 13: there is no file “_partials/impcat.j2” to be included. Did you mean “_partials/impact.j2”?",
+        ),
         (BLOCKS.replace("{{ headline }}", ""), "the block “headline” is empty"),
-        (BLOCKS.replace("{{ headline }}", "{{ headline"), ", line 6: "),
-        (BLOCKS.replace("{{ headline }}", "{{ headline | safe }}"), "No filter named 'safe'"),
+        (BLOCKS.replace("{{ headline }}", "{{ headline"), ", line 6: this cannot be read as a template ("),
+        (BLOCKS.replace("{{ headline }}", "{% iff restored %}"), ", line 6: “iff” is no word that begins a “{% … %}”"),
+        (BLOCKS.replace("{{ headline }}", "{{ estimate.kindd }}"), ", line 6: “.kindd” is not known there. Mend its"),
+        (
+            BLOCKS.replace("{{ headline }}", "{{ headline | safe }}"),
+            "“safe” is no filter (a word behind “|”) that temp",
+        ),
         (BLOCKS.replace("{{ headline }}", "{{ headline.__class__.__mro__ }}"), "__class__"),
         (BLOCKS.replace("{{ headline }}", "{{ 1 // 0 }}"), "zero"),
     ],
@@ -99,6 +107,51 @@ def test_a_broken_story_is_named_by_file(tmp_path: Path, blocks: str, words: str
     assert len(caught.value.problems) == 1
     assert "en/outage/mine.j2" in str(caught.value)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "words"),
+    [
+        (
+            "en/_partials/signature.j2",
+            '\n{% include "_partials/signature.j2" %}',
+            "signature.j2, line 2: the file includes itself, directly or by way of another one, without end. Take one",
+        ),
+        ("en/_partials/signature.j2", "One\n{% include '_partials/x.j2' %}", "signature.j2, line 2: there is no file"),
+        ("en/_partials/signature.j2", b"One\nGr\xfc\xdfe", "signature.j2, line 2: this is not UTF-8. Save the file"),
+        ("_layouts/slack.body.j2", b"\xfc", "slack.body.j2, line 1: this is not UTF-8. Save the file as UTF-8 in"),
+        ("_layouts/slack.body.j2", "\n{{ headlin }}", "slack.body.j2, line 2: “headlin” is not known here. Mend its"),
+        ("_layouts/slack.body.j2", '{% include "_layouts/_pasages.j2" %}', "Did you mean “_layouts/_passages.j2”?"),
+        ("en/outage/mine.j2", b"---\n\xe9", "mine.j2, line 2: this is not UTF-8. Save the file as UTF-8 in your ed"),
+        ("en/labels.yaml", b"colon: '\xe9'", "labels.yaml, line 1: this is not UTF-8. Save the file as UTF-8 in you"),
+        ("en/fields.yaml", b"\xe9", "fields.yaml, line 1: this is not UTF-8. Save the file as UTF-8 in your editor."),
+    ],
+)
+def test_what_is_wrong_with_a_companys_file_is_told_in_words_with_what_to_do(
+    tmp_path: Path, file: str, text: str | bytes, words: str
+) -> None:
+    (tmp_path / file).parent.mkdir(parents=True)
+    (tmp_path / file).write_bytes(text.encode() if isinstance(text, str) else text)
+    with pytest.raises(BrokenTemplates) as caught:
+        JinjaWords(folders(tmp_path))
+    assert words in str(caught.value)
+    assert file in str(caught.value)
+    assert len(caught.value.problems) == 1
+
+
+def test_a_folder_that_clarion_may_not_look_into_is_not_taken_for_an_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "en/outage").mkdir(parents=True)
+    monkeypatch.setattr("os.access", lambda where, _: where != tmp_path / "en")
+    with pytest.raises(BrokenTemplates, match=r"en: Clarion may not look into this folder\. Let the user"):
+        folders(tmp_path)
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "en/outage/mine.j2").mkdir(parents=True)
+    with pytest.raises(BrokenTemplates, match=r"mine\.j2, the file cannot be read \(Is a directory\)"):
+        JinjaWords(folders(tmp_path))
 
 
 def test_a_field_that_is_asked_for_and_never_shown_is_refused(tmp_path: Path) -> None:

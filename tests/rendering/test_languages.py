@@ -1,14 +1,17 @@
 """A language: what it needs, what it takes from the base language, and what is refused before anybody reads it."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 
-from bot.domain.facts import Stage
+from bot.domain.facts import LONGEST_HEADLINE, Stage
 from bot.domain.maintenance import PlannedFacts, PlannedStage, PlannedWork, Window
 from bot.domain.refusals import Refusal
+from bot.outlets.slack_channel import SlackBroadcast
 from bot.rendering.catalogue import SHIPPED, BrokenTemplates
 from bot.rendering.labels import spaced
 from bot.rendering.page import StatusPage
@@ -212,6 +215,53 @@ def test_a_drill_of_planned_work_says_so() -> None:
     facts = planned(PlannedStage.STARTED)
     for made in words("en").render_planned("maintenance/started", facts, drill, 1, (Paper("email"), Paper("sms"))):
         assert "DRILL" in words("en").readable(made)
+
+
+# Before it begins customers need both ends of it, while it lasts its end, and afterwards neither.
+TOLD = {
+    **dict.fromkeys((PlannedStage.SCHEDULED, PlannedStage.REMINDER), ("19:30", "19:15")),
+    **dict.fromkeys((PlannedStage.STARTED, PlannedStage.EXTENDED), ("19:15",)),
+    **dict.fromkeys((PlannedStage.COMPLETED, PlannedStage.ROLLED_BACK), ()),
+}
+LONG_LINK = "https://status.example.com/" + "x" * 200
+
+
+@pytest.mark.parametrize(("locale", "link"), [("en", ""), ("fr", ""), ("it", ""), ("pl", ""), ("pl", LONG_LINK)])
+def test_planned_work_says_when_in_every_text_message_and_post_however_little_room_there_is(
+    locale: str, link: str
+) -> None:
+    made = JinjaWords(locale=locale, page_url=link) if link else words(locale)
+    begins = datetime(2026, 11, 30, 22, 30, tzinfo=UTC)  # over two days: the longest way to say when
+    papers = (Paper("sms"), Paper("social-280"), Paper("social-300"), Paper("social-500"))
+    for stage, letter, drill in product(PlannedStage, "xł", (False, True)):
+        facts = planned(
+            stage,
+            headline=letter * LONGEST_HEADLINE,
+            window=Window(begins, begins + timedelta(hours=23, minutes=45)),
+            zone="America/Argentina/Buenos_Aires",
+            next_update_by=begins + timedelta(hours=1),
+        )
+        work = PlannedWork(id="m", name="MNT-4", drill=drill)
+        for told in made.render_planned(f"maintenance/{stage}", facts, work, 1, papers):
+            text = told.part("text")
+            assert all(time in text for time in TOLD[stage]), text
+            assert ("[" in text) is drill
+
+
+@pytest.mark.parametrize("locale", ["en", "fr", "it", "pl"])
+def test_a_drill_of_planned_work_leaves_room_for_the_longest_headline_in_slack(locale: str) -> None:
+    papers = tuple(Paper(layout, SlackBroadcast.limits.parts) for layout in ("slack", "internal"))
+    labels = yaml.safe_load((SHIPPED / locale / "labels.yaml").read_text())
+    for stage, long in product(PlannedStage, (60, LONGEST_HEADLINE)):
+        facts = planned(stage, headline="x" * long)
+        drill = PlannedWork(id="m", name="MNT-4", drill=True)
+        for told in words(locale).render_planned(f"maintenance/{stage}", facts, drill, 1, papers):
+            headline = told.part("headline")
+            assert headline.startswith(labels["drill_mark"] + " ")
+            assert headline.endswith("x" * long)
+            assert "\x02" not in headline
+            if long == 60:  # only where it must be does the stage go
+                assert labels["stages"][stage.value] in headline
 
 
 def test_a_window_that_ends_before_it_begins_is_refused() -> None:

@@ -453,6 +453,7 @@ async def test_every_call_is_a_post_of_a_known_method(
     await chat.find_post(room, MARK, thread=ref.ts)
     await chat.invite(room, [ada.id])
     await chat.set_topic(room, "x")
+    await chat.rename_channel(room, "inc-1-moved")
     await chat.add_bookmark(room, "t", "https://example.com")
     await chat.pin(ref)
     await chat.amend(ref, WORDS)

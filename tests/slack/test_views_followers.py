@@ -74,5 +74,11 @@ def test_slack_takes_every_screen(name: str) -> None:
     accepted_by_slack((SCREENS | LARGE)[name])
 
 
+def test_what_has_no_row_in_the_list_is_there_by_name() -> None:
+    shown = describe(LARGE["following"])
+    assert all(f"INC-{n} " in shown for n in range(150)), "30 in rows, 120 by name"
+    assert "/incident unfollow" in shown
+
+
 def test_a_text_that_does_not_fit_is_said_to_go_on() -> None:
     assert "The text goes on: press Read" in describe(LARGE["wording"])

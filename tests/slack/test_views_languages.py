@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
+from bot.domain.facts import LABELS
 from bot.domain.plan import Untranslated
 from bot.domain.refusals import Refusal
 from bot.domain.update import OutletKind
@@ -24,7 +26,7 @@ FRENCH = {
     "impact": "Le paiement par carte échoue pour nos clients dans l’UE.",
     "meanwhile": "Payez par virement, ou réessayez plus tard.",
 }
-_WORDS = Tongues(locales=("en", "fr"))
+_tongues = cache(lambda locales: Tongues(locales=locales))
 
 
 def check(name: str, *drawn: Message | View) -> None:
@@ -36,14 +38,14 @@ def check(name: str, *drawn: Message | View) -> None:
     gallery_check.check(f"views/language_{name}.txt", "\n\n".join(map(describe, drawn)))
 
 
-def abroad_world(untranslated: str = "block") -> World:
-    """INC-1 with a status page and an e-mail outlet whose readers read English and French."""
+def abroad_world(untranslated: str = "block", locales: tuple[str, ...] = ("en", "fr")) -> World:
+    """INC-1 with a status page and an e-mail outlet whose readers read English and French, or `locales`."""
     page, mail = Shop("status", 1, "status:https://status.example.com"), Shop("email", 3, "smtp", OutletKind.BLIND)
     page.speaks, mail.speaks = Speaks.EACH, Speaks.EACH
     outlets: dict[str, Outlet] = {"status": page, "email": mail}
     night = world(**outlets)
-    plan = load_text(abroad.plan("en", "fr", untranslated=untranslated)).plan
-    return replace(night, services=replace(night.services, words=_WORDS, plan=plan))
+    plan = load_text(abroad.plan(*locales, untranslated=untranslated)).plan
+    return replace(night, services=replace(night.services, words=_tongues(locales), plan=plan))
 
 
 async def drafted(night: World) -> Answer:
@@ -108,15 +110,33 @@ async def test_english_that_changed_after_it_was_translated_is_marked() -> None:
 
 
 async def test_a_warning_plan_lets_it_be_approved_and_says_what_leaves() -> None:
-    night = abroad_world("warn")
-    policy = replace(night.services.policy, untranslated=Untranslated.WARN)
-    screens = replace(night.services.screens, policy=policy)  # type: ignore[type-var]
-    night = replace(night, services=replace(night.services, policy=policy, screens=screens))
+    night = _warning(abroad_world("warn"))
     await draft_by(night, BO)
     request = await card(night)
     check("warned", await overview(night), request)
     await night.press(DEE, buttons(request)["update_approve"])
     assert night.update.approved
+
+
+async def test_with_three_languages_the_request_shows_the_first_and_approve_is_where_all_were_read() -> None:
+    night = _warning(abroad_world("warn", ("en", "fr", "pl")))
+    await draft_by(night, BO)
+    request = await card(night)
+    assert "update_approve" not in buttons(request)
+    pages = [modal_of(await night.press(DEE, buttons(request)["update_read"]))]
+    while "reading_next" in buttons(pages[-1]):
+        assert "submit" not in pages[-1].payload
+        pages.append(modal_of(await night.press(DEE, buttons(pages[-1])["reading_next"], filled(pages[-1]))))
+    check("three", request, *pages)
+    assert len(pages) == 3, "a page for each language"
+    await night.submit(DEE, pages[-1])
+    assert night.update.approved
+
+
+def _warning(night: World) -> World:
+    policy = replace(night.services.policy, untranslated=Untranslated.WARN)
+    screens = replace(night.services.screens, policy=policy)  # type: ignore[type-var]
+    return replace(night, services=replace(night.services, policy=policy, screens=screens))
 
 
 async def test_two_translators_at_once_do_not_lose_each_others_words() -> None:
@@ -139,3 +159,14 @@ async def test_with_one_language_nothing_of_it_is_to_be_seen() -> None:
     night = world()
     assert isinstance(await drafted(night), Done)
     assert "update_languages" not in buttons(await card(night))
+
+
+async def test_a_text_of_a_language_cannot_be_handed_in_empty_and_what_may_stay_empty_is_marked_so() -> None:
+    night = abroad_world()
+    await draft_by(night, BO)
+    inputs = [block for block in (await french_form(night)).payload["blocks"] if block["type"] == "input"]
+    assert {one["block_id"]: one["optional"] for one in inputs} == {
+        **dict.fromkeys(("headline", "impact", "meanwhile"), False),
+        **dict.fromkeys(("right", "keep_because"), True),
+    }
+    assert {one["block_id"]: one["label"]["text"] for one in inputs if one["block_id"] in LABELS} == LABELS

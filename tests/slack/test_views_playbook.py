@@ -65,6 +65,9 @@ SCREENS: dict[str, Message | View] = {
     ),
     "parties": roll_call.posted(SPOKEN, calling.called(SPOKEN, OURS)),
     "parties_all": roll_call.everyone(SPOKEN, calling.called(SPOKEN, OURS)),
+    "parties_all_second_page": roll_call.everyone(
+        HERE, [replace(OURS.audiences[0], name=f"Party {n}") for n in range(1, 23)], 1
+    ),
     "parties_none": roll_call.everyone(HERE, ()),
     "plan": plans.plan(OURS, None),
     "plan_criteria": page("criteria"),
@@ -160,8 +163,20 @@ def test_every_party_and_every_outlet_is_on_some_page() -> None:
     shown = "".join(describe(drawn) for drawn in walked("outlets"))
     assert all(one.name[:60] in shown for one in FULL.outlets)
     assert shown.count("How do I get access?") == len(FULL.outlets)
-    parties = describe(roll_call.everyone(BUSY, calling.called(BUSY, FULL)))
-    assert all(one.name in parties for one in FULL.audiences)
+    called = calling.called(BUSY, FULL)
+    for count in (len(called), 20, 21, 60):
+        some = [replace(called[n % len(called)], name=f"Party {n} {WIDE}"[:80]) for n in range(count)]
+        pages = [roll_call.everyone(BUSY, some)]
+        while more := [b for b in buttons(pages[-1]) if b["text"]["text"] == "More"]:
+            pages.append(roll_call.everyone(BUSY, some, roll_call.turned(more[0]["value"], {})[1]))
+        for drawn in pages:
+            check(drawn)
+            check_view(drawn.payload)
+        assert len(pages) == -(-count // roll_call.PAGE)
+        parties = "".join(map(describe, pages))
+        assert all(parties.count(f"Party {n} ") == 1 for n in range(count))
+    assert roll_call.turned("", pages[1].payload)[1] == 1, "what is pressed there is drawn on the same page"
+    assert describe(roll_call.everyone(BUSY, some, 99)) == describe(pages[-1])
 
 
 def test_a_page_that_is_not_there_and_a_part_that_is_not_there_show_one_that_is() -> None:

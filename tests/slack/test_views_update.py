@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -39,6 +40,7 @@ from tests.handlers.update_world import (
     world,
 )
 from tests.rendering.paper import WORDS
+from tests.view_text import describe
 
 NASTY = [
     "<!channel>",
@@ -246,6 +248,79 @@ def test_many_outcomes_fit(outcome: Outcome) -> None:
         check(drawn)
         assert weight(list(drawn.blocks)) < 13_200
         assert "<!channel>" not in live_text(drawn)
+
+
+def test_where_not_every_outlet_has_room_what_went_wrong_and_what_has_left_come_first() -> None:
+    incident, stored = _crowd(60, True)
+    waiting = incident.updates[-1]
+    deliveries = tuple(
+        Delivery(
+            outlet=p.outlet,
+            expires_at=NOON,
+            state=DeliveryState.SETTLED,
+            tally={Outcome.REFUSED if n >= 58 else Outcome.DELIVERED: 1},
+            begun=n >= 50,
+        )
+        for n, p in enumerate(waiting.latest.planned)
+    )
+    approvals = builders.approved().updates[-1].approvals
+    done = replace(waiting, state=UpdateState.PUBLISHED, submission=None, approvals=approvals, deliveries=deliveries)
+    drawn = describe(approval(incident.with_update(done), done, stored, (), readable=WORDS.readable))
+    assert all(f"Hook {n}" in drawn for n in (58, 59))
+    assert "and 35 more outlets" in drawn
+    said = describe(stopped(incident, replace(done, stopped_by=BO)))
+    assert all(f"Hook {n}" in said for n in range(50, 60))
+    assert "and 20 more outlets" in said
+
+
+TONGUES = ("en", "fr", "it", "pl", "de", "es", "pt", "nl", "sv", "da", "fi", "cs", "sk", "hu", "ro", "bg", "el", "hr")
+
+
+@pytest.mark.parametrize(("tongues", "outlets", "length"), [(3, 1, 80), (3, 4, 1_300), (18, 4, 60), (18, 2, 5_000)])
+def test_of_many_languages_the_first_is_on_the_card_and_every_word_of_all_is_on_a_page(
+    tongues: int, outlets: int, length: int
+) -> None:
+    incident, stored = _tongues(TONGUES[:tongues], outlets, length)
+    update = incident.updates[-1]
+    drawn = approval(incident, update, stored, (), readable=WORDS.readable)
+    check(drawn)
+    assert weight(list(drawn.blocks)) < 13_200
+    assert "update_approve" not in buttons(drawn)
+    assert "Approve is at its end" in describe(drawn)
+    assert not any(f"{locale}-word" in describe(drawn) for locale in TONGUES[1:tongues])
+    found = pages(update, stored, WORDS.readable)
+    views = [reading(incident, update, found, n, why_not="") for n in range(len(found))]
+    for view in views:
+        check(view)
+    assert ["submit" in view.payload for view in views] == [False] * (len(views) - 1) + [True]
+    shown = "".join(describe(view) for view in views)
+    for locale in TONGUES[:tongues]:
+        assert all(shown.count(f"{locale}-word{n} ") >= 1 for n in range(length // 10))
+        for n in range(outlets):
+            assert f"{locale}-only-{n}" in shown
+    assert sum(page.planned.recipient_count for page in found) > 0
+
+
+def _tongues(locales: tuple[str, ...], outlets: int, length: int) -> tuple[Incident, dict[str, Rendition]]:
+    """An update in these languages, whose outlets say nearly the same."""
+    stored: dict[str, Rendition] = {}
+    planned: list[Planned] = []
+    for n, locale in product(range(outlets), locales):
+        words = "\n".join(f"{locale}-word{k} " for k in range(length // 10))
+        text = f"{words}\n{locale}-only-{n}"
+        rendition = Rendition(outlet=f"hook{n}", locale=locale, parts=(("text", text),))
+        stored[rendition.sha256] = rendition
+        base = builders.rendered(outlets=(f"hook{n}",), text=text).planned[0]
+        planned.append(
+            replace(
+                base,
+                rendition=rendition.sha256,
+                locale=locale,
+                length=len(text),
+                label=f"Hook {n}",
+            )
+        )
+    return builders.submitted(content=replace(builders.rendered(), planned=tuple(planned))), stored
 
 
 def _crowd(count: int, same: bool) -> tuple[Incident, dict[str, Rendition]]:

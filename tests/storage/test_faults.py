@@ -13,8 +13,9 @@ from redis.asyncio.connection import AbstractConnection
 from bot.domain.change import Blob, Change
 from bot.domain.incident import Incident
 from bot.domain.job import SLACK_LANE
+from bot.domain.subscription import Following, follow
 from bot.domain.update import Outcome
-from bot.ports import Attempt, Begun, NotKnownYet, StorageDown, StorageFull
+from bot.ports import Attempt, Begun, NotKnownYet, StorageDown, StorageFull, Unsure
 from bot.storage import trips
 from bot.storage.connection import Arg, Cut, NoReply, NotSent, Reply
 from bot.storage.patience import IN_TIME
@@ -171,6 +172,24 @@ class TestHung:
 
         monkeypatch.setattr(trips, "_read", stalled)
         assert await storage.incidents.load("inc1") is not None
+
+    async def test_what_somebody_follows_may_be_stored_although_the_reply_was_lost_and_nobody_says_otherwise(
+        self, storage: Storage, server: RedisServer
+    ) -> None:
+        await storage.subscriptions.amend("U0ANA", follow("inc0"))  # the server knows the script
+
+        def hang(before: Following) -> Following:
+            server.pause()
+            return follow("inc1")(before)
+
+        try:
+            with pytest.raises(Unsure):
+                await storage.subscriptions.amend("U0ANA", hang)
+        finally:
+            server.resume()
+        async with asyncio.timeout(10.0):
+            while "inc1" not in (await storage.subscriptions.get("U0ANA")).incidents:
+                await asyncio.sleep(0.01)
 
     async def test_reads_give_up_quickly(self, storage: Storage, server: RedisServer) -> None:
         with hung(server):

@@ -16,12 +16,12 @@ READERS = ("anna@example.com", "francois@example.fr fr", "piotr@example.pl pl", 
 FRENCH = {
     "Headline": "Le paiement par carte échoue dans l'UE",
     "What customers see": "Le paiement par carte échoue pour nos clients dans l'UE.",
-    "What to do meanwhile": "Payez par virement, ou réessayez plus tard.",
+    "What customers can do meanwhile": "Payez par virement, ou réessayez plus tard.",
 }
 POLISH = {
     "Headline": "Płatności kartą nie działają w UE",
     "What customers see": "Płatności kartą nie działają u klientów w UE.",
-    "What to do meanwhile": "Zapłać przelewem albo spróbuj później.",
+    "What customers can do meanwhile": "Zapłać przelewem albo spróbuj później.",
 }
 
 
@@ -181,7 +181,9 @@ async def test_the_command_line_shows_every_language_and_publishes_none_before_a
         drafted = await terminal.run("cleo", "update", "draft", "INC-1", "--file", str(file), "--yes")
         assert drafted.code == 0, drafted
         assert "Le paiement échoue." in drafted.out
-        assert "Polish: not translated yet (Headline, What customers see, What to do meanwhile)." in drafted.out
+        assert (
+            "Polish: not translated yet (Headline, What customers see, What customers can do meanwhile)." in drafted.out
+        )
         assert "It can be approved once Polish is done" in drafted.out
         refused = await terminal.run("ben", "update", "approve", "INC-1", answers=(drafted.digest,))
         assert refused.code != 0

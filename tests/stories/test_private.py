@@ -218,6 +218,9 @@ async def test_made_private_it_moves_into_a_private_channel_and_what_others_read
         await night.until(lambda: CANARY not in announced(night), say="the announcement is veiled")
         assert "is private now" in announced(night)
         await night.shows(night.card, "an admin can make that channel private")
+        await night.until(lambda: old.name == "inc-1-moved", say="the old channel's name says nothing")
+        assert CANARY not in old.topic
+        assert "Not used any more" in old.topic
         await night.until(lambda: all("Stage" not in buttons(m) for m in night.slack.messages(old)), say="veiled")
         story = "\n".join(visible_text(m.blocks) for m in night.slack.messages(room))
         assert "Made private" in story
@@ -498,6 +501,10 @@ async def test_made_private_while_its_public_channel_is_being_opened_nothing_sta
             lambda: all("Stage" not in buttons(m) for c in places for m in night.slack.messages(c)), say="veiled"
         )
         assert {c.id for c in places} == set((await night.incident()).channel.former)
+        await night.until(
+            lambda: all(c.name.startswith("inc-1-moved") and CANARY not in c.topic for c in places),
+            say="no name or topic of a channel that everybody can look up says what it is about",
+        )
 
 
 async def test_an_older_job_that_opens_the_channel_leaves_the_rest_to_the_newer_one() -> None:

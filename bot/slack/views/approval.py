@@ -1,7 +1,8 @@
 """The approval card, exactly what would leave and where to; and the direct messages that wake an approver.
 
-It refuses to put Approve beside words that it does not show: where a text is clipped or does not fit, Approve
-waits at the end of "Read everything". A card that asked for an older revision shows no text, only what changed.
+It refuses to put Approve beside words that it does not show: where a text is clipped or does not fit, or where so many
+languages are spoken that only the base one is on the card, Approve waits at the end of "Read everything". A card that
+asked for an older revision shows no text, only what changed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from slack_sdk.models.blocks import Block
 from bot.domain.coverage import blocking, missing
 from bot.domain.incident import Incident
 from bot.domain.keeping import stopping
+from bot.domain.languages import names_of
 from bot.domain.policy import Policy
 from bot.domain.translating import differences
 from bot.domain.update import Rendition, Revision, Update, UpdateState
@@ -40,7 +42,7 @@ from bot.slack.views.body import ROOMS, Room, about, in_short, outlets, people, 
 from bot.slack.views.checking import MESSAGE_BLOCKS, MESSAGE_TOTAL
 from bot.slack.views.choices import aim, card, decisions, edit, read, withdraw
 from bot.slack.views.outcome import delivery_lines, stop_button
-from bot.slack.views.passages import Passage, Readable, passages
+from bot.slack.views.passages import Passage, Readable, apart_from_card, passages
 from bot.slack.views.verdict import decide_by, state_of, verdict
 from bot.slack.views.words import marks
 
@@ -172,7 +174,9 @@ def _drawn(
 ) -> list[Block]:
     waiting = update.state is UpdateState.SUBMITTED
     clipped = any(p.clipped for p in update.latest.planned)
-    whole = bool(found) and not clipped and room.text == 0 and len(found or ()) <= room.texts
+    apart = apart_from_card(update)
+    found = found and tuple(p for p in found if p.planned[0].locale not in apart)
+    whole = bool(found) and not clipped and not apart and room.text == 0 and len(found or ()) <= room.texts
     asked = said(*people(ask), ": please approve this update, or say why not.")
     blocks: list[Block] = [asked] if ask else []
     blocks.append(header(f"{marks(incident, ' · ')}Update #{update.number} ({update.stage.value}): {state_of(update)}"))
@@ -180,9 +184,12 @@ def _drawn(
     blocks += [text(passage, room) for passage in (found or ())[: room.texts]] or [in_short(update, room)]
     blocks.append(outlets(update.latest.planned, room))
     blocks += wording.remarks(incident, update, remarks, room, names)
+    if apart:
+        blocks.append(context(f"Not shown here: {names_of(apart)}. *Read everything* has each in full."))
     if waiting:
         blocks += leaving_out.remarks(incident, update, names)
-        hint = context("Not all of it fits here. Open *Read everything*: Approve is at its end.")
+        why = "" if apart else "Not all of it fits here. "
+        hint = context(f"{why}Open *Read everything*: Approve is at its end.")
         wanting = context("It can be approved once every language is done: press *Languages*.")
         stopped, gone = bool(stopping(update, remarks)), bool(missing(incident, update))
         words = context(

@@ -90,7 +90,7 @@ def in_short(update: Update, room: Room) -> Block:
     )
 
 
-def outlets(planned: Sequence[Planned], room: Room) -> Block:
+def outlets(planned: Sequence[Planned], room: Room, heading: str = "Goes to") -> Block:
     """Return where it goes: destination, recipients and length for each outlet."""
     rows = [
         line(
@@ -105,7 +105,7 @@ def outlets(planned: Sequence[Planned], room: Room) -> Block:
     ]
     if len(planned) > len(rows):
         rows.append(line(f"and {len(planned) - len(rows)} more outlets, all in Read everything"))
-    return rich(line(bold("Goes to")), bullets(*rows))
+    return rich(line(bold(heading)), bullets(*rows))
 
 
 def destination(planned: Planned, longest: int) -> Part:

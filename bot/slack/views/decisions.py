@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, RichTextSectionElement
 
 from bot.domain.incident import Incident
 from bot.domain.update import Delivery, Outcome, Update
@@ -37,6 +37,8 @@ from bot.slack.views.forms import carried, pack, written
 from bot.slack.views.outcome import stop_button, tallied
 from bot.slack.views.passages import Passage
 
+# More lines would be longer than anybody reads at such a moment; those that left come first.
+_MOST_STOPPED = 40
 REJECT, GLASS = "update_reject_form", "update_glass_form"
 
 
@@ -118,15 +120,21 @@ def held(incident: Incident, update: Update) -> Message:
 def stopped(incident: Incident, update: Update) -> Message:
     """Draw the answer to Stop: what stays here and what has left."""
     correct = [button("Correct", "update_correct", aim(incident, update))]
-    rows = [line(bold(f"{clip(update.plan_for(d.outlet).label, 75)}: "), _left(update, d)) for d in update.deliveries]
+    left_first = sorted(update.deliveries, key=lambda d: not d.begun)
+    rows = [line(bold(f"{clip(update.plan_for(d.outlet).label, 75)}: "), _left(update, d)) for d in left_first]
     first = f"Update #{update.number} of {incident.name} is stopped."
     if not any(d.begun for d in update.deliveries):
         return message(escape(f"{first} Nothing of it has left."), [section(f"{first} Nothing of it has left.")])
     told = "What has left cannot be called back. If customers read something wrong, press Correct."
     return message(
         escape(f"{first} Some of it had left."),
-        [section(first), rich(bullets(*rows[:40])), section(told), actions(*correct)],
+        [section(first), rich(bullets(*rows[:_MOST_STOPPED], *_more(len(rows)))), section(told), actions(*correct)],
     )
+
+
+def _more(count: int) -> list[RichTextSectionElement]:
+    over = count - _MOST_STOPPED
+    return [line(f"and {over} more outlets: `clarion update show` lists each")] if over > 0 else []
 
 
 def _left(update: Update, delivery: Delivery) -> str:

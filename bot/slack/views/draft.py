@@ -11,7 +11,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block, InputBlock
 
-from bot.domain.facts import LONGEST_HEADLINE, Confidence, Estimate, EstimateKind, Facts
+from bot.domain.facts import LABELS, LONGEST_HEADLINE, Confidence, Estimate, EstimateKind, Facts
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal
 from bot.ports import FieldSpec, Template, View
@@ -191,11 +191,10 @@ def _intro(form: Form) -> list[Block]:
 def _words(form: Form) -> list[Block]:
     facts = form.facts
     return [
-        _text(form, "headline", "Headline", facts.headline, f"One line, at most {LONGEST_HEADLINE} characters."),
+        _text(form, "headline", facts.headline, f"One line, at most {LONGEST_HEADLINE} characters."),
         _text(
             form,
             "impact",
-            "What customers see",
             facts.impact,
             "What does not work, for whom, since when. No causes that are not certain.",
             multiline=True,
@@ -203,7 +202,6 @@ def _words(form: Form) -> list[Block]:
         _text(
             form,
             "meanwhile",
-            "What customers can do meanwhile",
             facts.meanwhile,
             "A way round it, or that there is nothing they need to do.",
             multiline=True,
@@ -211,12 +209,12 @@ def _words(form: Form) -> list[Block]:
     ]
 
 
-def _text(form: Form, name: str, label: str, initial: str, hint: str, *, multiline: bool = False) -> InputBlock:
+def _text(form: Form, name: str, initial: str, hint: str, *, multiline: bool = False) -> InputBlock:
     # The template's name in the action_id: Slack keeps what a field held for as long as its ids are the same,
     # and choosing another template must show that template's words. Length is judged by the domain, which says
     # by how much to shorten.
     element = text_input(_action(form, name), initial=initial, multiline=multiline)
-    return field(name, label, element, hint=hint)
+    return field(name, LABELS[name], element, hint=hint)
 
 
 def _extra(form: Form, spec: FieldSpec) -> InputBlock:

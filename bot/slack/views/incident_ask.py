@@ -135,12 +135,18 @@ def listed(incidents: Sequence[Incident], now: datetime) -> Message:
         return none_open()
     count = "1 open incident" if len(incidents) == 1 else f"{len(incidents)} open incidents"
     ordered = worst_first(incidents)
-    shown, others = ordered[:_MOST_LISTED], ordered[_MOST_LISTED:]
-    named = ", ".join(f"{i.called} {i.severity}" for i in others[:_MOST_NAMED])
-    more = len(others) - _MOST_NAMED
-    rest = [context(f"Also open: {named}{f' and {more} more' if more > 0 else ''}.")] if others else []
+    shown, rest = ordered[:_MOST_LISTED], named_only(ordered[_MOST_LISTED:])
     summary = ", ".join(f"{i.called} {i.severity}" for i in shown)
     return message(f"{count}: {summary}", [header(count), *(_row(i, now) for i in shown), *rest])
+
+
+def named_only(incidents: Sequence[Incident], way: str = "") -> list[Block]:
+    """Return those that have no row of their own, by name, as many as fit. `way`: what can be done with one."""
+    if not incidents:
+        return []
+    names = ", ".join(f"{i.called} {i.severity}" for i in incidents[:_MOST_NAMED])
+    over = len(incidents) - _MOST_NAMED
+    return [context(f"And {len(incidents)} more: {names}{f' and {over} others' if over > 0 else ''}.{way}")]
 
 
 def _row(incident: Incident, now: datetime) -> RichTextBlock:

@@ -89,7 +89,10 @@ def form(incident: Incident, update: Update, locale: str, specs: Sequence[FieldS
     blocks: list[Block] = [
         said(bold(f"{incident.called} · update #{update.number} in {name}")),
         context(f"{name}: {_state(missing, name_of(facts.locale))}"),
-        context("Your words are then in this update, so somebody else must approve it."),
+        context(
+            "Your words are then in this update, so somebody else must approve it. "
+            "What you leave as it is stays marked."
+        ),
         *(_text(facts, locale, one, _label(one, specs)) for one in names),
     ]
     box = CheckboxesElement(action_id=f"{_RIGHT}@{locale}", options=[_TICK])
@@ -137,7 +140,8 @@ def _text(facts: Facts, locale: str, name: str, label: str) -> InputBlock:
     }
     # The language in the action_id: Slack keeps what a field held for as long as its ids are the same.
     element = text_input(f"{name}@{locale}", initial=given[0] if given else base, multiline=name != "headline")
-    return field(name, label, element, hint=clip(hints[mark(facts, locale, name)], _LONGEST_HINT), optional=True)
+    # Required: it is filled in already, and what cannot be translated yet is left as it stands and stays marked.
+    return field(name, label, element, hint=clip(hints[mark(facts, locale, name)], _LONGEST_HINT))
 
 
 def _label(name: str, specs: Sequence[FieldSpec]) -> str:

@@ -55,15 +55,23 @@ def delivery_lines(incident: Incident, update: Update) -> list[Block]:
         return []
     blocks: list[Block] = [_held(update)] if update.state is UpdateState.APPROVED else []
     if update.deliveries:
-        shown = update.deliveries[:_MOST_OUTLETS]
-        rest = len(update.deliveries) - len(shown)
+        rest = len(update.deliveries) - _MOST_OUTLETS
+        # Where not all have room, none that failed is among those that are only counted.
+        shown = sorted(update.deliveries, key=_smooth)[:_MOST_OUTLETS] if rest > 0 else update.deliveries
         rows = [_row(update, d) for d in shown]
-        blocks.append(rich(bullets(*rows, *([line(f"and {rest} more outlets")] if rest else []))))
+        blocks.append(rich(bullets(*rows, *([line(f"and {rest} more outlets")] if rest > 0 else []))))
     questions = [d for d in update.deliveries if d.settled and d.tally.get(Outcome.UNKNOWN, 0)]
     for delivery in questions[:_MOST_QUESTIONS]:
         blocks += _question(incident, update, delivery)
     offered = _buttons(incident, update)
     return [*blocks, actions(*offered)] if offered else blocks
+
+
+def _smooth(delivery: Delivery) -> bool:
+    """Say whether nothing has gone wrong with it so far."""
+    return not delivery.note and not any(
+        delivery.tally.get(outcome, 0) for outcome in Outcome if outcome is not Outcome.DELIVERED
+    )
 
 
 def spoken(text: str) -> tuple[Part, ...]:

@@ -20,6 +20,7 @@ PIECES_ON_PAGE = 8
 _NEAR = 0.4
 # Comparing every text with every other grows with the square; a card never shows more whole ones than this.
 _MOST_COMPARED = 8
+_MANY_LANGUAGES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,8 @@ class Page:
     part: int
     parts: int
     unseen: tuple[tuple[str, int], ...] = ()  # parts of the rendition that are not spelled out: name, characters
+    also: tuple[Planned, ...] = ()  # other outlets with the very same text
+    beside: tuple[Passage, ...] = ()  # outlets whose text is nearly this one: drawn as what is different
 
     @property
     def closes(self) -> bool:
@@ -75,6 +78,8 @@ def _in_language(
 
 def pages(update: Update, texts: Mapping[str, Rendition], readable: Readable) -> tuple[Page, ...]:
     """Return every outlet's text in full, page by page, language by language. Raises KeyError if a text is missing."""
+    if apart_from_card(update):
+        return tuple(page for locale in languages_of(update) for page in _gathered(update, locale, texts, readable))
     return tuple(
         page
         for locale in languages_of(update)
@@ -82,6 +87,36 @@ def pages(update: Update, texts: Mapping[str, Rendition], readable: Readable) ->
         if planned.locale == locale
         for page in _paged(planned, texts[planned.rendition], readable(texts[planned.rendition]))
     )
+
+
+def apart_from_card(update: Update) -> tuple[str, ...]:
+    """Return the languages that are not on the card: with three or more nobody finds its buttons on a phone.
+
+    They are read page by page, a language on as few pages as can be.
+    """
+    spoken = languages_of(update)
+    return spoken[1:] if len(spoken) >= _MANY_LANGUAGES else ()
+
+
+def _gathered(update: Update, locale: str, texts: Mapping[str, Rendition], readable: Readable) -> Iterator[Page]:
+    """Yield a language's pages: what most outlets say in full, and at its end how the others differ from it."""
+
+    def read(planned: Planned) -> tuple[Page, ...]:
+        return tuple(_paged(planned, texts[planned.rendition], readable(texts[planned.rendition])))
+
+    found = _in_language(update, locale, texts, readable)
+    near = tuple(replace(p, among=update.latest.planned) for p in found if not p.whole)
+    for number, passage in enumerate(p for p in found if p.whole):
+        first, *also = passage.planned
+        *made, last = read(first)
+        beside = near if number == 0 else ()
+        others = (*also, *(planned for p in beside for planned in p.planned))
+        unseen = (part for planned in others for page in read(planned) for part in page.unseen)
+        yield from made
+        yield replace(last, also=tuple(also), beside=beside, unseen=tuple(dict.fromkeys((*last.unseen, *unseen))))
+    for planned in update.latest.planned:
+        if planned.locale == locale and planned.clipped:
+            yield from read(planned)
 
 
 def split(text: str, longest: int = PIECE) -> tuple[str, ...]:

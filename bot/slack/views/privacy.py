@@ -69,8 +69,8 @@ def _still_public(former: str) -> list[Part]:
     return [
         "What was said before is still in ",
         channel(former),
-        ", and its name says what it was about. Slack lets no bot change that: an admin can make that channel private "
-        "or delete it, in the channel's settings.",
+        ", where everybody can read it. Its name and topic say nothing any more, if Slack allowed that; the rest no "
+        "bot can change. An admin can make that channel private or delete it, in the channel's settings.",
     ]
 
 

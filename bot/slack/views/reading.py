@@ -30,7 +30,7 @@ from bot.slack.views.blocks import (
     rich,
     said,
 )
-from bot.slack.views.body import destination
+from bot.slack.views.body import ROOMS, destination, outlets, text
 from bot.slack.views.choices import recipients, where_to
 from bot.slack.views.forms import carried, pack
 from bot.slack.views.passages import Page
@@ -112,10 +112,14 @@ def _blank(piece: str) -> str:
 def _foot(page: Page) -> list[Block]:
     said_of = [f"{name} ({length:,} characters)" for name, length in page.unseen]
     blocks: list[Block] = [context("End of this text.")]
+    beside = tuple(planned for passage in page.beside for planned in passage.planned)
+    if page.also or beside:
+        blocks += [outlets((*page.also, *beside), ROOMS[0], "Also goes to")]
+    blocks += [text(passage, ROOMS[0]) for passage in page.beside]
     if said_of:
         blocks.append(plain_section(f"Made from the same words and not spelled out here: {', '.join(said_of)}."))
-    if page.planned.envelope:
-        added = ", ".join(page.planned.envelope)
+    if envelope := dict.fromkeys(name for one in (page.planned, *page.also, *beside) for name in one.envelope):
+        added = ", ".join(envelope)
         blocks.append(plain_section(clip(f"Added at the moment of sending: {added}.", 2_000)))
     return blocks
 

@@ -1,13 +1,13 @@
 """The roll-call: each party that is to be told, what it said last, and three buttons to say it.
 
 Whoever speaks for a party is mentioned once, when it is posted. It refuses to grow past what Slack takes: the message
-shows the first parties, and All parties shows every one.
+shows the first parties, and All parties shows every one, page by page.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.domain.incident import Incident
 from bot.domain.party import PartyState
@@ -36,8 +36,9 @@ from bot.slack.views.forms import carried, pack, unpack
 
 # Parties in the message; fewer where Slack would not take them. Two blocks each, of 50.
 _SHOWN = (12, 8, 4)
-# Two blocks each, of the 100 of a modal.
-MOST = 49
+# On one page of All parties: a few screens of a phone, two blocks each, of the 100 of a modal.
+PAGE = 20
+TURN = "parties_page"
 _MOST_CONTACTS = 3
 _LONGEST_WHO = 120
 _LABELS = {PartyState.TOLD: "Told", PartyState.READY: "Ready", PartyState.STANDING_BY: "Standing by"}
@@ -66,16 +67,39 @@ def _posted(incident: Incident, parties: Sequence[Audience], most: int) -> Messa
     return message(f"{title}{count}", [*blocks, context(_HINT), *rest])
 
 
-def everyone(incident: Incident, parties: Sequence[Audience]) -> View:
-    """Draw every party in a modal."""
-    title, aim = f"Parties of {incident.name}", pack(incident=incident.id)
+def everyone(incident: Incident, parties: Sequence[Audience], page: int = 0) -> View:
+    """Draw a page of all parties in a modal; `page` counts from 0, and one that is not there is the nearest."""
+    last = max(0, len(parties) - 1) // PAGE
+    page = min(max(page, 0), last)
+    title, aim = f"Parties of {incident.name}", pack(incident=incident.id, page=str(page))
     if not parties:
         none = "The plan names nobody inside the company to be told of an incident of this severity."
         return modal(title, [said(none)], close="Close", carries=aim)
     blocks: list[Block] = [context(_HINT)]
-    for party in parties[:MOST]:
+    for party in parties[page * PAGE : (page + 1) * PAGE]:
         blocks += _party(incident, party)
+    if last:
+        blocks += [
+            context(f"Page {page + 1} of {last + 1}, {len(parties)} parties."),
+            actions(*_turns(incident, page, last)),
+        ]
     return modal(title, blocks, close="Close", carries=aim)
+
+
+def turned(value: str, view: Mapping[str, Any]) -> tuple[str, int]:
+    """Read a paging button, or what the modal carries, as (incident id, page)."""
+    ids = unpack(value) or carried(view)
+    page = ids.get("page", "")
+    return ids.get("incident", ""), int(page) if page.isascii() and page.isdigit() and len(page) <= 4 else 0
+
+
+def _turns(incident: Incident, page: int, last: int) -> list[ButtonElement]:
+    ways = (("Back", page - 1), ("More", page + 1))
+    return [
+        button(word, f"{TURN}:{word.lower()}", pack(incident=incident.id, page=str(to)))
+        for word, to in ways
+        if 0 <= to <= last
+    ]
 
 
 def said_of(value: str, name: str, view: Mapping[str, Any]) -> tuple[str, str, PartyState]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block, RichTextElementParts, RichTextPreformattedElement
 
-from bot.domain.facts import EstimateKind, Facts
+from bot.domain.facts import LABELS, EstimateKind, Facts
 from bot.domain.incident import Incident
 from bot.domain.telling import Telling, TellingKind
 from bot.domain.update import Update
@@ -102,11 +102,11 @@ def _differences(before: Update, now: Update) -> list[Sequence[Part]]:
     if now.corrects == before.id:
         rows.append([f"It corrects update #{before.number}: do not use the older words any more."])
     if old.headline != new.headline:
-        rows.append([f"Headline: {new.headline}"])
+        rows.append([f"{LABELS['headline']}: {new.headline}"])
     if old.impact != new.impact:
-        rows.append(["What customers see has changed."])
+        rows.append([f"{LABELS['impact']} has changed."])
     if old.meanwhile != new.meanwhile:
-        rows.append(["What customers can do meanwhile has changed."])
+        rows.append([f"{LABELS['meanwhile']} has changed."])
     if old.estimate != new.estimate:
         rows.append(_estimate(new))
     if old.next_update_by != new.next_update_by:
