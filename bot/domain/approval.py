@@ -13,7 +13,7 @@ from bot.domain.change import Change
 from bot.domain.coverage import require_everybody, require_translated
 from bot.domain.delivery import cancel_rest, finish
 from bot.domain.drafting import require_as_written
-from bot.domain.facts import check_promise
+from bot.domain.facts import check_expected, check_promise
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
 from bot.domain.languages import called
@@ -45,7 +45,9 @@ def approve(incident: Incident, update_id: str, digest: str, by: Person, now: da
         )
     _check_time(incident, update, now)
     rule = policy.at(incident.severity)
-    valid = tuple(a for a in update.approvals if a.by != by.user_id and now - a.at < rule.submission_ttl)
+    # Whoever lost the right since, by another severity or by a role that was passed on, counts no more.
+    able = holders(Act.APPROVE, incident, policy) - {by.user_id}
+    valid = tuple(a for a in update.approvals if a.by in able and now - a.at < rule.submission_ttl)
     approved = replace(update, approvals=(*valid, Approval(by=by.user_id, at=_moment(incident, now), digest=digest)))
     entry = Entry(
         at=now, kind=EntryKind.APPROVAL, actor=by.user_id, text=f"Update #{update.number} approved ({digest[:12]})"
@@ -243,15 +245,13 @@ def _require_current(incident: Incident, update: Update, digest: str) -> None:
 
 
 def _check_time(incident: Incident, update: Update, now: datetime, holding: Policy | None = None) -> None:
-    """Raise `Refusal` if the promised time is too near; `holding` is given when a delay comes first."""
-    due = update.latest.facts.next_update_by
-    if due is None:
-        return
+    """Raise `Refusal` if a time in the text is past, or too near; `holding` is given when a delay comes first."""
+    facts = update.latest.facts
+    held_for = holding.at(incident.severity).break_glass_delay if holding else timedelta(0)
     try:
-        if holding:
-            check_promise(due, now, held_for=holding.at(incident.severity).break_glass_delay)
-        else:
-            check_promise(due, now)
+        check_expected(facts.estimate, now + held_for)
+        if facts.next_update_by is not None:
+            check_promise(facts.next_update_by, now, held_for=held_for)
     except Refusal as refusal:
         refusal.way = Way(Offer.REDRAFT, incident.id, update.id)
         raise

@@ -1,6 +1,7 @@
 """Closing: a restored notice that has arrived ends its incident, once every language that heard of it has it.
 
-It refuses to end an incident that somebody was told of in a language in which nobody got the notice.
+It refuses to end an incident that somebody was told of in a language in which nobody got the notice, and to end one by
+a notice that was stopped on its way.
 """
 
 from datetime import datetime
@@ -37,4 +38,5 @@ def closed(change: Change, update: Update, now: datetime) -> Change:
 
 def _ends(incident: Incident, update: Update) -> bool:
     told = update.state is UpdateState.PUBLISHED and any(d.tally.get(Outcome.DELIVERED, 0) for d in update.deliveries)
-    return told and incident.open and update.stage is Stage.RESOLVED and incident.standing == update
+    notice = update.stage is Stage.RESOLVED and not update.stopped_by  # whoever stopped it did not mean it to be over
+    return told and incident.open and notice and incident.standing == update
