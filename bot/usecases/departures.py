@@ -4,8 +4,8 @@ from bot.domain.change import Change
 from bot.domain.departures import depart, whom_to_tell
 from bot.domain.incident import Incident
 from bot.domain.people import Person
-from bot.ports import ChatRefused, Held, Services
-from bot.usecases.people import present
+from bot.ports import Held, Services
+from bot.usecases.posting import direct_to_first
 
 
 async def notice(services: Services, person: Person) -> None:
@@ -25,9 +25,5 @@ async def tell(services: Services, held: Held) -> None:
     gone = held.job.args["user"]
     if incident is None or not incident.open:
         return
-    for person in await present(services, whom_to_tell(incident, gone, services.policy)):
-        try:
-            await services.chat.direct(person, services.screens.departed(incident, gone))
-        except ChatRefused:
-            continue
-        return
+    people = whom_to_tell(incident, gone, services.policy)
+    await direct_to_first(services, people, services.screens.departed(incident, gone))

@@ -9,6 +9,7 @@ from bot.domain.incident import Incident, Loss
 from bot.domain.people import Caller
 from bot.ports import ChatRefused, Held, Services
 from bot.usecases.people import acting
+from bot.usecases.posting import direct_to_first
 
 # What Slack says of a post to a channel that is lost (Slack docs, chat.postMessage).
 _REFUSALS = {
@@ -68,12 +69,7 @@ async def tell_lost(services: Services, held: Held) -> None:
     incident = await services.incidents.load(held.job.incident_id)
     if incident is None or incident.channel.lost is None or not incident.open:
         return
-    for lead in rooms.leads(incident):
-        try:
-            await services.chat.direct(lead, services.screens.room_lost(incident))
-        except ChatRefused:
-            continue
-        return
+    await direct_to_first(services, rooms.leads(incident), services.screens.room_lost(incident))
 
 
 async def rejoin(services: Services, held: Held) -> None:
