@@ -8,6 +8,7 @@ import contextlib
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain import drafting
 from bot.domain.approvers import approvers, askable, standby, standby_wait
 from bot.domain.change import Change
 from bot.domain.coverage import blocking
@@ -30,6 +31,9 @@ async def ask_approval(services: Services, held: Held) -> None:
     if found is None:
         return
     incident, update = found
+    if held.job.args.get("lapsed"):
+        await _lapsed(services, held.job)
+        return
     glass = bool(held.job.args.get("glass"))
     people, later = await _asked(services, incident, update, held.job)
     if held.job.args.get("asked") and not people:
@@ -60,6 +64,14 @@ async def ask_approval(services: Services, held: Held) -> None:
         return Change(current.with_update(replace(fresh, asks=asks)), (), (*nudges, *later, *late))
 
     await services.incidents.amend(f"asked:{held.job.id}", incident.id, decide)
+
+
+async def _lapsed(services: Services, job: Job) -> None:
+    """Have the author told that the request ran out."""
+    update_id, submitted, now = job.args["update"], job.args["submitted"], services.clock.now()
+    await services.incidents.amend(
+        job.id, job.incident_id, lambda current: drafting.lapse(current, update_id, submitted, now)
+    )
 
 
 async def _posted(
