@@ -110,8 +110,7 @@ async def build(
 ) -> AsyncIterator[Built]:
     """Build the services for one process and take them down again.
 
-    `patient` (the worker) waits for its turn where Slack paces posts; `lease` is in seconds; tests move `clock`,
-    and have more `patience` with Redis on a busy machine.
+    `patient` (the worker) waits where Slack paces posts; `lease`: seconds; tests move `clock`, widen `patience`.
     With `identity` (the command line) Slack is not asked who we are.
     Raises BrokenPlan, BrokenTemplates, ValueError (an outlet's setting), NotIdentified (the token is not accepted).
     """

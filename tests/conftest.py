@@ -8,13 +8,20 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from bot import wiring
+from bot.practice import keeping
 from bot.practice.slack_standin import SlackStandIn
+from tests import forks, ready_words
 from tests.browser.found import CHROMIUM
 from tests.slack_truth.judge import judged
 
 # No test is timed: on a busy machine an example takes as long as it takes. Speed is for tests/benchmarks.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+# What is built in this process is built from words that were read once, and its processes begin ready.
+setattr(wiring, "Tongues", ready_words.tongues)  # noqa: B010 - a class's place
+setattr(keeping, "Tethered", forks.InPractice)  # noqa: B010 - a class's place
 
 
 @pytest.fixture(autouse=True)

@@ -115,7 +115,7 @@ class Storyteller:
         name = story.template.name
         try:
             parsed = self._environment.parse(story.source)
-            self._told[name] = self._environment.from_string(story.source)
+            self._told[name] = self._environment.from_string(parsed)
         except jinja2.TemplateSyntaxError as error:
             return [f"{story.path}, line {error.lineno}: {error.message}"]
         facts = PLANNED_FACTS if story.template.planned else FACTS

@@ -37,11 +37,11 @@ class Storage:
         self,
         url: str,
         workspace: str,
-        *,
         lease: float = LEASE_SECONDS,
+        patience: Patience = IN_TIME,
+        *,
         partitions: int = 1,
         link: Link | None = None,
-        patience: Patience = IN_TIME,
         watermark: Watermark | None = None,
         clock: Clock | None = None,
     ) -> None:

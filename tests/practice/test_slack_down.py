@@ -1,7 +1,5 @@
-"""The scenario `slack-down` through real processes and the real command line, and the words it is written in."""
+"""The words that the scenario `slack-down` is written in; test_shipped_scenarios.py plays it."""
 
-import asyncio
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,24 +7,7 @@ import pytest
 from bot.practice.scenario import reading
 from bot.practice.scenario.script import SLACK, Act, ScenarioMistake, Verb
 
-REPO = Path(__file__).resolve().parents[2]
 HEAD = "people: {ada: declares}\nsteps:\n"
-
-
-async def test_the_scenario_without_slack_plays_headless_to_its_end(tmp_path: Path) -> None:
-    words = ("-m", "bot", "practice", "--scenario", "slack-down", "--headless")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *words,
-        cwd=tmp_path,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(REPO)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    async with asyncio.timeout(180):
-        said, _ = await process.communicate()
-    assert process.returncode == 0, said.decode()
-    assert "Every step happened" in said.decode()
 
 
 def acts(folder: Path, steps: str) -> list[Act | None]:

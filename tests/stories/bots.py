@@ -18,12 +18,13 @@ from bot import wiring
 from bot.config import Settings
 from bot.ports import Services
 from bot.storage.patience import Patience
-from bot.tether import Tethered
 from bot.web.app import build_app
 from bot.web.background import Background
 from bot.web.serving import ear_of, socket_mode
 from bot.wiring import Built
 from bot.worker import Worker
+from tests import forks
+from tests.forks import Running
 from tests.redis_server import PATIENT
 from tests.stories.clock import MovableClock
 
@@ -113,7 +114,7 @@ class ProcessBot:
     told: Mapping[str, Any]
     port: int
     command_line: Mapping[str, str] | None = None  # the environment of `python -m bot`; else `tests.stories.part`
-    parts: dict[str, Tethered] = field(default_factory=dict)
+    parts: dict[str, Running] = field(default_factory=dict)
 
     async def start_web(self) -> None:
         """Start the web process and wait until it takes requests."""
@@ -161,13 +162,8 @@ class ProcessBot:
         fields = self.told["fields"]
         env = {**_needed(), "REDIS_URL": self.told["redis_url"], "CLARION_HOME": str(self.home)}
         env |= {name.upper(): fields[name] for name in ("slack_bot_token", "slack_signing_secret", "slack_api_url")}
-        pipe = asyncio.subprocess.PIPE
-        command = (sys.executable, "-m", "bot", *words)
-        process = await asyncio.create_subprocess_exec(
-            *command, env=env, stdout=pipe, stderr=pipe, cwd=self.home, start_new_session=True
-        )
-        out, _ = await process.communicate()
-        return out.decode()
+        _, out, _ = await forks.run((sys.executable, "-m", "bot", *words), "", env=env, folder=self.home)
+        return out
 
     def log(self, part: str) -> str:
         """What a part has written."""
@@ -183,10 +179,9 @@ class ProcessBot:
             file = self.home / f"{name}.json"
             file.write_text(json.dumps({**self.told, "dies": dies}))
             env, command = _needed(), ("tests.stories.part", part, str(file))
+        full = (sys.executable, "-m", *command)
         # In a folder of its own: `python -m bot` reads a `.env` where it starts.
-        into = ("/bin/sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", str(self.home))
-        full = (*into, sys.executable, "-m", *command)
-        self.parts[name] = await Tethered.start(full, env=env, log=self.home / f"{name}.log")
+        self.parts[name] = await forks.start(full, env=env, log=self.home / f"{name}.log", folder=self.home)
 
     async def _ready(self, session: aiohttp.ClientSession) -> bool:
         try:

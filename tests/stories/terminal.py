@@ -5,6 +5,7 @@ import re
 import sys
 from dataclasses import dataclass
 
+from tests import forks
 from tests.stories.bots import ROOT
 from tests.stories.night import Night
 from tests.stories.outlets import SECRET as SECRET_OF_HOOK
@@ -59,12 +60,9 @@ class Terminal:
 
     async def started(self, command: tuple[str, ...], lines: tuple[str, ...]) -> Printed:
         """Run a whole command with these lines on standard input."""
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(
-            *command, env=self._environment(), cwd=self._night.home, stdin=pipe, stdout=pipe, stderr=pipe
-        )
-        out, err = await process.communicate("".join(f"{line}\n" for line in lines).encode())
-        printed = Printed(process.returncode or 0, out.decode(), err.decode(), command)
+        said = "".join(f"{line}\n" for line in lines)
+        code, out, err = await forks.run(command, said, env=self._environment(), folder=self._night.home)
+        printed = Printed(code, out, err, command)
         self.printed.append(printed)
         return printed
 

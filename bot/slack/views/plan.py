@@ -48,8 +48,8 @@ _SHORTEST_ID = 4
 def plan(plan: Plan, incident: Incident | None, part: str = "", page: int = 0) -> View:
     """Draw a page of one part. `incident`: for which words can be begun, and whose severity is marked."""
     part = part if part in _PARTS else next(iter(_PARTS))
-    label, draw = _PARTS[part]
-    pages = paged(list(draw(plan, incident)))
+    label, _ = _PARTS[part]
+    pages = _pages(plan, incident, part)
     last = len(pages) - 1
     page = min(max(page, 0), last)
     named = [option(title, name) for name, (title, _) in _PARTS.items()]
@@ -74,6 +74,14 @@ def turned(value: str) -> tuple[str, int]:
     ids = unpack(value)
     page = ids.get("page", "")
     return ids.get("part", ""), int(page) if page.isascii() and page.isdigit() and len(page) <= 4 else 0
+
+
+def _pages(plan: Plan, incident: Incident | None, part: str) -> list[list[Entry]]:
+    """Return all pages of a part, drawn once for whoever turns them: both are frozen, so the same stay the same."""
+    drawn = _DRAWN.get(part)
+    if drawn is None or drawn[0] is not plan or drawn[1] is not incident:
+        drawn = _DRAWN[part] = (plan, incident, paged(list(_PARTS[part][1](plan, incident))))
+    return drawn[2]
 
 
 def _carried(incident: Incident | None, part: str, page: int) -> str:
@@ -239,6 +247,10 @@ _PARTS: Mapping[str, tuple[str, Draw]] = {
     "values": ("What we stand for", _values),
     "runbooks": ("What to do, step by step", _runbooks),
 }
+
+
+# What each part was drawn from last: the longest plan takes a seventh of a second, and is turned page by page.
+_DRAWN: dict[str, tuple[Plan, Incident | None, list[list[Entry]]]] = {}
 
 
 # ---------------------------------------------------------------- words

@@ -1,0 +1,17 @@
+"""What a process of `tests.forks` has loaded and read when it begins; see there."""
+
+import bot.checkup
+import bot.web.serving
+import bot.worker
+from bot import wiring
+from bot.cli import alone
+from bot.domain.languages import spoken
+from bot.plan import load
+from bot.rendering.catalogue import SHIPPED
+from tests import ready_words
+
+for room in (wiring, alone):
+    setattr(room, "Tongues", ready_words.tongues)  # noqa: B010 - a class's place
+ready_words.tongues((SHIPPED,), spoken(load(None).plan))
+
+__all__ = ["bot"]
