@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.domain.approvers import approvers as approvers
 from bot.domain.approvers import askable as askable
 from bot.domain.change import Change
+from bot.domain.closing import unresolved
 from bot.domain.coverage import require_everybody, require_translated
 from bot.domain.delivery import cancel_rest, finish
 from bot.domain.drafting import require_as_written
@@ -20,6 +21,7 @@ from bot.domain.languages import called
 from bot.domain.lifecycle import note, redraw
 from bot.domain.people import Person
 from bot.domain.permissions import Act, barred, holders, require_here
+from bot.domain.plan import lasting
 from bot.domain.policy import Policy
 from bot.domain.privacy import require_public
 from bot.domain.publishing import deliver_job, jobs_of, promise_jobs, require_newest
@@ -167,7 +169,7 @@ def stop(incident: Incident, update_id: str, by: Person, now: datetime) -> Chang
         stopped = replace(update, state=withdrawn, stopped_by=by.user_id, release_at=None)
     else:
         stopped = finish(replace(cancel_rest(update, f"stopped by <@{by.user_id}>"), stopped_by=by.user_id))
-    changed = incident.with_update(stopped)
+    changed = unresolved(incident.with_update(stopped), stopped)
     return Change(
         changed,
         (said,),
@@ -188,7 +190,8 @@ def _judge(
     if update.submission is None or now >= update.submission.lapses_at:
         raise Refusal(
             "lapsed",
-            "This request lapsed: nobody decided within 30 min. Press “Draft again with new times”.",
+            f"This request lapsed: nobody decided within {lasting(policy.at(incident.severity).submission_ttl)}. "
+            "Press “Draft again with new times”.",
             way=Way(Offer.REDRAFT, incident.id, update.id),
         )
     require_newest(incident, update)
@@ -212,10 +215,8 @@ def _require_waiting(incident: Incident, update: Update) -> None:
     if update.rejection and update.state is UpdateState.REJECTED:
         sentence = f"Rejected by <@{update.rejection.by}> at {_clock(update.rejection.at)}: {update.rejection.reason}"
         raise Refusal("already_rejected", sentence)
-    if update.approved and update.state is not UpdateState.WITHDRAWN:
-        sentence = (
-            f"Approved by <@{update.approved.by}> at {_clock(update.approved.at)}. You do not need to do anything."
-        )
+    if (yes := update.approved) and update.state is not UpdateState.WITHDRAWN:
+        sentence = f"Approved by <@{yes.by}> at {_clock(yes.at)}. You do not need to do anything."
         raise Refusal("already_approved", sentence, way=Way(Offer.SHOW_UPDATE, incident.id, update.id))
     raise Refusal("not_waiting", "This update was withdrawn and does not wait for approval. Draft a new one.")
 

@@ -4,6 +4,7 @@ It refuses to end an incident that somebody was told of in a language in which n
 a notice that was stopped on its way.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.change import Change
@@ -13,6 +14,7 @@ from bot.domain.incident import Ending, EndKind, Incident
 from bot.domain.languages import names_of
 from bot.domain.lifecycle import ending, note
 from bot.domain.timeline import Entry, EntryKind
+from bot.domain.transitions import INCIDENTS
 from bot.domain.update import Outcome, Update, UpdateState
 
 
@@ -34,6 +36,13 @@ def closed(change: Change, update: Update, now: datetime) -> Change:
     how = Ending(kind=EndKind.RESTORED, by=by, at=now)
     over = ending(change.incident, how, "Resolved. The restored notice was published.")
     return Change(over.incident, (*change.entries, *over.entries), (*change.jobs, *over.jobs), hurry=change.hurry)
+
+
+def unresolved(incident: Incident, stopped: Update) -> Incident:
+    """Return the incident at the stage that was told before, where it is a restored notice that was stopped."""
+    if stopped.stage is not Stage.RESOLVED or not incident.open:
+        return incident
+    return replace(incident, stage=INCIDENTS.to(incident.stage, incident.told_stage))
 
 
 def _ends(incident: Incident, update: Update) -> bool:

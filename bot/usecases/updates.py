@@ -263,8 +263,7 @@ def stage_of(services: Services, incident: Incident, template: str, corrects: st
 
     That of the update it corrects may be long over: it would take customers back to it.
     """
-    told = incident.standing if corrects else None
-    return services.words.template(template).stage or (told.stage if told else incident.stage)
+    return services.words.template(template).stage or (incident.told_stage if corrects else incident.stage)
 
 
 def _estimate(last: Facts | None, stage: Stage, now: datetime) -> Estimate:

@@ -43,6 +43,7 @@ def test_a_restored_notice_that_was_stopped_on_its_way_ends_nothing(arrived: Out
     for outlet in ("status", "email"):
         found = delivery.begin(found, "over", outlet, NOON).incident
     found = approval.stop(found, "over", person(CY), LATER).incident
+    assert found.stage is Stage.INVESTIGATING, "as customers were told before"
     for outlet in ("status", "email"):
         tally = {arrived: 1, Outcome.EXPIRED: 1}
         found = delivery.settle(found, "over", outlet, tally, "stopped", LATER, ("en",)).incident
@@ -50,6 +51,7 @@ def test_a_restored_notice_that_was_stopped_on_its_way_ends_nothing(arrived: Out
         found = delivery.decide_unknown(found, "over", "email", True, person(CY), LATER).incident
     assert found.update("over").state is UpdateState.PUBLISHED
     assert found.open
+    assert found.told_stage is Stage.INVESTIGATING, "a correction of it does not say once more that it is over"
     again = approved(found, "really", now=LATER, content=rendered(restored()), stage=Stage.RESOLVED)
     for outlet in ("status", "email"):
         again = delivery.settle(again, "really", outlet, {Outcome.DELIVERED: 1}, "", LATER, ("en",)).incident
