@@ -17,6 +17,22 @@ MOMENTS = (
         killers=(f"{OVER}::test_a_restored_notice_that_was_stopped_on_its_way_ends_nothing",),
     ),
     Mutant(
+        name="stopped-wording-for-tickets",
+        rule="Of an update that was stopped nobody is given the wording for tickets",
+        path="bot/domain/spreading.py",
+        before="    if update.stopped_by or not any(",
+        after="    if not any(",
+        killers=(f"{OVER}::test_a_restored_notice_that_was_stopped_on_its_way_ends_nothing",),
+    ),
+    Mutant(
+        name="stopped-notice-keeps-its-stage",
+        rule="Where a restored notice was stopped, the incident is not at its stage",
+        path="bot/domain/closing.py",
+        before="    if stopped.stage is not Stage.RESOLVED or not incident.open:",
+        after="    if True:",
+        killers=(f"{OVER}::test_a_restored_notice_that_was_stopped_on_its_way_ends_nothing",),
+    ),
+    Mutant(
         name="goes-on-after-the-end",
         rule="What tells customers that it goes on does not leave once it is over",
         path="bot/domain/delivery.py",
