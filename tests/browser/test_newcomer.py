@@ -61,6 +61,8 @@ async def test_a_newcomer_declares_tells_customers_and_resolves(browser: Browser
         await _approved_by_another(seat)
         await _status_page(seat)
         await _resolved(seat)
+        await seat.act_as("ada")
+        await _clicked_while_drawn(seat)
         assert not seat.wrong, "\n".join(seat.wrong)
 
 
@@ -153,3 +155,24 @@ async def _resolved(seat: Seat) -> None:
     await expect(out.get_by_text("as approved", exact=True)).to_have_count(12)
     await bars_nobody(seat, where="after the end")
     await picture(seat, "11-resolved")
+
+
+# As another window would say it.
+POSTED = """said => fetch("/act/enter", {
+  method: "POST", headers: {"content-type": "application/json"}, body: JSON.stringify(said)
+}).then(answer => answer.ok)"""
+
+
+async def _clicked_while_drawn(seat: Seat) -> None:
+    """What changes between the press of the button and its release does not swallow the click."""
+    page, face = seat.page, seat.page.get_by_test_id("as-ben")
+    await face.hover()
+    await page.mouse.down()
+    channel = await page.locator("body").get_attribute("data-at")
+    async with page.expect_response("**/part/people*"):
+        said = {"as": "ada", "channel": channel, "text": "@ben, are you there?"}
+        assert await page.evaluate(POSTED, said)
+    await page.wait_for_timeout(100)  # what has been fetched would be drawn by now
+    await page.mouse.up()
+    await expect(page.locator("body")).to_have_attribute("data-as", "ben")
+    await page.wait_for_load_state()

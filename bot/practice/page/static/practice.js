@@ -67,11 +67,36 @@
     if (!root) return;
     try {
       const answer = await fetch(`/part/${name}?${query()}`);
-      if (answer.ok) draw(name, root, await answer.text());
+      if (answer.ok) {
+        const html = await answer.text();
+        await letGo();
+        draw(name, root, html);
+      }
       else if (answer.status === 404 && name === "head") location.href = `/?as=${page.as}`;
     } catch {
       lost(true);
     }
+  }
+
+  // What is drawn anew between the press of a button and its release gets no click: drawing waits for the release.
+  const LONGEST_PRESS = 2000; // ms: whoever holds it longer is selecting text
+  let pressed = null;
+
+  function letGo() {
+    return pressed ? Promise.race([pressed.over, new Promise((go) => setTimeout(go, LONGEST_PRESS))]) : undefined;
+  }
+
+  document.addEventListener("pointerdown", () => {
+    let release;
+    pressed = { over: new Promise((go) => { release = go; }) };
+    pressed.release = release;
+  }, true);
+  for (const end of ["pointerup", "pointercancel"]) {
+    document.addEventListener(end, () => {
+      const over = pressed;
+      pressed = null;
+      if (over) setTimeout(over.release); // the click comes right after this event
+    }, true);
   }
 
   function draw(name, root, html) {
@@ -480,6 +505,7 @@
     try {
       const answer = await fetch(`/pane/${name}`);
       const html = await answer.text();
+      await letGo();
       if (answer.ok && drawn.get(root) !== html) {
         drawn.set(root, html);
         const was = ($("[aria-current=step]", root) || { dataset: {} }).dataset.step;
