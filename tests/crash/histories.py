@@ -145,6 +145,12 @@ def _usual(server: RedisServer, plot: str) -> tuple[str, ...]:
     return tuple(effect for _, effect in world.history.trace)
 
 
+def know_plots(server: RedisServer) -> None:
+    """Find out now what comes in each plot, which is kept for as long as this process lives."""
+    for plot in PLOTS:
+        _usual(server, plot)
+
+
 def _emptied(server: RedisServer) -> Direct:
     line = Direct(server.socket)
     line.ask("FLUSHALL")

@@ -14,11 +14,17 @@ from bot.storage.incidents import RedisIncidents
 from bot.storage.keys import Keys
 from bot.usecases import attempts, deliveries, sight, snapshots, updates
 from tests.crash.far_ends import Way
-from tests.crash.histories import HIDES, Told, play, play_all
+from tests.crash.histories import HIDES, Told, know_plots, play, play_all
 from tests.crash.neighbours import WORKSPACE
 from tests.crash.points import Name
 from tests.crash.world import DRILLS
 from tests.redis_server import RedisServer
+
+
+@pytest.fixture(autouse=True)
+def usual(redis: RedisServer) -> None:
+    """What comes in each plot is known before a rule is broken: it is kept, also for the tests after this one."""
+    know_plots(redis)
 
 
 def _first(redis: RedisServer, names: Iterator[str], rule: str, **given: Any) -> Told:
