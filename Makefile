@@ -3,8 +3,12 @@ PYTHON ?= $(shell for each in python3.11 python3 python3.12 python3.13 python3.1
 	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$each" && break; done)
 UV_VERSION := 0.13.9
 VENV := .venv
+NOT_REACHED := "Clarion is not installed: what is said above went wrong. The first run needs the Python package index, pypi.org," \
+	"and no later one does. Run the same command again when this machine reaches it."
 BIN := $(VENV)/bin
-UV := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv
+# The certificates of this machine, as pip takes them: behind a proxy that reads along, uv's own trust nothing.
+UV_SYSTEM_CERTS ?= true
+UV := UV_SYSTEM_CERTS=$(UV_SYSTEM_CERTS) UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv
 STAMP := $(VENV)/.installed-from-lock
 
 # Stories start processes of their own, so a core is left to them; on two cores three workers wait for them in turn.
@@ -39,11 +43,11 @@ $(BIN)/uv:
 	  echo "$(PYTHON) has no venv. Install it (Debian, Ubuntu: apt install python3-venv) and try again."; exit 1; }
 	@echo "Installing Clarion into $(VENV) ..."
 	@"$(PYTHON)" -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) || { echo $(NOT_REACHED); exit 1; }
 
 # uv sync would remove uv itself from the environment it lives in: --inexact keeps it.
 $(STAMP): pyproject.toml uv.lock $(BIN)/uv
-	@$(UV) sync --quiet --locked --inexact --python $(BIN)/python
+	@$(UV) sync --quiet --locked --inexact --python $(BIN)/python || { echo $(NOT_REACHED); exit 1; }
 	@touch $@
 
 $(TRUTH_STAMP): $(STAMP) $(TRUTH)/package-lock.json $(TRUTH)/contracts.ts $(TRUTH)/generate.mjs $(TRUTH)/tsconfig.json

@@ -21,7 +21,6 @@ from bot.config import Settings
 from bot.domain.incident import Severity
 
 app = typer.Typer(
-    help="The Slack bot a company trusts in its worst hour. `clarion practice` needs no set-up at all.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,  # a pretty traceback prints local variables, secrets among them
@@ -29,6 +28,23 @@ app = typer.Typer(
 app.add_typer(incident.app, name="incident")
 app.add_typer(update.app, name="update")
 app.add_typer(plan.app, name="plan")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"clarion {version('clarion')}")
+        raise typer.Exit
+
+
+@app.callback()
+def clarion(
+    version: Annotated[
+        bool, typer.Option("--version", help="print which Clarion this is", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """The Slack bot a company trusts in its worst hour. `clarion practice` needs no set-up at all."""
 
 
 @app.command()
@@ -83,7 +99,11 @@ def practice(
     ] = None,
     own_plan: Annotated[Path | None, typer.Option("--plan", help="your own communication plan to play with")] = None,
 ) -> None:
-    """Serve a workspace to click in, on this machine alone. Reads no setting by itself, reaches nothing outside."""
+    """Serve a workspace to click in, on this machine alone. Reads no setting by itself, reaches nothing outside.
+
+    Scenarios: approved-by-mistake, approver-silent, break-glass, is-it-an-incident, outlet-refuses, promise-missed,
+    reply-lost, sev1-outage, slack-down, strangers, three-languages, worker-killed, wrong-draft, wrong-words.
+    """
     if junit is not None and not headless and scenario != "all":
         give_up("--junit writes how a scenario went; it needs --headless.")
     from bot.practice import session
@@ -113,9 +133,24 @@ def check(
     """Describe every setting, try what is set, and judge the plan; exit 1 if something does not work."""
     from bot import checkup
 
+    if rehearse:
+        _require_scenario(rehearse)
     wanted = checkup.Wanted(own_plan, strict, as_json, partial(_rehearsed, rehearse) if rehearse else None)
     settings = start.settings()
     raise typer.Exit(to_the_end(checkup.run(settings, wanted=wanted)))
+
+
+def _require_scenario(name: str) -> None:
+    """End the command if there is no such scenario: that would be no fault of the plan."""
+    from bot.practice import session
+    from bot.practice.scenario import reading
+    from bot.practice.scenario.script import ScenarioMistake
+
+    try:
+        if name != session.ALL:
+            reading.read(reading.find(name))
+    except ScenarioMistake as mistake:
+        give_up(f"--rehearse: {mistake}")
 
 
 async def _rehearsed(scenario: str, plan: Path | None) -> dict[str, str]:
@@ -193,7 +228,7 @@ def manifest(
     try:
         print(manifest_json(url))
     except ValueError as mistake:
-        give_up(f"{mistake}; it is given with --url.")
+        give_up(f"--url: {mistake}.")
 
 
 @app.command()

@@ -5,12 +5,13 @@ import re
 from bot.domain.text import clean_line
 
 _LABELLED = re.compile(r"<[#!]?[^<>|\s]*\|([^<>]*)>")
-_UNLABELLED = re.compile(r"<[#!]?([^<>|\s@]+)>")
+# Slack's own marks alone: "<b>" is what somebody typed, where Slack does not escape it.
+_UNLABELLED = re.compile(r"<(?:[#!]([^<>|\s@]+)|((?:https?|mailto|tel):[^<>|\s]+))>")
 
 
 def as_read(text: str) -> str:
     """Return the text as its reader saw it: Slack's links, channels and three entities undone."""
-    shown = _UNLABELLED.sub(r"\1", _LABELLED.sub(r"\1", text))
+    shown = _UNLABELLED.sub(lambda found: found[1] or found[2], _LABELLED.sub(r"\1", text))
     return clean_line(shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 
 

@@ -14,7 +14,7 @@ from bot.domain.incident import Role, Severity
 from bot.domain.text import clean_line
 from handlers.as_typed import as_read, no_group, who
 from handlers.following_words import SEVERITY, connected, followed, ranks, without_links
-from handlers.incident_number import NUMBER
+from handlers.incident_number import NUMBER, number_behind
 from handlers.nearness import nearest
 from handlers.private_words import declared_private, said_of_private
 from handlers.synonyms import ROLE_FILLERS, ROLES, SYNONYMS, asked
@@ -106,7 +106,7 @@ def _parsed(raw: str) -> Command:
     bare = _MENTION.sub(" ", raw)
     groups = _GROUP.findall(bare)
     words = as_read(_GROUP.sub(" ", bare))
-    first, _, rest = words.partition(" ")
+    first, _, rest = number_behind(words, _COMMANDS).partition(" ")
     verb = next((v for v in _COMMANDS if v.value == first.lower()), None)
     if groups and (verb is not Verb.FOLLOW or len(groups) > 1):
         return _or_declare(Command(verb=Verb.ASK, why=no_group(groups[0][1])), words, users)

@@ -22,7 +22,7 @@ async def ask(services: Services, said: Said) -> Answer:
     incident = await updates.loaded(services, aim.incident_id)
     update = incident.update(aim.update_id)
     found = judging.of_update(services, incident, update, await snapshots.texts(services, update))
-    if aim.digest != update.latest.digest or not wording.open_remarks(update, found):
+    if aim.digest not in ("", update.latest.digest) or not wording.open_remarks(update, found):
         return Say(notice.said(_NOTHING))
     return shown(said, wording.advice(incident, update, found))
 
@@ -35,5 +35,5 @@ async def keep(services: Services, said: Said) -> Answer:
     return Done()
 
 
-ACTIONS = {wording.KEEP: ask}
+ACTIONS = {wording.KEEP: ask, "offer:words": ask}
 SUBMISSIONS = {wording.CALLBACK: keep}

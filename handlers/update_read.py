@@ -4,16 +4,20 @@ Opening the last page of a text that the card could not show is recorded, becaus
 go on in a text that was edited meanwhile: the reader starts again with the newest; and to show drafts to guests.
 """
 
+from collections.abc import Sequence
+
 from bot.domain.approval import approvers
-from bot.domain.coverage import blocking
+from bot.domain.coverage import blocking, missing
 from bot.domain.incident import Incident
+from bot.domain.keeping import stopping
 from bot.domain.languages import called, names_of
 from bot.domain.update import Update, UpdateState
+from bot.domain.wording import Finding
 from bot.ports import Services
 from bot.slack.views import notice, passages, reading
 from bot.slack.views.choices import aimed
 from bot.slack.views.reading import Place
-from bot.usecases import snapshots, updates
+from bot.usecases import judging, snapshots, updates
 from bot.usecases.people import insider
 from handlers.answer import Answer, Say
 from handlers.said import Said
@@ -63,8 +67,11 @@ def approved(incident: Incident, update_id: str) -> str:
     return f"Update #{update.number} is approved and on its way. The request shows how each outlet takes it."
 
 
-def why_not(services: Services, incident: Incident, update: Update, user: str) -> str:
-    """Return why this reader cannot approve, for the last page, or "". The decision itself judges again."""
+def why_not(services: Services, incident: Incident, update: Update, user: str, found: Sequence[Finding] = ()) -> str:
+    """Return why this reader cannot approve, for the last page, or "". The decision itself judges again.
+
+    `found`: what is to be told of the newest words.
+    """
     if update.state is not UpdateState.SUBMITTED:
         return "This update does not wait for approval any more."
     if user in update.authors:
@@ -75,6 +82,10 @@ def why_not(services: Services, incident: Incident, update: Update, user: str) -
         return (
             f"It can be approved once {names_of(one.locale for one in wanting)} is done. Press Languages on the card."
         )
+    if gone := missing(incident, update):
+        return f"It is not told in {names_of(gone)}, where customers read of this. The request says what to do."
+    if stopping(update, found):
+        return "It can be approved once the words are changed, or somebody says why they stay. Both are on the request."
     unread = ", ".join(called(p, update.latest.planned) for p in update.unread_by(user))
     return f"Read {unread} to the end first: press Back." if unread else ""
 
@@ -82,14 +93,16 @@ def why_not(services: Services, incident: Incident, update: Update, user: str) -
 async def _page(services: Services, said: Said, at: Place) -> Answer:
     incident = await updates.loaded(services, at.incident_id)
     update = incident.update(at.update_id)
-    found = passages.pages(update, await snapshots.texts(services, update), services.words.readable)
+    texts = await snapshots.texts(services, update)
+    found = passages.pages(update, texts, services.words.readable)
     edited = bool(at.digest) and at.digest != update.latest.digest
     number = 0 if edited else min(at.page, len(found) - 1)
     incident = await _opened(services, said, incident, update, found[number])
     now = incident.update(update.id)
     if now.latest.digest != update.latest.digest:  # edited just now: the pages in hand are old
         return await _page(services, said, Place(at.incident_id, at.update_id, update.latest.digest))
-    barred = why_not(services, incident, now, said.by.user_id)
+    words = judging.of_update(services, incident, now, texts)
+    barred = why_not(services, incident, now, said.by.user_id, words)
     return shown(said, reading.reading(incident, now, found, number, why_not=barred, note=_EDITED if edited else ""))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.checkup import page, trials
+from bot.checkup.mail_list import mail_list
 from bot.checkup.plan import Rehearse, judged
 from bot.checkup.settings import abilities, described
 from bot.checkup.verdict import Mark, Verdict
@@ -118,6 +119,7 @@ async def _tries(settings: Settings) -> list[Verdict]:
         trials.tried("Redis", partial(trials.redis, settings)),
         trials.tried("Journal", partial(trials.journal, settings)),
         trials.tried("Outlets", partial(trials.outlets, settings)),
+        trials.tried("Mailing list", partial(mail_list, settings)),
     )
     return [verdict for verdicts in found for verdict in verdicts]
 

@@ -4,13 +4,15 @@ from bot.cli import page
 from bot.cli.following import follow
 from bot.cli.session import Desk
 from bot.cli.words import name
-from bot.domain.coverage import lagging, require_translated
+from bot.domain.coverage import lagging, require_everybody, require_translated
 from bot.domain.incident import Incident
+from bot.domain.keeping import require_answered
+from bot.domain.languages import names_of
 from bot.domain.privacy import require_public
 from bot.domain.refusals import Refusal
 from bot.domain.update import Update, UpdateState
 from bot.ports import NotKnownYet, StorageDown
-from bot.usecases import judging, snapshots, updates
+from bot.usecases import judging, snapshots, translations, updates
 
 _UNSEEN = (
     "Clarion cannot reach its memory now, so what arrives is not shown. The approval is saved; do not repeat it. The "
@@ -50,7 +52,9 @@ async def approved(desk: Desk, which: str, number: int | None, typed: str) -> tu
     require_public(incident)  # shown before it is known who asks, so not of a private one
     update = desk.update(incident, number)
     await _shown(desk, incident, update)
-    require_translated(incident, update, services.policy)  # before anybody types for nothing
+    require_everybody(incident, update)  # before anybody types for nothing
+    require_translated(incident, update, services.policy)
+    require_answered(incident, update, await judging.today(services, incident, update))
     wanted = page.short(update)
     given = typed or desk.keyboard.ask(f"Type {wanted} to approve exactly this")
     if given.strip().lower() != wanted:
@@ -76,6 +80,16 @@ async def reject(desk: Desk, which: str, number: int | None, reason: str) -> Non
     by = await desk.verified(f"reject update #{update.number} of {incident.name}", incident)
     await updates.reject(desk.services, incident.id, update.id, update.latest.digest, reason, by, desk.operation())
     desk.say(f"Update #{update.number} is rejected. Its author finds the reason in `clarion update show`.")
+
+
+async def leave_out(desk: Desk, which: str, reason: str) -> None:
+    """Leave out the languages in which nobody can be told any more, and say which."""
+    incident = await desk.incident(which)
+    by = await desk.verified(f"leave a language out of {incident.name}", incident)
+    done = await translations.leave_out(desk.services, incident.id, reason, by, desk.operation())
+    new = done.left_out[len(incident.left_out) :]
+    over = " The incident is over." if done.ended else " What waits for approval can be approved without it."
+    desk.say(f"{names_of(one.locale for one in new)} is left out of what is still told of {done.name}.{over}")
 
 
 async def stop(desk: Desk, which: str, number: int | None) -> None:

@@ -117,9 +117,19 @@ async def _published(services: Services, wanted: Wanted, where: str) -> None:
         await _go_on(approver, incident, number, wanted.patience)
         return
     done = await deciding.approved(approver, which, number, "")
-    if done is not None:
-        approver.say("It leaves from here, so let this command go on to its end.")
-        await _deliver(approver, *done, wanted.patience)
+    if done is None:
+        raise Refusal("another_approval", _another(await author.incident(which), number, wanted))
+    approver.say("It leaves from here, so let this command go on to its end.")
+    await _deliver(approver, *done, wanted.patience)
+
+
+def _another(incident: Incident, number: int, wanted: Wanted) -> str:
+    """What to do where the plan asks for more approvals than one: each is given by a run of this command."""
+    return (
+        f"Nothing has left: the plan asks for another approval of update #{number}, and the one just given is kept in "
+        f"this machine's journal. Somebody else who may approve gives theirs here: clarion publish --emergency "
+        f"{incident.name} --update {number} --author {wanted.author} --approver NAME"
+    )
 
 
 class Typist(Keyboard):

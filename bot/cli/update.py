@@ -163,6 +163,24 @@ def reject(
     perform(context, who, secret_stdin, work)
 
 
+@app.command("leave-out")
+def leave_out(
+    context: typer.Context,
+    which: Which,
+    who: As,
+    reason: Annotated[str, typer.Option(help="why customers are not told in it any more")],
+    secret_stdin: SecretStdin = False,
+) -> None:
+    """Leave a language out in which customers read of the incident, and in which nobody can be told any more."""
+
+    async def work(desk: Desk) -> None:
+        from bot.cli import deciding
+
+        await deciding.leave_out(desk, which, reason)
+
+    perform(context, who, secret_stdin, work)
+
+
 @app.command()
 def stop(
     context: typer.Context, which: Which, who: As, number: Number = None, secret_stdin: SecretStdin = False

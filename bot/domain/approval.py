@@ -4,8 +4,9 @@ All of it is judged on the document that the same atomic write then changes, so 
 approver that came in between is seen (failure model 2-5b; N1). Nothing here trusts what a button remembers.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.approvers import approvers as approvers
 from bot.domain.approvers import askable as askable
@@ -13,29 +14,50 @@ from bot.domain.change import Change
 from bot.domain.coverage import require_everybody, require_translated
 from bot.domain.delivery import cancel_rest, finish
 from bot.domain.drafting import require_as_written
-from bot.domain.facts import check_promise
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
+from bot.domain.keeping import require_answered
 from bot.domain.languages import called
 from bot.domain.lifecycle import note, redraw
 from bot.domain.people import Person
 from bot.domain.permissions import Act, barred, holders, require_here
 from bot.domain.policy import Policy
 from bot.domain.privacy import require_public
-from bot.domain.publishing import deliver_job, jobs_of, promise_jobs, require_newest
+from bot.domain.publishing import (
+    approved_later,
+    deliver_job,
+    jobs_of,
+    next_moment,
+    promise_jobs,
+    require_newest,
+    require_time,
+)
+from bot.domain.reading import record_reading as record_reading
 from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.text import require_reason
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.transitions import INCIDENTS, UPDATES
 from bot.domain.translating import differences
 from bot.domain.update import Approval, Delivery, Rejection, Update, UpdateState
+from bot.domain.wording import Finding
 
 LONGEST_REASON = 500
 
 
-def approve(incident: Incident, update_id: str, digest: str, by: Person, now: datetime, policy: Policy) -> Change:
-    """Return the incident with the update approved and, once the quorum is there, its deliveries queued."""
-    update = _judge(Act.APPROVE, incident, update_id, digest, by, now, policy)
+def approve(
+    incident: Incident,
+    update_id: str,
+    digest: str,
+    by: Person,
+    now: datetime,
+    policy: Policy,
+    found: Sequence[Finding] = (),
+) -> Change:
+    """Return the incident with the update approved and, once the quorum is there, its deliveries queued.
+
+    `found`: what a reader would say of exactly the words of `digest`, by the plan of today.
+    """
+    update = _judge(Act.APPROVE, incident, update_id, digest, by, now, policy, found)
     if barred(Act.APPROVE, update, by.user_id):
         raise Refusal(
             "own_words",
@@ -43,10 +65,12 @@ def approve(incident: Incident, update_id: str, digest: str, by: Person, now: da
             "If nobody else can, use “Nobody else can approve”.",
             way=Way(Offer.BREAK_GLASS, incident.id, update.id),
         )
-    _check_time(incident, update, now)
+    require_time(incident, update, now)
     rule = policy.at(incident.severity)
     valid = tuple(a for a in update.approvals if a.by != by.user_id and now - a.at < rule.submission_ttl)
-    approved = replace(update, approvals=(*valid, Approval(by=by.user_id, at=_moment(incident, now), digest=digest)))
+    approved = replace(
+        update, approvals=(*valid, Approval(by=by.user_id, at=next_moment(incident, now), digest=digest))
+    )
     entry = Entry(
         at=now, kind=EntryKind.APPROVAL, actor=by.user_id, text=f"Update #{update.number} approved ({digest[:12]})"
     )
@@ -56,18 +80,25 @@ def approve(incident: Incident, update_id: str, digest: str, by: Person, now: da
 
 
 def break_glass(
-    incident: Incident, update_id: str, digest: str, reason: str, by: Person, now: datetime, policy: Policy
+    incident: Incident,
+    update_id: str,
+    digest: str,
+    reason: str,
+    by: Person,
+    now: datetime,
+    policy: Policy,
+    found: Sequence[Finding] = (),
 ) -> Change:
     """Return the incident with the update approved by one approver alone, held for the delay (failure model 5)."""
-    update = _judge(Act.BREAK_GLASS, incident, update_id, digest, by, now, policy)
+    update = _judge(Act.BREAK_GLASS, incident, update_id, digest, by, now, policy, found)
     reason = require_reason(reason, LONGEST_REASON)
-    _check_time(incident, update, now, policy)
+    require_time(incident, update, now, policy)
     release_at = now + policy.at(incident.severity).break_glass_delay
     held = replace(
         update,
         state=UPDATES.to(update.state, UpdateState.APPROVED),
         submission=None,
-        approvals=(Approval(by=by.user_id, at=_moment(incident, now), digest=digest, reason=reason),),
+        approvals=(Approval(by=by.user_id, at=next_moment(incident, now), digest=digest, reason=reason),),
         release_at=release_at,
     )
     said = Entry(
@@ -77,20 +108,15 @@ def break_glass(
         text=f"Update #{update.number} approved alone, without a second person: {reason}",
         key=f"break_glass:{update.id}:{update.latest.number}",
     )
-    release = Job(
-        id=f"release:{update.id}",
-        kind=JobKind.RELEASE,
-        incident_id=incident.id,
-        args={"update": update.id},
-        due=release_at,
-    )
-    tell = Job(
-        id=f"glass:{update.id}",
-        kind=JobKind.ASK_APPROVAL,
-        incident_id=incident.id,
-        args={"update": update.id, "glass": "yes"},
-    )
-    return Change(incident.with_update(held), (said,), (release, tell, redraw(incident.id, now)))
+    return Change(incident.with_update(held), (said,), (*_held_jobs(incident.id, held), redraw(incident.id, now)))
+
+
+def _held_jobs(incident_id: str, held: Update) -> tuple[Job, Job]:
+    """Return what lets it leave after the delay, and what tells every approver of it."""
+    args = {"update": held.id}
+    leave = Job(id=f"release:{held.id}", kind=JobKind.RELEASE, incident_id=incident_id, args=args, due=held.release_at)
+    told = args | {"glass": "yes"}
+    return leave, Job(id=f"glass:{held.id}", kind=JobKind.ASK_APPROVAL, incident_id=incident_id, args=told)
 
 
 def release(incident: Incident, update_id: str, now: datetime, policy: Policy) -> Change | None:
@@ -129,17 +155,6 @@ def reject(
     return Change(incident.with_update(changed), (said,), (redraw(incident.id, now), told))
 
 
-def record_reading(incident: Incident, update_id: str, rendition: str, by: Person, now: datetime) -> Change:
-    """Return the incident knowing that `by` opened one text in full; unchanged if it was known or is not asked for."""
-    require_here(Act.READ, by)
-    update = incident.update(update_id)
-    mark = (by.user_id, rendition)
-    if mark in update.readings or all(p.rendition != rendition or not p.clipped for p in update.latest.planned):
-        return Change(incident)
-    changed = replace(update, readings=update.readings | {mark})
-    return Change(incident.with_update(changed), (), (redraw(incident.id, now),))
-
-
 def stop(incident: Incident, update_id: str, by: Person, now: datetime) -> Change:
     """Return the incident with nothing more of the update leaving. Any colleague may: stopping is safe (5b)."""
     require_here(Act.STOP, by)
@@ -175,7 +190,14 @@ def stop(incident: Incident, update_id: str, by: Person, now: datetime) -> Chang
 
 
 def _judge(
-    act: Act, incident: Incident, update_id: str, digest: str, by: Person, now: datetime, policy: Policy
+    act: Act,
+    incident: Incident,
+    update_id: str,
+    digest: str,
+    by: Person,
+    now: datetime,
+    policy: Policy,
+    found: Sequence[Finding],
 ) -> Update:
     require_here(act, by)
     require_public(incident)
@@ -193,6 +215,7 @@ def _judge(
     require_as_written(incident, update)
     require_everybody(incident, update)
     require_translated(incident, update, policy)
+    require_answered(incident, update, found)
     unread = update.unread_by(by.user_id)
     if unread:
         labels = ", ".join(called(p, update.latest.planned) for p in unread)
@@ -242,21 +265,6 @@ def _require_current(incident: Incident, update: Update, digest: str) -> None:
     )
 
 
-def _check_time(incident: Incident, update: Update, now: datetime, holding: Policy | None = None) -> None:
-    """Raise `Refusal` if the promised time is too near; `holding` is given when a delay comes first."""
-    due = update.latest.facts.next_update_by
-    if due is None:
-        return
-    try:
-        if holding:
-            check_promise(due, now, held_for=holding.at(incident.severity).break_glass_delay)
-        else:
-            check_promise(due, now)
-    except Refusal as refusal:
-        refusal.way = Way(Offer.REDRAFT, incident.id, update.id)
-        raise
-
-
 def _publish(incident: Incident, update: Update, now: datetime, policy: Policy, entries: tuple[Entry, ...]) -> Change:
     """Queue one delivery for each outlet, cancel what older updates have not sent, watch the new promise."""
     expires = now + policy.at(incident.severity).delivery_ttl
@@ -267,7 +275,7 @@ def _publish(incident: Incident, update: Update, now: datetime, policy: Policy, 
     changed = incident
     hurry: list[str] = []
     for older in incident.updates:
-        if older.id == update.id or _approved_later(older, update):
+        if older.id == update.id or approved_later(older, update):
             continue
         if older.state is UpdateState.PUBLISHING:
             cancelled = finish(cancel_rest(older, f"superseded by update #{update.number}"))
@@ -280,17 +288,6 @@ def _publish(incident: Incident, update: Update, now: datetime, policy: Policy, 
     changed = replace(changed.with_update(publishing), stage=stage)
     jobs = (*(deliver_job(incident.id, update.id, d.outlet) for d in deliveries), *promise_jobs(changed))
     return Change(changed, entries, (*jobs, redraw(incident.id, now)), hurry=tuple(hurry))
-
-
-def _approved_later(other: Update, update: Update) -> bool:
-    """Say whether another update's approval is the newer one: one that was held back may leave before it."""
-    return bool(other.approved and update.approved and other.approved.at > update.approved.at)
-
-
-def _moment(incident: Incident, now: datetime) -> datetime:
-    """Return when an approval counts as given: after every earlier one, whatever a clock says that was set back."""
-    last = max((a.at for u in incident.updates for a in u.approvals), default=None)
-    return now if last is None or now > last else last + timedelta(microseconds=1)
 
 
 def _clock(moment: datetime) -> str:

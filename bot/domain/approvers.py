@@ -23,8 +23,19 @@ def approvers(incident: Incident, policy: Policy) -> frozenset[str]:
 
 def askable(incident: Incident, update: Update, policy: Policy) -> tuple[str, ...]:
     """Return who is asked to approve this update: the approvers who wrote none of it, sorted; not yet the standby."""
-    named = approvers(incident, replace(policy.at(incident.severity), standby=(), by_severity={}))
-    return tuple(sorted(named - update.authors))
+    return tuple(sorted(approvers(incident, _at_first(incident, policy)) - update.authors))
+
+
+def askable_for_step(incident: Incident, by: str, policy: Policy) -> tuple[str, ...]:
+    """Return who is asked to approve a step that `by` asks for: as for an update, and if that is nobody, who may."""
+    first = _at_first(incident, policy)
+    named = approvers(incident, first) - {by}
+    return tuple(sorted(named or holders(Act.APPROVE_STEP, incident, first) - {by}))
+
+
+def _at_first(incident: Incident, policy: Policy) -> Policy:
+    """Return the policy of today without the standby, who are asked when nobody has answered."""
+    return replace(policy.at(incident.severity), standby=(), by_severity={})
 
 
 def standby(incident: Incident, update: Update, policy: Policy, asked: tuple[str, ...] = ()) -> tuple[str, ...]:

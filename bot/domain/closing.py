@@ -22,7 +22,7 @@ def closed(change: Change, update: Update, now: datetime) -> Change:
     if behind := left_behind(change.incident, update):
         text = (
             f"The restored notice reached nobody in {names_of(behind)}, where customers know of the incident, so it "
-            "goes on. Draft the notice again, or waive it with a reason."
+            "goes on. Draft the notice again. If nobody can be told in it any more, press Resolve and leave it out."
         )
         said = Entry(at=now, kind=EntryKind.DELIVERY, actor="", text=text, key=f"behind:{update.id}")
         told = note(change.incident.id, said)

@@ -5,9 +5,11 @@ translation that is older than the words it is of (it may say what is no longer 
 a language behind: an incident cannot end while a language lags (N6).
 """
 
+from collections.abc import Iterable
+
 from bot.domain.facts import Stage
 from bot.domain.incident import Incident
-from bot.domain.languages import heard, heard_of, languages_of, name_of, names_of, unread
+from bot.domain.languages import heard_of, heard_through, languages_of, name_of, names_of, owed, unread
 from bot.domain.plan import Untranslated
 from bot.domain.policy import Policy
 from bot.domain.refusals import Offer, Refusal, Way
@@ -54,20 +56,29 @@ def require_everybody(incident: Incident, update: Update) -> None:
     Whoever was told in a language that it began is told in it that it is over, or was wrong; in another one, if that is
     what they read by now.
     """
-    if update.stage is not Stage.RESOLVED and not update.corrects:
-        return
-    if missing := sorted(heard(incident) - set(languages_of(update)) - unread(update)):
+    if gone := missing(incident, update):
         what = "a correction" if update.corrects else "that it is over"
         raise Refusal(
             "language_missing",
-            f"Customers read of this incident in {names_of(missing)}, so {what} must reach them in it, too. "
-            "Draft it again; if the language is not offered, ask an operator to run `clarion check`.",
+            f"Customers read of this incident in {where_heard(incident, gone)}, so {what} must reach them in it, too. "
+            "Press Edit on the request: that brings the language in, if it can be told again. If it cannot, leave it "
+            f"out, with a reason (on the command line: `clarion update leave-out {incident.name} --reason “why”`).",
+            way=Way(Offer.LEAVE_OUT, incident.id, update.id),
         )
+
+
+def missing(incident: Incident, update: Update) -> tuple[str, ...]:
+    """Return the languages that keep a restored notice or a correction from being approved: it is not told in them."""
+    if update.stage is not Stage.RESOLVED and not update.corrects:
+        return ()
+    return tuple(sorted(owed(incident) - set(languages_of(update)) - unread(update)))
+
+
+def where_heard(incident: Incident, locales: Iterable[str]) -> str:
+    """Return languages with the outlets through which customers read of the incident in them: "French (Webhook)"."""
+    return ", ".join(f"{name_of(one)} ({', '.join(heard_through(incident, one))})" for one in locales)
 
 
 def left_behind(incident: Incident, update: Update) -> tuple[str, ...]:
     """Return the languages in which customers heard of the incident, and in which this update reached nobody."""
-    before = {
-        locale for other in incident.updates if other.live and other.id != update.id for locale in heard_of(other)
-    }
-    return tuple(sorted(before - heard_of(update) - unread(update)))
+    return tuple(sorted(owed(incident, but=update.id) - heard_of(update) - unread(update)))

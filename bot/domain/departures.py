@@ -1,8 +1,10 @@
-"""Somebody's Slack account is deactivated: who held a role or may approve is missed, and the role is passed on.
+"""Somebody's Slack account is deactivated: what they held is open again, and who may approve is missed.
 
-It refuses to pick the next one by itself: the commander is told and decides (failure model 24).
+Whoever can pass the role on is told, and a role that the severity needs is searched for, as any open one
+(`searching.after`). It refuses to pick the next one by itself: somebody is given it, or says yes (failure model 24).
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.approval import approvers
@@ -12,11 +14,15 @@ from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw
 from bot.domain.policy import Policy
 from bot.domain.privacy import seen_by
+from bot.domain.searching import search_id
 from bot.domain.timeline import Entry, EntryKind
 
 
 def depart(incident: Incident, user: str, policy: Policy, now: datetime) -> Change:
-    """Return the incident with the departure written down, or unchanged if it does not miss this person."""
+    """Return the incident with what they held open, or unchanged if it does not miss this person.
+
+    What has to be searched for is begun by `searching.after`; a search that was on already need not wait for them.
+    """
     roles = roles_of(incident, user)
     if not incident.open or not (roles or user in approvers(incident, policy)):
         return Change(incident)
@@ -26,9 +32,12 @@ def depart(incident: Incident, user: str, policy: Policy, now: datetime) -> Chan
         id=f"departed:{incident.id}:{user}",
         kind=JobKind.TELL_DEPARTURE,
         incident_id=incident.id,
-        args={"user": user},
+        args={"user": user, "roles": " ".join(roles)},
     )
-    return Change(incident, (entry,), (tell, redraw(incident.id, now)))
+    left = {role: who for role, who in incident.roles.items() if who != user}
+    missing = replace(incident, roles=left, accepted=incident.accepted - set(roles))
+    hurry = tuple(search_id(incident.id, r, incident.searches[r].since) for r in roles if r in incident.searches)
+    return Change(missing, (entry,), (tell, redraw(incident.id, now)), hurry=hurry)
 
 
 def roles_of(incident: Incident, user: str) -> tuple[Role, ...]:

@@ -145,6 +145,16 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A language in which customers heard and nobody can be told any more: who said so, when (UTC), and why."""
+
+    locale: str
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """An unplanned disruption with a declared start.
 
@@ -153,7 +163,7 @@ class Incident:
     published; `reclassified` counts how often that changed, and every approval is bound to it.
     `accepted`: the roles whose holder has said yes, or took them; `searches`: those that somebody is still asked for.
     `ticks` and `requests` are steps of runbooks that are done, or wait for somebody's approval; `parties` is what
-    parties said last.
+    parties said last. `left_out`: the languages that neither the end nor a correction waits for, newest last.
     """
 
     id: str
@@ -176,6 +186,7 @@ class Incident:
     ticks: tuple[Tick, ...] = ()
     requests: tuple[StepRequest, ...] = ()
     parties: tuple[PartyWord, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     drill: bool = False
     private: bool = False
     reclassified: int = 0

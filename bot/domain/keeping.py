@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.facts import Facts
-from bot.domain.refusals import Refusal
+from bot.domain.incident import Incident
+from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.translating import said_in
 from bot.domain.update import Revision, Update
 from bot.domain.wording import Finding, Kept, Kind, require_clean, summary, typed
@@ -48,8 +49,34 @@ def kept_with(
 
 def unanswered(update: Update, found: Sequence[Finding]) -> bool:
     """Say whether something was found in the newest revision that nobody has given a reason for."""
+    return bool(_unanswered(update, found))
+
+
+def stopping(update: Update, found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return what keeps the newest revision from being approved: words that stop it, and nobody says why they stay."""
+    stops = tuple(one for one in found if one.blocks)
+    left = _unanswered(update, stops)
+    return tuple(one for one in stops if summary((one,))[0] in left)
+
+
+def require_answered(incident: Incident, update: Update, found: Sequence[Finding]) -> None:
+    """Raise `Refusal` ``words_stop`` if words stop the newest revision and nobody has said why they stay.
+
+    `found`: by the plan and the lists of today, which may know a word that they did not know when it was drafted.
+    """
+    if stops := stopping(update, found):
+        more = f" And {len(stops) - 1} more." if len(stops) > 1 else ""
+        raise Refusal(
+            "words_stop",
+            f"It cannot be approved with these words. {stops[0].sentence}{more} Have them changed, or say why they "
+            "stay; on the command line: `clarion update edit`, and --keep “why” where they must stay.",
+            way=Way(Offer.WORDS, incident.id, update.id),
+        )
+
+
+def _unanswered(update: Update, found: Sequence[Finding]) -> frozenset[str]:
     answered = {said for one in update.kept if one.digest == update.latest.digest for said in one.findings}
-    return any(said not in answered for said in summary(found))
+    return frozenset(summary(found)) - answered
 
 
 def given_at(update: Update, now: datetime) -> tuple[Kept, ...]:

@@ -96,8 +96,13 @@ def unread(update: Update) -> frozenset[str]:
 
 def closest(wanted: str, languages: Sequence[str]) -> str:
     """Return which of these languages is nearest to what a reader asked for: "fr" for "fr-CA"; else the first."""
-    same = (one for one in languages if one.partition("-")[0] == wanted.partition("-")[0])
+    same = (one for one in languages if among(wanted, (one,)))
     return wanted if wanted in languages else next(same, languages[0])
+
+
+def among(wanted: str, languages: Iterable[str]) -> bool:
+    """Say whether a reader who asks for a language gets it, in whatever region's words: "fr-CA" where "fr" is."""
+    return any(one.partition("-")[0] == wanted.partition("-")[0] for one in languages)
 
 
 def called(planned: Planned, among: Sequence[Planned]) -> str:
@@ -109,6 +114,28 @@ def called(planned: Planned, among: Sequence[Planned]) -> str:
 def heard(incident: Incident, outlet: str = "") -> frozenset[str]:
     """Return the languages in which somebody heard of the incident, or may still hear; at one outlet, or at all."""
     return frozenset(locale for update in incident.updates if update.live for locale in heard_of(update, outlet=outlet))
+
+
+def owed(incident: Incident, but: str = "") -> frozenset[str]:
+    """Return the languages in which customers heard and must hear how it ends: all but those left out since.
+
+    `but`: id of an update that does not count.
+    """
+    left = {one.locale: one.at for one in incident.left_out}
+    live = ((u, u.approved.at) for u in incident.updates if u.live and u.approved and u.id != but)
+    return frozenset(locale for u, at in live for locale in heard_of(u) if locale not in left or at > left[locale])
+
+
+def heard_through(incident: Incident, locale: str) -> tuple[str, ...]:
+    """Return the labels of the outlets through which somebody heard in a language."""
+    outlets = (
+        planned.label
+        for update in incident.updates
+        if update.live
+        for planned in update.latest.planned
+        if planned.locale == locale and locale in heard_of(update, planned.outlet)
+    )
+    return tuple(dict.fromkeys(outlets))
 
 
 def heard_of(update: Update, outlet: str = "") -> frozenset[str]:

@@ -234,12 +234,13 @@ def redraw(incident_id: str, now: datetime) -> Job:
     return Job(id=f"redraw:{incident_id}", kind=JobKind.REDRAW, incident_id=incident_id, due=now)
 
 
-def note(incident_id: str, said: Entry, mention: str = "") -> Job:
+def note(incident_id: str, said: Entry, mention: str = "", *, asks: bool = False) -> Job:
     """Return the job that says one timeline entry in the channel, once: it names the entry by its key.
 
-    `mention`: user id of whom it concerns and who is therefore notified.
+    `mention`: user ids, with spaces between them, of whom it concerns and who are therefore notified. `asks`: it asks
+    them for something, so that they are brought into the channel, too.
     """
-    args = {"key": said.key} | ({"mention": mention} if mention else {})
+    args = {"key": said.key} | ({"mention": mention} if mention else {}) | ({"asks": "yes"} if asks else {})
     return Job(id=f"note:{incident_id}:{said.key}", kind=JobKind.NOTE, incident_id=incident_id, args=args)
 
 

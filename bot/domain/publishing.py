@@ -4,8 +4,12 @@ Jobs are only names of work. Whether it is still to be done is judged when its t
 `promise`).
 """
 
+from datetime import datetime, timedelta
+
+from bot.domain.facts import check_promise
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
+from bot.domain.policy import Policy
 from bot.domain.promise import remind_at
 from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.update import Update
@@ -73,3 +77,29 @@ def require_newest(incident: Incident, update: Update) -> None:
             "Draft it again if it still needs saying.",
             way=Way(Offer.REDRAFT, incident.id, update.id),
         )
+
+
+def require_time(incident: Incident, update: Update, now: datetime, holding: Policy | None = None) -> None:
+    """Raise `Refusal` if the promised time is too near; `holding` is given when a delay comes first."""
+    due = update.latest.facts.next_update_by
+    if due is None:
+        return
+    try:
+        if holding:
+            check_promise(due, now, held_for=holding.at(incident.severity).break_glass_delay)
+        else:
+            check_promise(due, now)
+    except Refusal as refusal:
+        refusal.way = Way(Offer.REDRAFT, incident.id, update.id)
+        raise
+
+
+def approved_later(other: Update, update: Update) -> bool:
+    """Say whether another update's approval is the newer one: one that was held back may leave before it."""
+    return bool(other.approved and update.approved and other.approved.at > update.approved.at)
+
+
+def next_moment(incident: Incident, now: datetime) -> datetime:
+    """Return when an approval counts as given: after every earlier one, whatever a clock says that was set back."""
+    last = max((a.at for u in incident.updates for a in u.approvals), default=None)
+    return now if last is None or now > last else last + timedelta(microseconds=1)

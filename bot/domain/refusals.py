@@ -17,6 +17,8 @@ class Offer(StrEnum):
     READ_EVERYTHING = "read_everything"  # open the texts that must be read before approving
     BREAK_GLASS = "break_glass"  # nobody else can approve
     TRANSLATE = "translate"  # what is not translated yet
+    LEAVE_OUT = "leave_out"  # a language in which nobody can be told any more
+    WORDS = "words"  # words that stop it: change them, or say why they stay
     PICK_INCIDENT = "pick_incident"  # the incident is not clear from where this was said
 
 

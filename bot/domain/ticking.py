@@ -8,6 +8,7 @@ Clarion sees for itself.
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.approvers import askable_for_step
 from bot.domain.change import Change
 from bot.domain.checklist import StepRequest, Tick, request_of, tick_of
 from bot.domain.facts import Stage
@@ -45,8 +46,8 @@ def tick(incident: Incident, plan: Plan, book: str, step_id: str, by: Person, no
     return _ticked(incident, Tick(book=book, step=step_id, by=by.user_id, at=now), f"Step done: {step.do}")
 
 
-def ask(incident: Incident, plan: Plan, book: str, step_id: str, by: Person, now: datetime) -> Change:
-    """Return the incident with a step that waits for somebody else's approval."""
+def ask(incident: Incident, plan: Plan, book: str, step_id: str, by: Person, now: datetime, policy: Policy) -> Change:
+    """Return the incident with a step that waits for somebody else's approval; who may give it is mentioned."""
     require_here(Act.TICK, by)
     step = _approvable(plan, book, step_id)
     if _settled(incident, book, step_id, by):
@@ -59,7 +60,8 @@ def ask(incident: Incident, plan: Plan, book: str, step_id: str, by: Person, now
     request = StepRequest(book=book, step=step_id, by=by.user_id, at=now)
     said = _entry(incident, f"Asks somebody else to approve the step: {step.do}", by, now)
     changed = replace(incident, requests=(*incident.requests, request))
-    return Change(changed, (said,), (note(incident.id, said), redraw(incident.id, now)))
+    told = note(incident.id, said, " ".join(askable_for_step(incident, by.user_id, policy)), asks=True)
+    return Change(changed, (said,), (told, redraw(incident.id, now)))
 
 
 def approve(

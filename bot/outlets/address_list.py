@@ -1,9 +1,12 @@
 """The file of e-mail recipients: one address a line, their language after it if they have one, comments from `#`.
 
-It refuses a list with a wrong line rather than leave someone out, and names the line, never the address.
+It refuses a list with a wrong line rather than leave someone out, and names the line, never the address. Whoever looks
+at a list before it is needed reads of every wrong line, and of each line's language (`inspected`).
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,31 +24,54 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _LONGEST_ADDRESS = 254
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that names somebody: its number from 1, and what is wrong with it, or the recipient.
+
+    `spelt`: the address in its one spelling.
+    """
+
+    number: int
+    wrong: str = ""
+    spelt: str = ""
+    recipient: Recipient | None = None
+
+
 def read_addresses(path: Path) -> tuple[Recipient, ...]:
     """Return the recipients in the order of the file, each once. Blocks: call it in a thread. Raises Refused."""
+    found: dict[str, Recipient] = {}
+    for line in inspected(path):
+        if line.recipient is None:
+            raise Refused(f"line {line.number} of {path.name} {line.wrong}")
+        # An address that is there twice is one recipient, and hears in one language: the first that it was given.
+        before = found.get(line.spelt)
+        spoken = (before.locale if before else "") or line.recipient.locale
+        found[line.spelt] = replace(line.recipient, locale=spoken)
+    return tuple(found.values())
+
+
+def inspected(path: Path) -> Iterator[Line]:
+    """Yield every line that is no comment, the wrong ones too. Blocks. Raises Refused if the file cannot be read."""
     try:
         lines = path.read_bytes().decode("utf-8-sig").splitlines()
     except OSError as fault:
         raise Refused(f"the list of recipients {path.name} cannot be read ({type(fault).__name__})") from None
     except UnicodeDecodeError:
         raise Refused(f"the list of recipients {path.name} is not UTF-8 text") from None
-    found: dict[str, Recipient] = {}
     for number, line in enumerate(lines, start=1):
         raw = line.partition("#")[0].strip()
-        if not raw:
-            continue
-        raw, language = _parted(raw)
-        try:
-            normal, wire = normalised(raw)
-        except EmailNotValidError:
-            raise Refused(f"line {number} of {path.name} is not an e-mail address") from None
-        if language and not _LANGUAGE.fullmatch(language):
-            raise Refused(f"line {number} of {path.name} ends in what is no language, such as fr or pt-BR")
-        # An address that is there twice is one recipient, and hears in one language: the first that it was given.
-        before = found.get(normal)
-        spoken = (before.locale if before else "") or language
-        found[normal] = Recipient(id=fingerprint(normal, 32), address=wire, locale=spoken)
-    return tuple(found.values())
+        if raw:
+            yield _line(number, *_parted(raw))
+
+
+def _line(number: int, raw: str, language: str) -> Line:
+    try:
+        normal, wire = normalised(raw)
+    except EmailNotValidError:
+        return Line(number, "is not an e-mail address")
+    if language and not _LANGUAGE.fullmatch(language):
+        return Line(number, "ends in what is no language, such as fr or pt-BR")
+    return Line(number, "", normal, Recipient(id=fingerprint(normal, 32), address=wire, locale=language))
 
 
 def _parted(line: str) -> tuple[str, str]:

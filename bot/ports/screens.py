@@ -88,8 +88,8 @@ class Screens(Protocol):
         """Draw the DM to every approver when the glass was broken, with Stop."""
         ...
 
-    def note(self, entry: Entry, to: str = "") -> Message:
-        """Draw one line of the timeline for the channel; `to`: user id of whom it concerns."""
+    def note(self, entry: Entry, to: Sequence[str] = ()) -> Message:
+        """Draw one line of the timeline for the channel; `to`: user ids of whom it concerns."""
         ...
 
     def promise_reminder(self, incident: Incident, missed: bool) -> Message:
@@ -116,8 +116,8 @@ class Screens(Protocol):
         """Draw the DM to whoever wanted Clarion back in a channel that Slack keeps closed."""
         ...
 
-    def departed(self, incident: Incident, user: str) -> Message:
-        """Draw the DM that asks to pass on the role of somebody whose account is deactivated."""
+    def departed(self, incident: Incident, user: str, held: tuple[Role, ...]) -> Message:
+        """Draw the DM that asks to pass on what somebody held whose account is deactivated; nothing: they approved."""
         ...
 
     def home(

@@ -9,8 +9,10 @@ import contextlib
 import fcntl
 import json
 import logging
+import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,7 +40,7 @@ from bot.rendering.catalogue import BrokenTemplates
 from bot.storage.embedded import EmbeddedRedisFailed, NoServer
 
 HOME = Path(".clarion-practice")
-FIRST = "sev1-outage"  # what is played headless when nothing is chosen
+FIRST = reading.FIRST  # what is played headless when nothing is chosen
 ALL = "all"
 _STOPPED = 130  # as a shell has it for Ctrl-C
 _MISTAKES = (ScenarioMistake, CompanyMistake, BrokenTemplates, BrokenPlan, HouseFailed, EmbeddedRedisFailed, NoServer)
@@ -64,7 +66,7 @@ async def run(
     `port` is the page's, headless that of the status page. `scenario` None: no script, headless FIRST. `templates`,
     `settings` and `plan` are a company's own.
     """
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = _Terminal(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = _WIDTH
     if not headless and scenario != ALL:
@@ -82,6 +84,15 @@ async def run(
     if scenario == ALL:
         _sum_up(console, dict(zip(names, statuses, strict=False)))
     return max(statuses)
+
+
+class _Terminal(Console):
+    """Where it is told. Whoever read along and has gone (`| head`) ends it, as Ctrl-C does."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        signal.raise_signal(signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,15 +264,19 @@ def _folder(home: Path) -> Iterator[Path]:
     """Give a fresh folder for one play and remove it afterwards, with those that killed plays left behind."""
     try:
         home.mkdir(parents=True, exist_ok=True)
-        (home / ".gitignore").write_text("*\n")
-        _sweep(home)
-        folder = Path(tempfile.mkdtemp(prefix="play-", dir=home)).absolute()
+        with (home / ".gitignore").open("w") as gate:
+            gate.write("*\n")
+            # Of two that begin at once, neither sweeps away what the other has made and not locked yet.
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            _sweep(home)
+            folder = Path(tempfile.mkdtemp(prefix="play-", dir=home)).absolute()
+            lock = (folder / "lock").open("w")
+            fcntl.flock(lock, fcntl.LOCK_EX)
     except OSError as fault:
         raise HouseFailed(
             f"The folder {home} cannot be used ({fault.strerror}). Practice needs to write there."
         ) from None
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with lock:
         try:
             yield folder
         finally:

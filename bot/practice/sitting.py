@@ -5,7 +5,9 @@ It refuses to play anything itself: a scenario is played headless by `session`, 
 
 import asyncio
 import contextlib
+import errno
 import json
+import os
 import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -110,7 +112,8 @@ async def sit(
             await until(stop, house, sequel)
             return sequel
     except OSError as taken:
-        raise HouseFailed(f"Port {port} cannot be used ({taken.strerror}). Choose another with --port.") from None
+        why = "something else listens there" if taken.errno == errno.EADDRINUSE else os.strerror(taken.errno or 0)
+        raise HouseFailed(f"Port {port} cannot be used: {why}. Choose another with --port.") from None
 
 
 async def until(stop: asyncio.Event, house: House, sequel: Sequel) -> None:

@@ -166,7 +166,8 @@ class Transcript:
             people = f", each to {len(to)} {'person' if len(to) == 1 else 'people'}" if to else ""
             words = f"{texts} {'update' if texts == 1 else 'updates'}{people}" if found else "nothing"
             self._console.print(Text.assemble("  ", (f"{outlet:<12}", "yellow"), words))
-        self._console.print(Text.assemble("The status page is at ", (self._outside.status_url, "underline")))
+        address = (self._outside.status_url, "underline")
+        self._console.print(Text.assemble("While it played, the status page was at ", address))
 
 
 def _first_words(arrival: Arrival) -> str:

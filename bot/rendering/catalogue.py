@@ -144,7 +144,11 @@ class Catalogue:
                     continue
                 found[name] = StoryFile(template=template, source=source, path=path)
         if not any(path for folder in self.folders for path in (folder / self.locale).glob("*/*.j2")):
-            problems = [f"no story in {', '.join(str(f / self.locale) for f in self.folders)}"]
+            searched = " and ".join(str(f / self.locale) for f in self.folders)
+            problems = [
+                f"there are no words in “{self.locale}”: {searched} holds none. Write them in a folder of your own "
+                "(TEMPLATES_DIR), or take the language out of the plan."
+            ]
         if problems:
             raise BrokenTemplates(problems)
         return list(found.values())

@@ -6,6 +6,7 @@ call needs, and to leave one out.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from bot.slack.methods import SCOPES
 NAME = "Clarion"
 _DESCRIPTION = "Incidents, and customer updates that are approved to the letter and sent once."
 _COLOUR = "#1f3a5f"
+_CALLED = re.compile(r"https://[\w.-]+(:\d{1,5})?(/[^\s?#]*)?")
 # Without the messages tab Slack refuses direct messages (messages_tab_disabled), and nobody would be woken. People
 # write to Clarion there, too, so it is not read only.
 _APP_HOME = {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False}
@@ -119,8 +121,8 @@ def manifest_json(address: str = "") -> str:
 
     Raises ValueError for an address that Slack would not call.
     """
-    if address and not address.startswith("https://"):
-        raise ValueError("Slack calls https:// addresses only")
+    if address and not _CALLED.fullmatch(address):
+        raise ValueError(f"Slack calls https:// addresses only, such as https://clarion.example.com, not {address!r}")
     request_url = f"{address.rstrip('/').removesuffix('/slack/events')}/slack/events" if address else ""
     asked = scopes(COMMANDS, EVENTS)
     found = manifest(COMMANDS, SHORTCUTS, asked, EVENTS, request_url=request_url, socket_mode=not address)

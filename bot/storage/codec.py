@@ -191,7 +191,7 @@ def _read(stored: bytes) -> Any:
 # role: whoever holds one is taken to have done so.
 INCIDENT = Codec(
     Incident,
-    schema=7,
+    schema=8,
     upcasters={
         1: dict,
         2: dict,
@@ -199,6 +199,7 @@ INCIDENT = Codec(
         4: lambda old: old | {"accepted": sorted(old.get("roles", {}))},
         5: dict,
         6: dict,
+        7: dict,
     },
     outside=("number", "version"),
 )

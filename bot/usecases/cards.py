@@ -75,7 +75,7 @@ async def approval_card(services: Services, incident: Incident, update: Update, 
         stored: dict[str, Rendition] = await texts(services, update)
     except LookupError:
         stored = {}
-    shown = update.authors | {kept.by for kept in update.kept}
+    shown = update.authors | {kept.by for kept in update.kept} | {one.by for one in incident.left_out}
     known = [await services.people.get(who) for who in sorted(shown)]
     names = {one.user_id: one.name for one in known if one}
     waits = update.state is UpdateState.SUBMITTED

@@ -22,6 +22,7 @@ from bot.domain.update import MessageRef
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Mark, Message, Services
 from bot.usecases import members, rooms
 from bot.usecases.channel_trouble import problem_of
+from bot.usecases.people import present
 from bot.usecases.posting import post_once
 
 # Names tried before giving up; a name is only taken when an older channel bears it (failure model 22).
@@ -283,10 +284,13 @@ async def note(services: Services, held: Held) -> None:
     later = (await services.incidents.timeline(incident.id))[incident.channel.story :]
     said = [entry for entry in later if entry.key == key]
     if said and channel:
-        drawn: Message = services.screens.note(said[-1], held.job.args.get("mention", ""))
+        to = await present(services, held.job.args.get("mention", "").split())
+        drawn: Message = services.screens.note(said[-1], to)
         message = replace(drawn, text=f"{incident.called}: {drawn.text}")  # the notification stands alone
         retried = held.deliveries > 1 or held.job.attempt > 0
         try:
+            if to and "asks" in held.job.args:
+                await services.chat.invite(channel, to)
             await post_once(services, channel, message, Mark("clarion_note", f"{incident.id}:{key}"), retried=retried)
         except ChatRefused as trouble:
             if not await rooms.refused(services, incident, trouble.code):

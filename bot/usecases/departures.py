@@ -1,19 +1,24 @@
-"""Verbs of a departure: noticed when a profile is looked up, told to the commander (failure model 24)."""
+"""Verbs of a departure: noticed when a profile is looked up, told to who can pass the role on (failure model 24).
 
+It refuses to leave a role with an account that is closed.
+"""
+
+from bot.domain import searching
 from bot.domain.change import Change
-from bot.domain.departures import depart, whom_to_tell
-from bot.domain.incident import Incident
+from bot.domain.departures import depart, roles_of, whom_to_tell
+from bot.domain.incident import Incident, Role
 from bot.domain.people import Person
 from bot.ports import ChatRefused, Held, Services
 from bot.usecases.people import present
 
 
 async def notice(services: Services, person: Person) -> None:
-    """Write a deactivated person's departure down in each open incident that misses them, once."""
+    """Open what a deactivated person held in each open incident that misses them, once, and have it searched for."""
     now = services.clock.now()
 
     def decide(incident: Incident) -> Change:
-        return depart(incident, person.user_id, services.policy, now)
+        gone = depart(incident, person.user_id, services.policy, now)
+        return searching.after(gone, services.plan, now, without=person.user_id) if gone.jobs else gone
 
     for incident in await services.incidents.open():
         await services.incidents.amend(f"departed:{incident.id}:{person.user_id}", incident.id, decide)
@@ -25,9 +30,12 @@ async def tell(services: Services, held: Held) -> None:
     gone = held.job.args["user"]
     if incident is None or not incident.open:
         return
+    named = held.job.args.get("roles")
+    # A job of before says nothing of roles: then they still hold them.
+    before = roles_of(incident, gone) if named is None else tuple(Role(name) for name in named.split())
     for person in await present(services, whom_to_tell(incident, gone, services.policy)):
         try:
-            await services.chat.direct(person, services.screens.departed(incident, gone))
+            await services.chat.direct(person, services.screens.departed(incident, gone, before))
         except ChatRefused:
             continue
         return

@@ -14,6 +14,7 @@ from bot.domain.facts import Facts, Stage
 from bot.domain.incident import Incident
 from bot.domain.languages import name_of
 from bot.domain.people import Caller
+from bot.domain.refusals import Refusal
 from bot.domain.translation import Translation
 from bot.domain.update import Rendition, Update
 from bot.domain.wording import Finding, Judged, Told, sorted_out, typed
@@ -66,6 +67,30 @@ def of_update(
     latest = update.latest
     stored = [texts[planned.rendition] for planned in latest.planned if planned.rendition in texts]
     return findings(services, incident, update.stage, latest.facts, stored, latest.at)
+
+
+async def today(services: Services, incident: Incident, update: Update) -> tuple[Finding, ...]:
+    """Return what is to be told of an update's newest revision by the plan of today, whatever was found before.
+
+    Raises Refusal ``damaged`` if a stored text is lost: what cannot be read cannot be judged.
+    """
+    try:
+        stored = await snapshots.texts(services, update)
+    except LookupError:
+        raise Refusal("damaged", "A text of this update is missing from the memory. Edit it to make it anew.") from None
+    return of_update(services, incident, update, stored)
+
+
+async def of_digest(services: Services, incident_id: str, update_id: str, digest: str) -> tuple[Finding, ...]:
+    """Return what is to be told today of the words that somebody is about to approve; nothing of words that are old.
+
+    A digest never becomes the newest one again, so that nothing is approved which was not judged. Raises as `today`.
+    """
+    incident = await services.incidents.load(incident_id)
+    update = incident.update(update_id) if incident else None
+    if incident is None or update is None or update.latest.digest != digest:
+        return ()
+    return await today(services, incident, update)
 
 
 def own_hosts(services: Services) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ async def ask(services: Services, incident_id: str, book: str, step: str, by: Ca
     """Ask somebody else to approve a step. Raises Refusal and the storage's errors."""
     person, now = await acting(services, by), services.clock.now()
     done = await services.incidents.amend(
-        operation, incident_id, lambda i: ticking.ask(i, services.plan, book, step, person, now)
+        operation, incident_id, lambda i: ticking.ask(i, services.plan, book, step, person, now, services.policy)
     )
     return done.incident
 

@@ -80,6 +80,12 @@ def _languages(services: Services, incident: Incident, outlet: Outlet) -> tuple[
     return (known[0], *(one for one in known[1:] if one in wanted))
 
 
+def told_now(services: Services, incident: Incident) -> frozenset[str]:
+    """Return every language that an update drafted now would have, through the outlets that are set up."""
+    outlets = (one for one in services.outlets.values() if one.rehearsal == incident.drill)
+    return frozenset(locale for one in outlets for locale in _languages(services, incident, one))
+
+
 def _again(recipient: Recipient, locale: str) -> Recipient:
     """Return the same place in another language: what is put there is a delivery of its own, with its own outcome."""
     return Recipient(id=f"{recipient.id}-{locale}", address=recipient.address)

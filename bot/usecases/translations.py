@@ -1,4 +1,4 @@
-"""The verb of languages: putting one language of a waiting update in place.
+"""The verbs of languages: putting one language of a waiting update in place, and leaving one out that nobody can tell.
 
 Several people translate side by side: what somebody typed is put into the newest revision, whatever other languages
 have become meanwhile. It refuses to overwrite what somebody else wrote in the same language.
@@ -6,7 +6,7 @@ have become meanwhile. It refuses to overwrite what somebody else wrote in the s
 
 from dataclasses import replace
 
-from bot.domain import drafting, translating
+from bot.domain import drafting, leaving_out, translating
 from bot.domain.change import Change
 from bot.domain.facts import Facts
 from bot.domain.incident import Incident
@@ -18,6 +18,7 @@ from bot.domain.translating import Typed
 from bot.domain.update import Update
 from bot.ports import Services
 from bot.usecases.people import acting
+from bot.usecases.sharing import told_now
 from bot.usecases.updates import judged, loaded
 
 
@@ -77,6 +78,16 @@ async def translate(
             return (await services.incidents.amend(operation, incident_id, decide)).incident
         except _Overtaken as overtaken:
             incident = overtaken.incident
+
+
+async def leave_out(services: Services, incident_id: str, reason: str, by: Caller, operation: str) -> Incident:
+    """Leave out, with a reason, the languages in which nobody can be told any more. Raises as `translate`."""
+    person, now = await acting(services, by), services.clock.now()
+
+    def decide(found: Incident) -> Change:
+        return leaving_out.leave_out(found, told_now(services, found), reason, person, now)
+
+    return (await services.incidents.amend(operation, incident_id, decide)).incident
 
 
 def _merged(incident: Incident, update: Update, base: str, typed: Typed) -> Facts:

@@ -182,10 +182,11 @@ async def approve(
 ) -> Incident:
     """Approve exactly the content of `digest`; its deliveries are queued by the same commit. Raises as `draft`."""
     person, now = await approving(services, by), services.clock.now()
+    words = await judging.of_digest(services, incident_id, update_id, digest)
     done = await services.incidents.amend(
         operation,
         incident_id,
-        lambda found: approval.approve(found, update_id, digest, person, now, services.policy),
+        lambda found: approval.approve(found, update_id, digest, person, now, services.policy, words),
     )
     return done.incident
 
@@ -195,10 +196,11 @@ async def break_glass(
 ) -> Incident:
     """Approve alone, with a reason and a delay. Raises as `draft`."""
     person, now = await approving(services, by), services.clock.now()
+    words = await judging.of_digest(services, incident_id, update_id, digest)
     done = await services.incidents.amend(
         operation,
         incident_id,
-        lambda found: approval.break_glass(found, update_id, digest, reason, person, now, services.policy),
+        lambda found: approval.break_glass(found, update_id, digest, reason, person, now, services.policy, words),
     )
     return done.incident
 

@@ -76,6 +76,11 @@ async def _roles(seat: Seat) -> None:
     await seat.choose("Person", "Sam")
     await seat.submit()
     await expect(seat.messages()).to_contain_text("@Sam is now the support lead of INC-1.")
+    last = seat.newest("@Sam is now the support lead")
+    await last.hover()
+    await last.get_by_test_id("more").click()
+    await expect(last.get_by_test_id("shortcut-message_draft")).to_be_in_viewport(ratio=1)  # not behind the box
+    await seat.page.keyboard.press("Escape")
 
 
 async def _refused_as_the_author(seat: Seat) -> None:

@@ -15,6 +15,7 @@ async def test_on_a_narrow_screen_in_the_dark_everything_is_within_reach(browser
     async with practising(tmp_path) as url, seated(browser, url, NARROW, dark=True) as seat:
         await seat.open()
         await fits(seat, where="the first page")
+        await expect(seat.page.get_by_test_id("tab-tour")).to_be_in_viewport(ratio=1)
         await picture(seat, "16-phone-first-page")
         await seat.page.get_by_test_id("open-places").click()
         await fits(seat, where="the list of channels")

@@ -42,6 +42,7 @@ class End:
     cards: Sequence[tuple[str, str, str]] = ()  # which card, what it shows, what it should show
     told: Sequence[tuple[str, str, str]] = ()  # to whom, under which mark, what kind of reader
     marks: Sequence[str] = ()  # of all posts that must come once
+    crossed: Sequence[str] = ()  # what went from one workspace to the other
 
 
 @dataclass
@@ -78,7 +79,7 @@ def check(history: History, end: End) -> list[Violation]:
     for incident in end.incidents:
         for update in incident.updates:
             found += _ended(history, end, incident, update)
-    return found + list(_the_rest(end))
+    return found + list(_eyes(end)) + list(_the_rest(end))
 
 
 def _keys(history: History, end: End) -> dict[str, tuple[str, str, str]]:
@@ -117,6 +118,8 @@ def _approval(known: _Known, incident: Incident, update: Update) -> Iterator[Vio
         yield Violation("I1", f"the digest of update #{update.number} does not cover its words")
     if given.by in update.authors:
         yield Violation("I1", f"update #{update.number} is approved by somebody who wrote it")
+    for planned in revision.planned:
+        yield from _for_their_eyes(f"{planned.outlet}, approved", incident, planned.rehearsal, "to come")
     made = [p for p in known.pressed if p.what == "approve" and p.update == update.id and p.who == given.by]
     if not any(p.digest == given.digest for p in made):
         yield Violation("I1", f"update #{update.number} is approved, and nobody pressed Approve on these words")
@@ -154,7 +157,8 @@ def _arrival(
     if update_id not in known.approved:
         yield Violation("I1", f"{where}: it came before anybody approved it")
         return
-    approved = known.revisions[known.approved[update_id]][2]
+    incident, _, approved = known.revisions[known.approved[update_id]]
+    yield from _for_their_eyes(where, incident, arrival.rehearsal, "it came")
     plans = [p for p in approved.planned if p.outlet == arrival.outlet and p.rendition == arrival.rendition]
     if not plans:
         yield Violation("I1", f"{where}: other bytes than were approved")
@@ -162,6 +166,15 @@ def _arrival(
         yield Violation("I1", f"{where}: nobody approved that they hear it, or not in this language")
     if (update_id, arrival.outlet, recipient) not in known.begun:
         yield Violation("I2", f"{where}: it came without an intention in the ledger")
+
+
+def _for_their_eyes(where: str, incident: Incident, rehearsal: bool, what: str) -> Iterator[Violation]:
+    """I4: a drill is for rehearsal outlets, the rest for real ones, and what is private for none."""
+    if incident.drill is not rehearsal:
+        kind, outlet = ("a drill", "a real outlet") if incident.drill else ("no drill", "a rehearsal outlet")
+        yield Violation("I4", f"{where}: {what} at {outlet}, and it is {kind}")
+    if incident.private:
+        yield Violation("I4", f"{where}: {what}, and it is private")
 
 
 def _answered(end: End, pressed: Pressed) -> Iterator[Violation]:
@@ -191,7 +204,7 @@ def _doubled(history: History, keys: Mapping[str, tuple[str, str, str]]) -> Iter
             if not event.again:
                 came[keys[event.key]] += 1
     for (update, outlet, recipient), count in came.items():
-        allowed = 1 + (again[update, outlet] if outlet == "email" else 0)
+        allowed = 1 + (again[update, outlet] if outlet.endswith("email") else 0)
         if count > allowed:
             yield Violation("I2", f"{outlet}, {recipient}: it came {count} times, at most {allowed} allowed")
     for key, different in texts.items():
@@ -243,6 +256,17 @@ def _truthful(where: str, attempt: Attempt | None, came: bool) -> Iterator[Viola
         yield Violation("I3", f"{where}: it is recorded as delivered, and never came")
 
 
+def _eyes(end: End) -> Iterator[Violation]:
+    """I4 at the end: who could read what, of which incident, in which workspace."""
+    for incident in (one for one in end.incidents if one.private):
+        for update in incident.updates:  # no plot makes one private that had any
+            yield Violation("I4", f"{incident.name} is private, and update #{update.number} of it can be published")
+    for who, mark, reader in end.told:
+        if reader:
+            yield Violation("I4", f"{who}, {reader}, was told {mark}")
+    yield from (Violation("I4", f"between workspaces: {what}") for what in end.crossed)
+
+
 def _the_rest(end: End) -> Iterator[Violation]:
     for job in end.jobs:
         if job.kind is JobKind.DELIVER:
@@ -252,9 +276,6 @@ def _the_rest(end: End) -> Iterator[Violation]:
     for which, shown, right in end.cards:
         if shown != right:
             yield Violation("I3", f"{which} does not show how it is")
-    for who, mark, reader in end.told:
-        if reader:
-            yield Violation("I4", f"{who}, {reader}, was told {mark}")
     for mark, count in Counter(end.marks).items():
         if count > 1:
             yield Violation("I2", f"{mark} was posted {count} times")

@@ -1,11 +1,13 @@
 """A direct line to Redis for one history: the same commands and replies as over redis-py, on a plain blocking socket.
 
-One call of a port goes on at a time here (`turns`), so nobody loses by waiting for Redis in place; a round trip costs a
-tenth of what it costs through an event loop. `Link`, its scripts and its errors are the real ones above it. What a
-connection does when it breaks is no matter of these histories: `rounds` and the stories play that over redis-py.
+One call of a port goes on at a time here (`turns`), so nobody loses by waiting for Redis in place, and nobody shares a
+round trip: it costs a tenth of what it costs through an event loop. `Link`, its scripts and its errors are the real
+ones above it. What a connection does when it breaks, and trips that many share, are no matter of these histories:
+`rounds`, the stories and `tests/storage` play that over redis-py.
 """
 
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +15,20 @@ from redis._parsers import BaseParser
 from redis.exceptions import RedisError
 
 from bot.storage.connection import Link
-from bot.storage.wire import packed
+from bot.storage.script import Script
+from bot.storage.trips import checked
+from bot.storage.wire import Arg, packed
 
 _CHUNK = 1 << 16
 
 
 class Direct:
-    """One connection, and the pool that it is the only one of. `database` is the one of the server's to use."""
+    """One connection. `database` is the one of the server's to use."""
 
     def __init__(self, socket_path: Path, database: int = 0) -> None:
         self._path = str(socket_path)
         self.database = database
+        self.blobs: dict[str, bytes] = {}
         self._open()
 
     def _open(self) -> None:
@@ -45,8 +50,7 @@ class Direct:
 
     def link(self) -> Link:
         """A real link on this line."""
-        pool: Any = self
-        return Link(pool, pool)
+        return _Straight(self)
 
     def ask(self, *words: str | bytes | int) -> Any:
         """Ask at once, outside of every process of the history. Raises what Redis refuses."""
@@ -54,40 +58,20 @@ class Direct:
 
     def ask_all(self, *commands: tuple[str | bytes | int, ...]) -> list[Any]:
         """The same for several in one round trip."""
-        self._socket.sendall(packed(commands))
-        replies = [self._reply() for _ in commands]
+        replies = self.replies(commands)
         for reply in replies:
             if isinstance(reply, RedisError):
                 raise reply
         return replies
 
+    def replies(self, commands: Sequence[tuple[Arg, ...]]) -> list[Any]:
+        """The same, and what Redis refuses is among the replies."""
+        self._socket.sendall(packed(commands))
+        return [self._reply() for _ in commands]
+
     def close(self) -> None:
         """Let it go."""
         self._socket.close()
-
-    # ---------------------------------------------------------------- what `Link` asks of a pool and a connection
-
-    async def get_connection(self) -> "Direct":
-        """The connection."""
-        return self
-
-    async def release(self, connection: object) -> None:
-        """It stays open."""
-
-    async def aclose(self) -> None:
-        """It stays open: all of a history share it."""
-
-    async def send_packed_command(self, chunks: list[bytes]) -> None:
-        """Send."""
-        for chunk in chunks:
-            self._socket.sendall(chunk)
-
-    async def read_response(self) -> Any:
-        """One reply. Raises ResponseError as redis-py does."""
-        reply = self._reply()
-        if isinstance(reply, RedisError):
-            raise reply
-        return reply
 
     # ---------------------------------------------------------------- RESP2
 
@@ -124,3 +108,28 @@ class Direct:
         value = self._read[self._at : self._at + size]
         self._at += size + 2
         return value
+
+
+class _Straight(Link):
+    """A link whose every round trip is one on this line, made at once."""
+
+    def __init__(self, line: Direct) -> None:
+        nobody: Any = None
+        super().__init__(nobody, nobody)
+        self._line = line
+
+    async def ask(self, *command: Arg, blocking: bool = False) -> Any:
+        """As `Link.ask`. A blob is known by its SHA-256 and never changes: what was found is not asked for again."""
+        match command:
+            case ("GET", str(key)) if ":blob:" in key:
+                if key not in self._line.blobs and (found := self._line.ask(*command)) is not None:
+                    self._line.blobs[key] = found
+                return self._line.blobs.get(key)
+        return checked(self._line.replies((command,))[0])
+
+    async def ask_all(self, *commands: tuple[Arg, ...], shared: bool = False) -> list[Any]:
+        """As `Link.ask_all`."""
+        return [checked(reply) for reply in self._line.replies(commands)]
+
+    async def _evaluate(self, script: Script, keys: Sequence[str], args: Sequence[Arg]) -> Any:
+        return checked(self._line.replies((("EVALSHA", script.sha, len(keys), *keys, *args),))[0])

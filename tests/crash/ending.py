@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.domain.incident import Incident
-from bot.practice.slack_standin import visible_text
+from bot.domain.privacy import circle
+from bot.practice.slack_standin import TEAM_ID, visible_text
 from bot.storage.codec import JOB
 from bot.usecases import cards
 from bot.usecases.jobs import MOST_CRASHES
@@ -30,7 +31,11 @@ async def ending(world: World) -> End:
         jobs=jobs,
         aside=[one for one in await memory.jobs.aside() if not _haunted(world, one[1])],
         cards=[one for incident in incidents for one in await _cards(world, incident)],
-        told=[*_told(world), *_elsewhere(world, incidents)],
+        told=[*_told(world), *_elsewhere(world, incidents), *_overheard(world, incidents)],
+        crossed=[
+            *(f"{one.name} of workspace {one.workspace}" for one in incidents if one.workspace != TEAM_ID),
+            *await world.neighbours.changed(),
+        ],
         marks=_marks(world),
     )
 
@@ -77,6 +82,34 @@ def _elsewhere(world: World, incidents: Sequence[Incident]) -> list[tuple[str, s
     here |= {message.channel for person in staff for message in world.slack.dms(person)}
     posts = [m for place in workspace.posts.values() for m in place if m.user == workspace.bot.id]
     return [(m.channel, m.text[:40], "a stranger's channel") for m in posts if m.channel not in here]
+
+
+def _overheard(world: World, incidents: Sequence[Incident]) -> list[tuple[str, str, str]]:
+    """What somebody could read of a private incident who does not work on it."""
+    workspace, found = world.slack.workspace, list[tuple[str, str, str]]()
+    for incident in (one for one in incidents if one.private):
+        inside = {incident.channel.id}
+        for person in map(world.slack.person, ("ada", "ben", "cleo", "dee", "sam", "gus", "olaf")):
+            own = {message.channel for message in world.slack.dms(person)}
+            if person.id in circle(incident):
+                inside |= own
+                continue
+            said = [message.text for message in world.slack.ephemerals(person)]
+            # Its number is in the answer to whoever asked for that number: "There is no INC-1".
+            found += [(person.id, _short(text), "not in it") for text in said if incident.title in text]
+        for place, posts in workspace.posts.items():
+            texts = [f"{m.text}\n{visible_text(m.blocks)}" for m in posts if m.user == workspace.bot.id]
+            if place not in inside:
+                found += [(place, _short(text), "not in it") for text in texts if _speaks_of(incident, text)]
+    return found
+
+
+def _speaks_of(incident: Incident, text: str) -> bool:
+    return incident.title in text or incident.name in text
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:60]
 
 
 def _marks(world: World) -> list[str]:

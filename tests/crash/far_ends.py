@@ -31,6 +31,16 @@ class End:
     asked: int = 0
     late: list[tuple[Recipient, str, str]] = field(default_factory=list)
 
+    @property
+    def rehearsal(self) -> bool:
+        """Whether it takes drills alone, and reaches no customer."""
+        return self.name.startswith(REHEARSAL)
+
+    @property
+    def of(self) -> str:
+        """The outlet that it is, or that it stands in for in drills: "email"."""
+        return self.name.removeprefix(REHEARSAL)
+
     def plan(self, rng: random.Random, most: int) -> None:
         """Plan at most so many troubles among the first attempts."""
         kinds = _ANYWHERE + (_IDEMPOTENT if self.kind is OutletKind.IDEMPOTENT else ())
@@ -41,7 +51,7 @@ class End:
         """Accept a text."""
         again = self.kind is OutletKind.IDEMPOTENT and key in self.keys
         self.keys.add(key)
-        arrival = Arrival(self.name, self.kind, recipient.id, key, rendition, again)
+        arrival = Arrival(self.name, self.kind, recipient.id, key, rendition, again, self.rehearsal)
         self.taken.append(arrival)
         self.history.add(arrival)
 
@@ -68,6 +78,7 @@ class End:
         return Receipt(reference="taken")
 
 
+REHEARSAL = "rehearsal-"
 # As the real ones do.
 _SPEAK = {"email": Speaks.OWN, "status": Speaks.EACH}
 
@@ -76,13 +87,12 @@ class Way:
     """An outlet of one process, to an end. Implements `ports.Outlet`."""
 
     envelope: tuple[str, ...] = ()
-    rehearsal = False
 
     def __init__(self, end: End) -> None:
         self._end = end
-        self.name, self.label, self.layout, self.kind = end.name, end.label, end.name, end.kind
-        self.destination = f"{end.name}:here"
-        self.speaks = _SPEAK.get(end.name, Speaks.BASE)
+        self.name, self.label, self.layout, self.kind = end.name, end.label, end.of, end.kind
+        self.destination, self.rehearsal = f"{end.name}:here", end.rehearsal
+        self.speaks = _SPEAK.get(end.of, Speaks.BASE)
         self.limits = Limits(parts={}, parallel=2)
 
     async def recipients(self) -> tuple[Recipient, ...]:

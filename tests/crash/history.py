@@ -36,6 +36,7 @@ class Arrival:
     key: str
     rendition: str
     again: bool  # an idempotent end has had this key before: it changes nothing there
+    rehearsal: bool = False  # the end reaches no customer
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from bot.domain.update import Outcome
 from bot.ports import Services
 from bot.practice.slack_standin.screen import everything
 from bot.usecases import secrets
-from tests.crash.hands import MOST_TRIES, Hands, buttons
+from tests.crash.closed import Closed
+from tests.crash.hands import MOST_TRIES, buttons
 from tests.crash.world import Stuck
 from tests.stories.acts import WORDS
 
@@ -27,15 +28,18 @@ _CORRECTION = {"What was wrong in the earlier update": "We wrote that bank trans
 _RESTORED = {"What was wrong, and what was done": "From 02:40 to 03:30 UTC card payments failed. It is fixed."}
 
 
-class Night(Hands):
+class Night(Closed):
     """The people of one world, and what they mean to do."""
 
     async def declare(self) -> None:
         """Ada declares, and Sam and a guest follow."""
         slack = self.world.slack
         ada, cleo = slack.person("ada"), slack.person("cleo")
-        text = f"Checkout fails for EU cards sev1 {ada.mention} {cleo.mention}"
-        await self.answered(lambda: ada.command("/incident", text, channel="incidents"))
+        if self.world.drill:
+            await self.drilled()
+        else:
+            text = f"Checkout fails for EU cards sev1 {ada.mention} {cleo.mention}"
+            await self.answered(lambda: ada.command("/incident", text, channel="incidents"))
         await self.world.quiet()
         found = await self.incident()
         if found is None or Step.ANNOUNCE not in found.channel.done:
@@ -66,7 +70,7 @@ class Night(Hands):
             await self._edited(number)
         asked = deepcopy(await self.ask(number))
         view = await self.opened("dee", lambda: self.world.slack.person("dee").click(asked, "Read everything"))
-        for _ in range(MOST_TRIES):
+        for _ in range(2 * MOST_TRIES):
             if "submit" in view.content:
                 break
             await self.answered(lambda: self.world.slack.person("dee").click(view, "Next"))
@@ -233,8 +237,10 @@ class Night(Hands):
         raise Stuck(f"update #{number} stays unknown")
 
 
-# The shortest first; "all" comes to every effect that people and workers come to.
+# The shortest first, behind the one in which nothing may leave (`histories.HIDES`); "all" comes to every effect that
+# people and workers come to.
 PLOTS: dict[str, tuple[Callable[[Night], Any], ...]] = {
+    "hide": (Night.hide,),
     "errands": (Night.declare, Night.errands),
     "brief": (Night.declare, Night.brief),
     "haunted": (Night.declare, Night.haunted),

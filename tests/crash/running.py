@@ -21,10 +21,10 @@ from bot.usecases import cards
 from bot.web.app import build_app
 from bot.web.background import Background
 from tests import abroad
+from tests.crash.drawn import DrawnOnce
 from tests.crash.far_ends import Way
 from tests.crash.process import Process
 from tests.crash.slack_line import Line
-from tests.crash.thrift import DrawnOnce
 
 if TYPE_CHECKING:
     from tests.crash.world import World

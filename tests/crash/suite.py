@@ -16,7 +16,7 @@ from tests.redis_server import RedisServer
 
 SEEDS = 20
 # What `make test` plays of them, to stay within its ten minutes on two cores.
-SAMPLE_SEEDS = 6
+SAMPLE_SEEDS = 8
 
 
 def singles(seeds: Iterable[int], points: Sequence[Point] = POINTS) -> list[list[Name]]:

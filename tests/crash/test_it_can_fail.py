@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 
-from bot.domain import approval
+from bot.domain import approval, drafting
 from bot.domain.update import Outcome, OutletKind
+from bot.ports import Receipt
 from bot.storage.attempts import RedisAttempts
 from bot.storage.incidents import RedisIncidents
-from bot.usecases import attempts, deliveries
+from bot.storage.keys import Keys
+from bot.usecases import attempts, deliveries, sight, snapshots, updates
 from tests.crash.far_ends import Way
-from tests.crash.histories import Told, play, play_all
+from tests.crash.histories import HIDES, Told, play, play_all
+from tests.crash.neighbours import WORKSPACE
 from tests.crash.points import Name
+from tests.crash.world import DRILLS
 from tests.redis_server import RedisServer
 
 
@@ -141,3 +145,50 @@ def test_an_idempotent_outlet_that_gets_a_new_key_each_time_is_found(
 
     monkeypatch.setattr(Way, "deliver", deliver)
     assert "a key that stands for nothing" in _said(_first(redis, _seeds("", 2), "I1", plot="brief"))
+
+
+def test_a_drill_that_is_planned_for_real_outlets_is_found(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = snapshots.rendered
+
+    async def rendered(services: Any, incident: Any, *rest: Any) -> Any:
+        return await real(services, replace(incident, drill=not incident.drill), *rest)
+
+    monkeypatch.setattr(snapshots, "rendered", rendered)
+    assert "email, approved: to come at a real outlet, and it is a drill" in _said(
+        _first(redis, iter([f"{DRILLS}/"]), "I4", plot="brief")
+    )
+
+
+def test_a_drill_that_reaches_a_real_outlet_is_found(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Way, "deliver", _at_the_real_one)
+    assert "email-0: it came at a real outlet, and it is a drill" in _said(
+        _first(redis, iter([f"{DRILLS}/"]), "I4", plot="brief")
+    )
+
+
+async def _at_the_real_one(way: Any, rendition: Any, recipient: Any, key: str) -> Receipt:
+    end = replace(way._end, name=way._end.of, history=way._end.history)
+    end.take(recipient, key, rendition.sha256)
+    return Receipt(reference="taken")
+
+
+def test_a_private_incident_of_which_an_update_can_be_drafted_is_found(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for where in (drafting, updates):
+        monkeypatch.setattr(where, "require_public", lambda _: None)
+    told = _first(redis, iter([f"{HIDES}/"]), "I4", plot="hide")
+    assert "INC-1 is private, and update #1 of it can be published" in _said(told)
+
+
+def test_a_private_incident_that_others_hear_of_is_found(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sight, "sees", lambda *_: True)
+    told = _first(redis, iter([f"{HIDES}/"]), "I4", plot="hide")
+    assert "not in it, was told" in _said(told)
+
+
+def test_keys_without_the_workspace_are_found(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Keys.__init__
+    monkeypatch.setattr(Keys, "__init__", lambda keys, _, partitions=1: real(keys, "all", partitions))
+    told = _first(redis, iter(["0/"]), "I4", plot="brief")
+    assert f"between workspaces: INC-1 of workspace {WORKSPACE}" in _said(told)

@@ -21,9 +21,10 @@ from bot.storage.store import Storage
 from bot.usecases import cards
 from bot.worker import Worker
 from tests.crash.direct import Direct
-from tests.crash.far_ends import End
+from tests.crash.far_ends import REHEARSAL, End
 from tests.crash.fate import Fate
 from tests.crash.history import History
+from tests.crash.neighbours import Neighbours
 from tests.crash.process import Process
 from tests.crash.running import LEASE, Running
 from tests.crash.seeded import Clock, SeededIds
@@ -43,6 +44,8 @@ _WAITING = frozenset(
     }
 )
 _MOST_STEPS = 1_500
+# Of eight seeds, the one in which the incident is a drill.
+DRILLS = 3
 
 
 class Stuck(AssertionError):
@@ -71,7 +74,15 @@ class World:
         self.running = Running(self)
         kinds = {"status": OutletKind.IDEMPOTENT, "slack": OutletKind.SEARCHABLE, "email": OutletKind.BLIND}
         counts = {"status": 1, "slack": 1, "email": 2}
-        self.ends = {name: End(name, name.title(), kinds[name], counts[name], self.history) for name in kinds}
+        # In a drill the rehearsal outlets are those that people mean; the others are there to be left alone.
+        self.drill = seed % 8 == DRILLS
+        self.ends = {
+            f"{before}{name}": End(f"{before}{name}", name.title(), kinds[name], counts[name], self.history)
+            for before in ("", REHEARSAL)
+            for name in kinds
+        }
+        self.meant = {end.of: end for end in self.ends.values() if end.rehearsal is self.drill}
+        self.neighbours = Neighbours(line)
         self.lanes = (SLACK_LANE, ANNOUNCEMENT_LANE, TIMER_LANE, FOLLOWER_LANE, *map(outlet_lane, self.ends))
 
     @asynccontextmanager
@@ -85,11 +96,12 @@ class World:
         self.incidents = self.slack.add_channel("incidents", members=staff, with_bot=True)
         self.slack.courier.transport = SlacksWay(self)
         # One that asks for patience is in every night: it is the only way to some of the effects.
-        self.ends["email"].troubles[0] = "429"
+        self.meant["email"].troubles[0] = "429"
         if self._troubled:
             self._plan_troubles()
         cards._drawn.clear()
         self.memory = self.storage()
+        await self.neighbours.move_in()
         try:
             await self.running.start()
             yield self
@@ -101,10 +113,10 @@ class World:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _plan_troubles(self) -> None:
-        for end in self.ends.values():
+        for end in self.meant.values():
             end.plan(self.rng, 2)
         if self.rng.random() < 0.3:
-            end = self.ends["email"]
+            end = self.meant["email"]
             end.refuses = f"email-{self.rng.randrange(end.count)}"
         trouble, methods = self.slack.trouble, ("chat.postMessage", "chat.update", "conversations.create", "pins.add")
         for _ in range(self.rng.randrange(3)):

@@ -107,7 +107,9 @@ def test_the_end_must_reach_every_language_that_heard_of_the_beginning() -> None
     told = settled(approve(builders.submitted(content=content(in_french(), "en", "fr"))), "upd1", ("en", "fr"))
     assert heard(told) == {"en", "fr"}
     late = builders.submitted(told, "upd2", content=content(builders.restored(), "en"), stage=Stage.RESOLVED)
-    with pytest.raises(Refusal, match="Customers read of this incident in French, so that it is over must reach"):
+    with pytest.raises(
+        Refusal, match=r"read of this incident in French \(Status, Email\), so that it is over must reach"
+    ):
         approve(late, "upd2")
 
 
@@ -124,7 +126,7 @@ def test_a_correction_must_reach_every_language_that_heard() -> None:
         POLICY,
         "upd1",
     )
-    with pytest.raises(Refusal, match="in French, so a correction must reach them"):
+    with pytest.raises(Refusal, match=r"in French \(Status, Email\), so a correction must reach them"):
         approve(correction.incident, "upd2")
 
 

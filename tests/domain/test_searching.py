@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import lifecycle, searching
+from bot.domain import departures, lifecycle, searching
 from bot.domain.change import Change
 from bot.domain.incident import Channel, EndKind, Incident, Role, Search, Severity
 from bot.domain.job import JobKind
 from bot.domain.plan import Plan, RolePlan
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Entry, EntryKind
-from tests.builders import ANA, BO, CY, DEE, NOON, PLAN, incident, person
+from tests.builders import ANA, BO, CY, DEE, NOON, PLAN, POLICY, incident, person
 
 MINUTE = timedelta(minutes=1)
 EVE = "U0EVE"
@@ -217,6 +217,33 @@ def test_a_role_is_not_passed_on_to_oneself_nor_to_a_guest() -> None:
         with pytest.raises(Refusal) as refused:
             searching.pass_on(sought(), COMMS, person(BO), to, NOON)
         assert refused.value.field == "user"
+
+
+def test_what_somebody_held_whose_account_is_closed_is_searched_for_at_once_and_not_with_them() -> None:
+    here = replace(incident(severity=Severity.SEV2), roles={COMMANDER: ANA, SUPPORT: CY}, accepted=frozenset(Role))
+    gone = searching.after(departures.depart(here, CY, POLICY, NOON), plan(), NOON, without=CY)
+    assert SUPPORT not in gone.incident.roles
+    search = gone.incident.searches[SUPPORT]
+    (job,) = [job for job in gone.jobs if job.kind is JobKind.SEARCH_ROLE]
+    assert (search.since, job.due) == (NOON, NOON)
+    assert searching.candidates(gone.incident, SUPPORT, search, plan()) == (DEE, EVE)
+
+
+def test_a_search_that_waited_for_somebody_whose_account_is_closed_goes_on_at_once_and_asks_nobody_again() -> None:
+    waiting = asked(DEE)
+    gone = searching.after(
+        departures.depart(replace(waiting, roles={**waiting.roles, SUPPORT: CY}), CY, POLICY, NOON), plan(), NOON
+    )
+    assert gone.incident.searches[SUPPORT].asked == (DEE,)
+    assert gone.hurry == (searching.search_id("inc0001", SUPPORT, NOON),)
+
+
+def test_who_only_approves_leaves_no_role_open_and_a_role_that_is_not_needed_is_not_searched_for() -> None:
+    only = departures.depart(incident(severity=Severity.SEV4), DEE, POLICY, NOON)
+    assert only.incident == incident(severity=Severity.SEV4)
+    lead = departures.depart(incident(severity=Severity.SEV4), BO, POLICY, NOON)
+    after = searching.after(lead, plan(), NOON, without=BO)
+    assert (after.incident.roles, after.incident.searches) == ({COMMANDER: ANA}, {})
 
 
 def test_a_holder_who_is_at_work_has_accepted() -> None:

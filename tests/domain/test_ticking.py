@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain import ticking
+from bot.domain.change import Change
 from bot.domain.checklist import request_of, tick_of
 from bot.domain.incident import Channel, Incident, Role, Severity
+from bot.domain.job import JobKind
 from bot.domain.plan import Plan
 from bot.domain.refusals import Refusal
 from bot.domain.runbook import How, Milestone, Runbook, RunbookStep
@@ -30,7 +32,7 @@ def planned(*steps: RunbookStep) -> Plan:
 
 
 def asked(by: str = ANA) -> Incident:
-    return ticking.ask(incident(), WITH, "All", "over", person(by), NOON).incident
+    return ticking.ask(incident(), WITH, "All", "over", person(by), NOON, POLICY).incident
 
 
 def refused(act: object, *args: object) -> str:
@@ -92,18 +94,18 @@ class TestBehindAnApproval:
 
     def test_asking_twice_is_one_request_and_a_second_person_is_told_to_approve(self) -> None:
         waiting = asked(by=ANA)
-        assert ticking.ask(waiting, WITH, "All", "over", person(ANA), LATER).incident is waiting
-        assert refused(ticking.ask, waiting, WITH, "All", "over", person(BO), LATER) == "already"
+        assert ticking.ask(waiting, WITH, "All", "over", person(ANA), LATER, POLICY).incident is waiting
+        assert refused(ticking.ask, waiting, WITH, "All", "over", person(BO), LATER, POLICY) == "already"
 
     def test_a_second_approval_changes_nothing_and_a_third_person_reads_who_was_first(self) -> None:
         done = ticking.approve(asked(), WITH, "All", "over", person(BO), NOON, POLICY).incident
         assert ticking.approve(done, WITH, "All", "over", person(BO), LATER, POLICY).incident is done
         assert refused(ticking.approve, done, WITH, "All", "over", person(DEE), LATER, POLICY) == "already"
-        assert refused(ticking.ask, done, WITH, "All", "over", person(DEE), LATER) == "already"
+        assert refused(ticking.ask, done, WITH, "All", "over", person(DEE), LATER, POLICY) == "already"
 
     def test_an_update_is_drafted_and_not_asked_for(self) -> None:
-        assert refused(ticking.ask, incident(), WITH, "All", "first", person(), NOON) == "watched"
-        assert refused(ticking.ask, incident(), WITH, "All", "watch", person(), NOON) == "no_approval"
+        assert refused(ticking.ask, incident(), WITH, "All", "first", person(), NOON, POLICY) == "watched"
+        assert refused(ticking.ask, incident(), WITH, "All", "watch", person(), NOON, POLICY) == "no_approval"
 
 
 class TestTakenBack:
@@ -186,8 +188,8 @@ def test_whatever_people_press_a_step_is_done_once_and_never_approved_by_who_ask
     now = incident(channel=Channel(id="C1"))
     for verb, who, step in pressed:
         try:
-            if verb == "approve":
-                now = ticking.approve(now, WITH, "All", step, person(who), NOON, POLICY).incident
+            if verb in ("approve", "ask"):
+                now = getattr(ticking, verb)(now, WITH, "All", step, person(who), NOON, POLICY).incident
             elif verb == "untick":
                 now = ticking.untick(now, WITH, "All", step, person(who), NOON, "Because").incident
             else:
@@ -202,3 +204,22 @@ def test_whatever_people_press_a_step_is_done_once_and_never_approved_by_who_ask
             assert tick.by != tick.asked_by or not tick.by
             assert (tick.step == "over") == bool(tick.asked_by)
             assert request_of(now.requests, "All", tick.step) is None
+
+
+def mentioned(change: Change) -> list[str]:
+    """Whom the line in the channel asks."""
+    (told,) = [job for job in change.jobs if job.kind is JobKind.NOTE]
+    assert told.args["asks"]
+    return told.args["mention"].split()
+
+
+def test_who_may_approve_updates_is_asked_for_a_step_but_neither_who_asks_nor_the_standby() -> None:
+    policy = replace(POLICY, approvers=frozenset({DEE}), standby=(CY,))
+    asks = [ticking.ask(incident(), WITH, "All", "over", person(who), NOON, policy) for who in (ANA, DEE)]
+    assert [mentioned(one) for one in asks] == [[BO, DEE], [ANA, BO]]
+
+
+def test_where_only_the_asker_may_approve_updates_whoever_else_may_approve_a_step_is_asked() -> None:
+    alone = replace(incident(), roles={Role.COMMANDER: ANA, Role.SCRIBE: CY}, declared_by=ANA)
+    policy = replace(POLICY, approvers=frozenset())
+    assert mentioned(ticking.ask(alone, WITH, "All", "over", person(ANA), NOON, policy)) == [CY]

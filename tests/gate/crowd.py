@@ -176,10 +176,10 @@ class Crowd:
         for name, person, opening, values in opened:
             await self._open(name, opening, self.waiting)
             await person.fill(self.waiting.views[name], values)
-        # The form for a language is offered where there are several; its door is tried all the same.
+        # The forms for a language are offered where there are several; their doors are tried all the same.
         draft = self.waiting.views["update_draft_form"].snapshot()
-        content = {**draft.content, "callback_id": "update_language_form"}
-        self.waiting.views["update_language_form"] = replace(draft, content=content)
+        for name in ("update_language_form", "language_leave_form"):
+            self.waiting.views[name] = replace(draft, content={**draft.content, "callback_id": name})
 
     async def _passing(self, person: Person, room: str) -> Any:
         await person.command("/incident", "roles", channel=room)

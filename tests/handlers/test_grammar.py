@@ -47,6 +47,8 @@ DECLARATIONS = [
     ("Updates of orders fail sev2", declared("Updates of orders fail", SEV2)),
     ("It is INC-3 again sev2", declared("It is INC-3 again", SEV2)),
     ("支付 失败 sev1", declared("支付 失败", SEV1)),
+    ("INC-3 is back sev2", declared("INC-3 is back", SEV2)),
+    ("<b>Bold</b> answers < 5 s & > 2 s sev2", declared("<b>Bold</b> answers < 5 s & > 2 s", SEV2)),
 ]
 
 COMMANDS = [
@@ -89,6 +91,9 @@ COMMANDS = [
     ("timeline INC-12", Command(verb=Verb.TIMELINE, number=12)),
     ("resolve", Command(verb=Verb.RESOLVE)),
     ("resolve INC-12", Command(verb=Verb.RESOLVE, number=12)),
+    ("INC-12 resolve", Command(verb=Verb.RESOLVE, number=12)),
+    ("inc-12: Stage identified", Command(verb=Verb.STAGE, number=12, stage=Stage.IDENTIFIED)),
+    ("#12 role support <@U1>", Command(verb=Verb.ROLE, role=Role.SUPPORT, users=("U1",), number=12)),
     ("follow", Command(verb=Verb.FOLLOW)),
     ("follow INC-12", Command(verb=Verb.FOLLOW, number=12)),
     ("follow sev1", Command(verb=Verb.FOLLOW, severity=SEV1)),
@@ -162,6 +167,7 @@ QUESTIONS = [
     ("ticket sales are down", ("ticket",), "ticket sales are down"),
     ("follow sev1 INC-3", ("follow INC-3",), "follow INC-3"),
     ("INC-12", ("timeline INC-12", "update INC-12"), ""),
+    ("INC-12 update page fails sev1", ("update INC-12",), "INC-12 update page fails"),
 ]
 
 

@@ -16,7 +16,15 @@ from bot.rendering.tongues import Tongues
 from bot.slack.views.screens import SlackScreens
 from bot.usecases import judging
 from bot.usecases.snapshots import texts
-from handlers import update_decide, update_draft, update_keep, update_language, update_outcome, update_read
+from handlers import (
+    language_leave,
+    update_decide,
+    update_draft,
+    update_keep,
+    update_language,
+    update_outcome,
+    update_read,
+)
 from handlers.answer import Answer, Open, Push, Replace
 from handlers.said import Said
 from tests import builders
@@ -25,7 +33,7 @@ from tests.handlers.vault import Vault
 from tests.rendering.paper import Paper
 
 Json = Mapping[str, Any]
-TABLES = (update_decide, update_draft, update_keep, update_language, update_outcome, update_read)
+TABLES = (language_leave, update_decide, update_draft, update_keep, update_language, update_outcome, update_read)
 WORDS = Tongues()
 
 

@@ -1,22 +1,34 @@
-"""An emergency publication, or a take-over, that dies anywhere: nothing doubled, nothing forgotten."""
+"""An emergency publication, a take-over or a release that dies anywhere: nothing doubled, nothing forgotten, held."""
 
+import io
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from bot.cli import recovering
+from bot.cli.keyboard import Keyboard
+from bot.cli.session import Desk
+from bot.domain.people import Caller
 from bot.domain.publishing import deliver_job
+from bot.domain.refusals import Refusal
 from bot.domain.update import Outcome, OutletKind, UpdateState
+from bot.journal import recovery
 from bot.journal.journal import Journal, document_line, text_line
 from bot.journal.lines import Lines, _spelled
 from bot.journal.local import Local, LocalAttempts, LocalHeld, LocalIncidents
 from bot.journal.recorded import EMERGENCY
 from bot.journal.recovery import difference, take_over
-from bot.ports import Services
-from bot.usecases import deliveries
+from bot.journal.standing import MachineStandstills
+from bot.journal.watermark import SharedWatermark
+from bot.ports import Cause, Halted, Services
+from bot.storage.store import Storage
+from bot.usecases import deliveries, jobs
+from tests.builders import ANA
 from tests.redis_server import RedisServer
 from tests.usecases.stage import OUTLET, Crash, Process, Stage
 
@@ -146,3 +158,117 @@ async def test_a_take_over_that_dies_at_any_step_is_done_again_and_the_queued_jo
         await stage.aclose()
         at += 1
     assert at > 3, "there are several steps to die at"
+
+
+# ---------------------------------------------------------------- up to the end of the standstill
+
+
+async def half_delivered(stage: Stage, folder: Path) -> None:
+    """An emergency publication that died when one of two had it; Redis is back, and its job is queued there."""
+    await approved(stage, folder)
+
+    async def second(_: str) -> None:
+        if stage.outlet.arrived:
+            raise Crash
+
+    before, stage.outlet.before = stage.outlet.before, second
+    with suppress(Crash):
+        await delivered(stage, folder)
+    stage.outlet.before = before
+    assert len(stage.outlet.arrived) == 1
+
+
+def on_this_machine(stage: Stage, journal: Journal) -> Services:
+    """The ports of a process beside this journal."""
+    there = Storage("", stage.workspace, link=stage.memory._link, watermark=journal.watermark, clock=stage.clock)
+    return replace(stage.services(there), standstills=MachineStandstills(there, journal))
+
+
+async def recover(stage: Stage, journal: Journal, services: Services, word: str = "release") -> None:
+    """What `clarion recover` does once Redis answers."""
+    built: Any = SimpleNamespace(services=services, journal=journal, storage=stage.memory)
+    await recovering._recovered(built, Keyboard(secret_first=False, stream=io.StringIO(f"{word}\n")), "ana")
+
+
+async def sends_nothing(stage: Stage) -> None:
+    """A worker takes the queued job, and may not begin."""
+    before = list(stage.outlet.arrived)
+    held = await stage.take()
+    assert held is not None
+    with pytest.raises(Halted):
+        await jobs.work(stage.services(), held)
+    await held.release()
+    assert stage.outlet.arrived == before, "nothing leaves before a person has released it"
+
+
+class Release(Process):
+    """A `clarion recover` that may die at every step, those on the disk among them."""
+
+    def services(self, stage: Stage, journal: Journal) -> Services:
+        services = on_this_machine(stage, journal)
+        return replace(
+            services,
+            incidents=self.alive(services.incidents, "create", "amend"),
+            attempts=self.alive(services.attempts, "record"),
+            jobs=self.alive(services.jobs, "add"),
+            standstills=self.alive(services.standstills, "lift"),
+        )
+
+    def on_the_disk(self, patch: pytest.MonkeyPatch) -> None:
+        set_aside, looked_at = recovery.set_aside, SharedWatermark.looked_at
+        patch.setattr(recovery, "set_aside", lambda *file: self._step("set_aside", lambda: set_aside(*file)))
+        patch.setattr(SharedWatermark, "looked_at", lambda mark: self._step("looked_at", lambda: looked_at(mark)))
+
+    def _step(self, name: str, real: Callable[[], None]) -> None:
+        if self.dead:
+            raise Crash
+        number = len(self.effects)
+        self.effects.append(name)
+        self._die(number, "before")
+        real()
+        self._die(number, "after")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_recovery_that_dies_anywhere_up_to_the_release_stays_held_until_a_person_releases_it(
+    server: RedisServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    async def known(*_: object) -> Caller:
+        return Caller(ANA)
+
+    monkeypatch.setattr(Desk, "verified", known)
+    died = at = 0
+    steps: list[str] = []
+    while died == at:
+        folder = tmp_path / f"{when}-{at}"
+        stage = Stage(server, OutletKind.IDEMPOTENT, count=2)
+        await half_delivered(stage, folder)
+        journal = Journal(folder, stage.clock)
+        process = Release(at, when)
+        with suppress(Crash), monkeypatch.context() as patch:
+            process.on_the_disk(patch)
+            await recover(stage, journal, process.services(stage, journal))
+        died += process.dead
+        services, steps = on_this_machine(stage, journal), process.effects
+        lifted = "lift" in steps[:-1] or (steps[-1] == "lift" and when == "after") or not process.dead
+        still = await services.standstills.now()
+        assert (still is None) == lifted, steps
+        if still is not None:
+            assert still.cause is Cause.EMERGENCY
+            await sends_nothing(stage)
+            with pytest.raises(Refusal, match="stays as it is"):
+                await recover(stage, journal, services, "no")
+            assert await services.standstills.now() is not None
+            await recover(stage, journal, services)
+        assert await services.standstills.now() is None
+        assert (await difference(services, journal, 0)).nothing
+        await stage.work()
+        once(stage)
+        assert {who for who, _ in stage.outlet.arrived} == {"email-0", "email-1"}, "nothing is lost"
+        assert (await stage.update()).state is UpdateState.PUBLISHED
+        told = [e.text for e in await stage.memory.incidents.timeline("inc0001") if "2 delivered" in e.text]
+        assert len(told) == 1, "each step is on record once"
+        await journal.aclose()
+        await stage.aclose()
+        at += 1
+    assert {"record", "set_aside", "looked_at", "lift", "add"} <= set(steps), steps

@@ -75,6 +75,16 @@ class SlowSlack:
         raise ChatUnavailable(None)
 
 
+class CleanWords:
+    """Finds fault with nothing: what words stop is not what is walked here."""
+
+    def readable(self, rendition: Rendition) -> str:
+        return rendition.part("text")
+
+    def findings(self, judged: object) -> tuple[()]:
+        return ()
+
+
 class _Idle(Exception):
     """There is nothing to do."""
 
@@ -519,7 +529,12 @@ class UpdatesMachine(RuleBasedStateMachine):
 
     def _services(self, process: int) -> Services:
         base = self.stage.services(self.memories[process])
-        return replace(base, chat=cast(Any, SlowSlack()), places=Places(workspace=WORKSPACE))
+        quiet = {
+            "chat": cast(Any, SlowSlack()),
+            "words": cast(Any, CleanWords()),
+            "places": Places(workspace=WORKSPACE),
+        }
+        return replace(base, **quiet)
 
     def _operation(self) -> str:
         self.operations += 1

@@ -22,6 +22,14 @@ PLAYBOOK = (
         killers=(f"{SEEN}::test_an_approver_by_setting_may_and_a_colleague_without_a_role_may_not",),
     ),
     Mutant(
+        name="who-asks-for-a-step-is-asked",
+        rule="Who may approve a step is mentioned, and who asks for it is not",
+        path="bot/domain/approvers.py",
+        before="    named = approvers(incident, first) - {by}",
+        after="    named = approvers(incident, first)",
+        killers=(f"{SEEN}::test_who_may_approve_updates_is_asked_for_a_step_but_neither_who_asks_nor_the_standby",),
+    ),
+    Mutant(
         name="step-behind-an-approval-ticked-by-hand",
         rule="A step behind an approval is done when somebody else approved it",
         path=TICKING,

@@ -4,6 +4,7 @@ from tests.mutants.mutant import Mutant
 
 APPROVAL, DELIVERY, MANIFEST = "bot/domain/approval.py", "bot/domain/delivery.py", "bot/domain/manifest.py"
 SEEN_BY_APPROVAL, BY_MANIFEST = "domain/test_approval.py", "domain/test_manifest.py"
+JUDGED = "handlers/test_update_judged_again.py"
 
 WHO = (
     Mutant(
@@ -16,6 +17,45 @@ WHO = (
             f"{SEEN_BY_APPROVAL}::test_the_author_may_not_and_is_offered_to_break_the_glass",
             f"{SEEN_BY_APPROVAL}::test_the_author_of_an_earlier_revision_may_not",
         ),
+    ),
+    Mutant(
+        name="words-not-judged-again",
+        rule="Words that the plan of today stops, and that nobody gave a reason for, are not approved",
+        path=APPROVAL,
+        before="    require_answered(incident, update, found)\n",
+        after="",
+        killers=(
+            f"{JUDGED}::test_a_code_name_that_came_into_the_plan_since_stops_the_button_of_the_old_card",
+            f"{JUDGED}::test_nor_is_it_approved_alone_or_by_who_has_the_digest_in_hand",
+            f"{JUDGED}::test_the_second_of_two_approvers_is_judged_by_the_newer_plan",
+        ),
+    ),
+    Mutant(
+        name="language-left-out-that-can-be-told",
+        rule="A language is left out only where nobody can be told in it any more",
+        path="bot/domain/leaving_out.py",
+        before="    return tuple(sorted(owed(incident) - set(told)))",
+        after="    return tuple(sorted(owed(incident)))",
+        killers=(
+            "handlers/test_update_leave_out.py::"
+            "test_once_the_outlet_is_back_nothing_is_left_out_and_edit_brings_the_language_in",
+        ),
+    ),
+    Mutant(
+        name="left-out-for-ever",
+        rule="A language that was left out and is told again is owed the end again",
+        path="bot/domain/languages.py",
+        before=" if locale not in left or at > left[locale]",
+        after=" if locale not in left",
+        killers=("handlers/test_update_leave_out.py::test_a_language_that_is_told_again_later_is_owed_the_end_again",),
+    ),
+    Mutant(
+        name="translations-not-judged",
+        rule="Words are judged in every language of the update",
+        path="bot/usecases/judging.py",
+        before="{one.locale: _written(one) for one in facts.translations}",
+        after="{}",
+        killers=(f"{JUDGED}::test_a_code_name_in_a_translation_stops_it_as_well",),
     ),
     Mutant(
         name="earlier-author-approves",
@@ -181,7 +221,7 @@ WHEN = (
         name="stale-time-approved",
         rule="A promised time past or under 10 minutes away is not approved",
         path=APPROVAL,
-        before="    _check_time(incident, update, now)\n    rule",
+        before="    require_time(incident, update, now)\n    rule",
         after="    rule",
         killers=(
             f"{SEEN_BY_APPROVAL}::test_a_promised_time_past_or_under_ten_minutes_away_is_refused_with_a_new_draft",

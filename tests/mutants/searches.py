@@ -38,6 +38,16 @@ SEARCHES = (
         killers=(f"{SEEN_BY}::test_whoever_was_not_asked_cannot_accept_and_is_told_how_to_take_it",),
     ),
     Mutant(
+        name="closed-account-keeps-its-role",
+        rule="What somebody held whose account is closed is open, and searched for",
+        path="bot/domain/departures.py",
+        before="    missing = replace(incident, roles=left, accepted=incident.accepted - set(roles))",
+        after="    missing = incident",
+        killers=(
+            f"{SEEN_BY}::test_what_somebody_held_whose_account_is_closed_is_searched_for_at_once_and_not_with_them",
+        ),
+    ),
+    Mutant(
         name="standby-asked-for-their-own-words",
         rule="Who wrote any of it is not asked to approve it, on standby either",
         path="bot/domain/approvers.py",

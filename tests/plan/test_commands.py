@@ -103,6 +103,7 @@ async def test_what_fails_when_it_is_played_is_a_finding() -> None:
 
     found = await judged(Settings.load(None, {}), None, played)
     assert [one.id for one in found.findings] == ["P062"]
+    assert found.findings[0].fix == "See what happens: `clarion practice --scenario sev1-outage --headless`."
 
 
 def test_init_asks_writes_a_plan_that_can_be_used_and_never_writes_over_one() -> None:

@@ -331,7 +331,24 @@ async def test_without_headless_the_page_is_there_until_ctrl_c(tmp_path: Path, s
 async def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async with canary() as (port, _):
         assert await session.run(port=port, home=tmp_path / "home") == 1
-    assert f"Port {port} cannot be used" in capsys.readouterr().out
+    said = f"Port {port} cannot be used: something else listens there. Choose another with --port."
+    assert said in capsys.readouterr().out
+
+
+async def test_whoever_stops_reading_ends_it_without_a_word(tmp_path: Path) -> None:
+    readable, writable = os.pipe()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "practice", "--headless", "--scenario", "wrong-words"),
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(REPO), "PATH": "/usr/bin:/bin"},
+        stdout=writable,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    os.close(writable)
+    await asyncio.to_thread(os.read, readable, 20)
+    os.close(readable)
+    _, complaints = await asyncio.wait_for(process.communicate(), 30)
+    assert (process.returncode, complaints.decode()) == (130, "")
 
 
 def test_every_shipped_scenario_has_a_name_that_the_command_takes() -> None:

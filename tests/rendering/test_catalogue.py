@@ -160,6 +160,11 @@ def test_a_field_that_is_asked_for_and_never_shown_is_refused(tmp_path: Path) ->
         company(tmp_path, {"en/outage/mine.j2": f"---\n{head}---\n{BLOCKS}"})
 
 
+def test_a_language_without_words_is_named_with_what_to_do() -> None:
+    with pytest.raises(BrokenTemplates, match=r"no words in “de”: .*/message_templates/de holds none\. Write them"):
+        JinjaWords(locale="de")
+
+
 def test_all_broken_files_are_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(BrokenTemplates) as caught:
         company(tmp_path, {"en/a/one.j2": "nothing", "en/b/two.j2": f"---\ntitle: x\n---\n{BLOCKS}"})
@@ -180,7 +185,7 @@ def test_a_broken_layout_is_named(tmp_path: Path, name: str, text: str) -> None:
 
 
 def test_no_stories_at_all_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BrokenTemplates, match="no story"):
+    with pytest.raises(BrokenTemplates, match="there are no words in “en”"):
         JinjaWords((tmp_path,))
 
 

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from bot import checkup, wiring
+from bot.checkup.command import Wanted
 from bot.checkup.settings import abilities, described
 from bot.checkup.verdict import Mark
 from bot.config import Settings
@@ -15,6 +16,7 @@ from bot.domain.job import Job, JobKind
 from bot.practice.slack_standin import SlackStandIn
 from bot.slack.manifest import COMMANDS, EVENTS, scopes
 from bot.storage.embedded import EmbeddedRedis
+from tests import abroad
 from tests.setup.test_settings import SECRETS, WHSEC
 
 GRANTED = frozenset(scopes(COMMANDS, EVENTS))
@@ -187,3 +189,46 @@ async def test_a_companys_own_templates_are_tried_too(tmp_path: Path) -> None:
     assert "signature.j2, line 1: " in said
     _, said = await checked({"TEMPLATES_DIR": "gone"})
     assert "there is no folder gone; mend TEMPLATES_DIR" in " ".join(said.split())
+
+
+def mailing(folder: Path, lines: str, *locales: str) -> dict[str, str]:
+    """Settings with a mailing list, and a plan for customers who read these languages."""
+    (folder / "list.txt").write_text(lines, encoding="utf-8")
+    (folder / "plan.yaml").write_text(abroad.plan(*locales), encoding="utf-8")
+    mail = {"SMTP_URL": "smtp://127.0.0.1:1", "MAIL_FROM": "a@example.com", "MAIL_RECIPIENTS": "list.txt"}
+    return mail | {"CLARION_PLAN": "plan.yaml"}
+
+
+async def test_a_language_of_the_list_that_the_plan_does_not_have_is_said_with_its_line_and_what_to_do(
+    tmp_path: Path,
+) -> None:
+    lines = "a@example.com fr-CA\nb@example.com de # ours\nc@example.com\nd@example.com de\n"
+    _, said = await checked(mailing(tmp_path, lines, "en", "fr"), 200)
+    flat = " ".join(said.split())
+    assert (
+        "Line 2 of list.txt (and 4) asks for German, which the plan does not have for e-mail: they get English." in flat
+    )
+    assert "Add de to `languages` of an audience that the plan reaches by e-mail" in flat
+    assert "(English, French)" in flat
+    assert "fr-CA" not in said
+    assert "@example.com de" not in said
+    strict = Wanted(strict=True, as_json=True)
+    out = Console(file=io.StringIO())
+    await checkup.run(Settings.load(None, mailing(tmp_path, lines, "en", "fr")), out, strict)
+    assert "asks for German" in out.file.getvalue()  # type: ignore[attr-defined] # a StringIO
+
+
+async def test_every_line_of_the_list_that_cannot_be_read_is_named_with_what_to_do(tmp_path: Path) -> None:
+    bad = "".join(f"nobody{n}\n" for n in range(7))
+    code, said = await checked(mailing(tmp_path, f"a@example.com\n{bad}b@example.com french\n", "en"), 200)
+    assert code == 1
+    flat = " ".join(said.split())
+    assert "Line 2 of list.txt (and 3, 4, 5, 6, and 2 more) is not an e-mail address." in flat
+    assert "Line 9 of list.txt ends in what is no language, such as fr or pt-BR." in flat
+    assert "While it stands there, no update can be drafted." in flat
+    assert "nobody3" not in said
+
+
+async def test_a_list_in_the_languages_of_the_plan_has_nothing_to_be_said(tmp_path: Path) -> None:
+    _, said = await checked(mailing(tmp_path, "a@example.com fr\nb@example.com\n", "en", "fr"), 200)
+    assert "Mailing list" not in said

@@ -4,10 +4,12 @@ import asyncio
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from bot.practice.scenario import reading
 from bot.practice.slack_standin import SlackStandIn
 
 COMMANDS = (
@@ -33,6 +35,21 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
     assert said.returncode == 0
     for command in COMMANDS:
         assert f" {command} " in said.stdout
+
+
+def test_it_says_which_clarion_it_is(tmp_path: Path) -> None:
+    assert clarion(tmp_path, "--version").stdout == f"clarion {version('clarion')}\n"
+
+
+def test_the_help_of_practice_names_every_scenario(tmp_path: Path) -> None:
+    said = clarion(tmp_path, "practice", "--help").stdout
+    assert [name for name in reading.shipped() if name not in said] == []
+
+
+def test_a_rehearsal_of_what_does_not_exist_is_no_fault_of_the_plan(tmp_path: Path) -> None:
+    said = clarion(tmp_path, "check", "--rehearse", "sev1")
+    assert (said.returncode, said.stdout) == (1, "")
+    assert said.stderr.startswith("--rehearse: There is no scenario “sev1”. There are: approved-by-mistake, ")
 
 
 @pytest.mark.parametrize("command", ["run", "web", "worker", "release", "aside"])

@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 
 from bot.practice.slack_standin import SlackStandIn
+from tests.promises import stretched
 from tests.setup.test_procfile import free_port, ready
 from tests.storage.test_embedded import alive, until
 
@@ -97,7 +98,7 @@ async def test_it_heals_and_stops_in_order(tmp_path: Path, slack: SlackStandIn) 
         for part in ("worker", "redis"):
             before = the(part, clarion.pid)
             os.kill(before, signal.SIGKILL)
-            async with asyncio.timeout(5):  # failure model 13
+            async with asyncio.timeout(stretched(5)):  # failure model 13
                 while the(part, clarion.pid) in (-1, before):
                     await asyncio.sleep(0.01)
                 await ready(port, log)

@@ -70,7 +70,9 @@ def test_in_socket_mode_there_is_no_address() -> None:
     assert found["settings"]["socket_mode_enabled"] is True
 
 
-@pytest.mark.parametrize("address", ["http://clarion.example.com", "clarion.example.com"])
+@pytest.mark.parametrize(
+    "address", ["http://clarion.example.com", "clarion.example.com", "https://", "https://two words.example.com"]
+)
 def test_slack_calls_https_only(address: str) -> None:
     with pytest.raises(ValueError, match="https"):
         manifest_json(address)

@@ -1,5 +1,6 @@
 """The screens of an incident: as reviewed, as Slack takes them, and inert whatever people typed."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -66,6 +67,7 @@ TROUBLED = replace(
 )
 HERE = incident(channel=OPENED)
 OTHER = replace(incident(title="Emails arrive late", severity=Severity.SEV3), id="inc0002", number=2, roles={})
+SEARCHED = replace(HERE, roles={Role.COMMANDER: ANA}, searches={Role.COMMUNICATIONS: Search(since=NOON)})
 LATER = NOON + timedelta(hours=1, minutes=20)
 CHANNELLESS = Channel(problems={Step.CREATE: "The channel could not be created (restricted_action)."})
 WAITING = Intent(title="Checkout fails", severity=None, users=(BO,), operation="T1:command:1.2")
@@ -166,8 +168,9 @@ SCREENS: dict[str, Message | View] = {
     "room_closed": room.room_closed(LOST[Loss.REMOVED], "method_not_supported_for_channel_type"),
     "room_reopening": room.reopening(HERE),
     "room_rejoining": room.rejoining(HERE),
-    "departed_lead": roles.departed(HERE, BO),
-    "departed_approver": roles.departed(HERE, DEE),
+    "departed_lead": roles.departed(HERE, BO, (Role.COMMUNICATIONS,)),
+    "departed_lead_searched_for": roles.departed(SEARCHED, BO, (Role.COMMUNICATIONS,)),
+    "departed_approver": roles.departed(HERE, DEE, ()),
     "declare_form_from_message": declaring.declare_form([], said_in="C0GENERAL", quoted=QUOTE),
     "message_which_incident": quoting.which_incident([HERE, OTHER], QUOTE, Then.NOTE),
     "message_noted": quoting.noted(HERE, repeated=False),
@@ -251,6 +254,10 @@ SCREENS: dict[str, Message | View] = {
     "timeline_empty": timeline.timeline(HERE, []),
     "timeline_middle": timeline.timeline(HERE, entries(80), 50),
     "note": timeline.note(Entry(at=NOON, kind=EntryKind.STAGE, actor=ANA, text="Stage: investigating → identified")),
+    "note_asking": timeline.note(
+        Entry(at=NOON, kind=EntryKind.NOTE, actor=ANA, text="Asks somebody else to approve the step: Fail over"),
+        (BO, DEE),
+    ),
     "note_loud": timeline.note(
         Entry(at=NOON, kind=EntryKind.ENDED, actor=ANA, text="Resolved. Waived: <@U0CY> <!here>")
     ),
@@ -322,3 +329,11 @@ def accepted_by_slack(drawn: Message | View) -> None:
         check_view(dict(drawn.payload))
     else:
         check_message_blocks(list(drawn.blocks))
+
+
+def test_an_outage_is_listed_before_many_minor_incidents_and_none_is_left_out() -> None:
+    outage = replace(HERE, number=1, severity=Severity.SEV1)
+    many = [replace(HERE, number=n, severity=Severity.SEV4) for n in range(60, 1, -1)]
+    said = describe(incident_ask.listed([*many, outage], LATER))
+    assert said.index("INC-1 · SEV1") < said.index("INC-60 · SEV4")
+    assert [n for n in range(1, 61) if not re.search(rf"INC-{n}\b", said)] == []

@@ -34,7 +34,7 @@ OURS = replace(
 )
 SEEN = ticking.notice(HERE, OURS, NOON).incident
 TICKED = ticking.tick(SEEN, OURS, "Checkout", "pager", person(CY), LATER).incident
-ASKED = ticking.ask(TICKED, OURS, "Checkout", "over", person(ANA), LATER).incident
+ASKED = ticking.ask(TICKED, OURS, "Checkout", "over", person(ANA), LATER, POLICY).incident
 APPROVED = ticking.approve(ASKED, OURS, "Checkout", "over", person(DEE), LATER, POLICY).incident
 SPOKEN = calling.say(HERE, OURS, "support", PartyState.READY, person(CY), LATER).incident
 

@@ -165,6 +165,13 @@ def test_what_waited_for_approval_before_there_were_languages_is_approved_by_the
     assert after.update("upd1").approved is not None
 
 
+def test_a_document_of_before_languages_were_left_out_is_read_with_none() -> None:
+    here = approved()
+    older = json.loads(_changed(INCIDENT.encode(here), schema=7))
+    del older["left_out"]
+    assert INCIDENT.decode(json.dumps(older).encode(), number=here.number, version=here.version) == here
+
+
 def test_an_older_document_is_brought_up_step_by_step() -> None:
     def renamed(old: dict[str, Any]) -> dict[str, Any]:
         return {**{k: v for k, v in old.items() if k != "work"}, "kind": old["work"]}

@@ -15,6 +15,7 @@ from redis.exceptions import ConnectionError as NotConnected
 
 from bot.storage import embedded, server_binary
 from bot.storage.embedded import LONGEST_SOCKET_PATH, AlreadyRunning, EmbeddedRedis, NoServer, running_url
+from tests.promises import stretched
 
 CLARION = """
     import asyncio, sys
@@ -111,7 +112,7 @@ async def test_a_server_that_is_killed_is_back_with_its_data_within_five_seconds
         for number in range(200):
             await redis.set(f"key{number}", number)
         os.kill(server.pid or 0, signal.SIGKILL)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(stretched(5)):
             while True:
                 try:
                     assert await redis.dbsize() == 200

@@ -108,6 +108,8 @@ async def test_a_deactivated_lead_is_told_to_the_commander_who_passes_the_role_o
         await night.declare()
         await night.person("cleo").deactivated()
         told = await night.tells("ada", "is deactivated")
+        assert set((await night.incident()).roles) & {Role.COMMUNICATIONS} == set()
+        assert Role.COMMUNICATIONS in (await night.incident()).searches
         answer = await night.click("ada", told, "Roles")
         assert answer.view is not None
         await night.person("ada").fill(answer.view, {"Role": "Communications lead", "Person": night.person("sam").id})

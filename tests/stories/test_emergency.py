@@ -12,6 +12,7 @@ from bot.journal.recovery import ACTS
 from bot.journal.vault import LocalSecrets, Vault
 from bot.ports import Cause
 from bot.practice.slack_standin import TEAM_ID
+from tests import abroad
 from tests.stories.night import Night
 from tests.stories.terminal import Printed, Terminal
 from tests.stories.test_rewind import halted, over, recovered
@@ -25,11 +26,23 @@ async def published(terminal: Terminal, *words: str, typed: tuple[str, ...], ans
     return await terminal.started((*command, "--secret-stdin"), (*typed, *answers))
 
 
-async def digest_typed(terminal: Terminal, *words: str) -> Printed:
+async def digest_typed(terminal: Terminal, *words: str, approver: str = "ben") -> Printed:
     """Publish, typing the digest as it is shown, as a person does."""
-    typed = tuple(terminal.secrets[name] for name in ("cleo", "ben"))
-    command = (sys.executable, "-m", "bot", "publish", *words, "--emergency", "--author", "cleo", "--approver", "ben")
-    return await terminal.talked((*command, "--secret-stdin"), (*typed, "yes"), r"[Dd]igest ([0-9a-f]{8})")
+    typed = tuple(terminal.secrets[name] for name in ("cleo", approver))
+    command = (
+        sys.executable,
+        "-m",
+        "bot",
+        "publish",
+        *words,
+        "--emergency",
+        "--author",
+        "cleo",
+        "--approver",
+        approver,
+    )
+    agreed = () if "--update" in words else ("yes",)  # what the author is asked
+    return await terminal.talked((*command, "--secret-stdin"), (*typed, *agreed), r"[Dd]igest ([0-9a-f]{8})")
 
 
 async def enrolled(night: Night) -> Terminal:
@@ -150,6 +163,21 @@ async def paused(night: Night) -> None:
     assert await secrets.swap(who, tries, replace(tries, until=night.clock.now() + timedelta(seconds=60)))
 
 
+async def two_must_approve(night: Night, terminal: Terminal) -> None:
+    """Where the plan asks for two approvals, the first one publishes nothing, and says what to do."""
+    plan = night.home / "two.yaml"
+    plan.write_text(abroad.DEFAULT.read_text().replace("quorum: 1", "quorum: 2"))
+    night.fields["clarion_plan"] = str(plan)
+    first = await digest_typed(terminal, "INC-1", "--update", "1")
+    assert first.code == 1, first
+    assert "--emergency INC-1 --update 1 --author cleo --approver NAME" in first.err
+    assert not night.arrived()
+    second = await digest_typed(terminal, "INC-1", "--update", "1", approver="ada")
+    assert second.code == 0, second
+    assert second.out.count("Approved by ben") == 1
+    assert len(night.arrived("email")) == 3
+
+
 async def test_the_rules_are_the_same_without_redis() -> None:
     async with Night(lease=1.0, outlets=("email",)).begin() as night:
         terminal = await enrolled(night)
@@ -169,6 +197,7 @@ async def test_the_rules_are_the_same_without_redis() -> None:
         soon = await published(terminal, "INC-1", *WORDS, typed=(cleo, ben), answers=("yes",))
         assert "Wait" in soon.err, "even the right one is not looked at"
         assert not night.arrived()
+        await two_must_approve(night, terminal)
         night.redis.start()
 
         async def on_record() -> bool:

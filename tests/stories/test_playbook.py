@@ -156,8 +156,9 @@ async def test_a_step_behind_an_approval_needs_a_second_person_who_may() -> None
     async with Night(change=planned(runbooks=(OVER,))).begin() as night:
         await night.declare()
         steps = await message(night)
+        asked = ", ".join(sorted(night.person(who).mention for who in ("ben", "cleo", "dee")))
         await press(night, "ada", steps, "Fail over", "Ask for approval")
-        await night.posted("Asks somebody else to approve the step: Fail over")
+        await night.posted(f"{asked}: Asks somebody else to approve the step: Fail over")
         await night.until(lambda: _shows(night, "asks for approval"))
         waiting = await message(night)
         await press(night, "ada", waiting, "Fail over", "Approve")

@@ -6,6 +6,7 @@ import contextlib
 from bot.domain.update import Outcome
 from bot.practice.slack_standin import Answer
 from bot.storage.patience import IN_TIME
+from tests.promises import stretched
 from tests.stories.night import WORDS, Night
 from tests.stories.terminal import Terminal
 
@@ -19,7 +20,7 @@ async def test_redis_killed_between_approval_and_publication_and_restarted_costs
         await night.click("ben", ask, "Approve")
         await night.here.start_worker()
         night.redis.restart()
-        await night.published(within=5.0)
+        await night.published(within=stretched(5.0))
 
 
 async def test_redis_killed_while_outlets_are_being_served_sends_nothing_twice() -> None:
@@ -117,8 +118,8 @@ async def test_a_click_while_redis_hangs_is_answered_in_time_and_later_with_what
         night.redis.pause()
         answer = await night.person("ben").click(ask, "Approve")
         assert answer.status == 200
-        assert answer.seconds < 3.0
-        await night.until(lambda: _said(night), within=4.0, say="what is known")
+        assert answer.seconds < stretched(3.0)
+        await night.until(lambda: _said(night), within=stretched(4.0), say="what is known")
         assert not night.arrived()
         night.redis.resume()
         if "not known yet" in night.told("ben"):
@@ -145,7 +146,7 @@ async def test_an_approval_that_redis_took_and_did_not_answer_is_said_to_be_save
         await asyncio.sleep(0.004)
         night.redis.pause()
         answer = await clicking
-        assert answer.seconds < 3.0
+        assert answer.seconds < stretched(3.0)
         night.redis.resume()
         approved = await night.until(lambda: _settled(night), say="saved, or not saved")
         if approved == "no":

@@ -150,7 +150,7 @@ class Stage:
         self, server: RedisServer, kind: OutletKind, count: int = 3, parallel: int = 1, lease: float = LEASE
     ) -> None:
         self._server, self._lease, self._count = server, lease, count
-        self._workspace = f"T{next(_numbers)}"
+        self.workspace = f"T{next(_numbers)}"
         self.clock = Clock()
         self.outlet = ScriptedOutlet(kind, parallel)
         self._open: list[Storage] = []
@@ -158,7 +158,7 @@ class Stage:
 
     def storage(self) -> Storage:
         """Memory as another process sees it."""
-        self._open.append(patient_storage(self._server.url, self._workspace, lease=self._lease))
+        self._open.append(patient_storage(self._server.url, self.workspace, lease=self._lease))
         return self._open[-1]
 
     async def aclose(self) -> None:
@@ -293,7 +293,7 @@ class Stage:
                 await held.release()
 
     async def _jobs_left(self) -> int:
-        keys, ask = Keys(self._workspace), self.memory._link.ask
+        keys, ask = Keys(self.workspace), self.memory._link.ask
         waiting = [one for one in await ask("ZRANGE", keys.due, 0, -1) if one.startswith(b"deliver:")]
         return len(waiting) + int(await ask("XLEN", keys.lane(LANE)))
 

@@ -1,13 +1,20 @@
 """What leaves is what was approved, to whom it was approved for, once: whatever has changed since (I1, row 7)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 
+from bot.domain.people import Caller
+from bot.domain.policy import Policy
 from bot.domain.update import Outcome, OutletKind, Recipient, Rendition
-from bot.ports import OutcomeUnknown
-from bot.usecases import attempts, jobs
+from bot.domain.wording import Finding
+from bot.plan.loading import load_text
+from bot.ports import OutcomeUnknown, Places
+from bot.usecases import attempts, jobs, updates
+from tests import abroad
+from tests.builders import DEE, POLICY, WORKSPACE, person
 from tests.usecases.conftest import Build
 from tests.usecases.stage import OUTLET, Process
 
@@ -19,6 +26,14 @@ class OtherWords:
         """Give the new words."""
         return (Rendition(outlet=OUTLET, locale="en", parts=(("text", "what the template says by now"),)),)
 
+    def readable(self, rendition: Rendition) -> str:
+        """Return what a person reads of it."""
+        return rendition.part("text")
+
+    def findings(self, judged: object) -> tuple[Finding, ...]:
+        """Find fault with nothing."""
+        return ()
+
 
 async def test_the_text_that_was_approved_leaves_although_its_template_has_changed(build: Build) -> None:
     stage = build()
@@ -26,6 +41,26 @@ async def test_the_text_that_was_approved_leaves_although_its_template_has_chang
     services = replace(stage.services(), words=cast(Any, OtherWords()))
     await jobs.work(services, await stage.taken())
     assert stage.outlet.texts == ["what was approved"] * 3
+
+
+async def test_what_one_process_drafted_leaves_as_it_was_through_others_with_other_plans(build: Build) -> None:
+    """A restart rolls through: one process drafts, the next approves, a third delivers, each by a plan of its own."""
+    stage = build()
+    update = await stage.submit("upd1", "what was drafted and read")
+    newer = replace(
+        stage.services(stage.storage()),
+        words=cast(Any, OtherWords()),
+        plan=load_text(abroad.plan("fr", "en")).plan,
+        policy=replace(POLICY, delivery_ttl=timedelta(minutes=5)),
+        places=Places(workspace=WORKSPACE),
+    )
+    await newer.people.put([person(DEE, checked_at=stage.clock.at)])
+    done = await updates.approve(newer, "inc0001", "upd1", update.latest.digest, Caller(DEE, WORKSPACE), "approved")
+    assert done.update("upd1").latest == update.latest, "nothing of it is made anew"
+    newest = replace(newer, plan=load_text(abroad.plan("pl", "en")).plan, policy=Policy(quorum=2))
+    await jobs.work(newest, await stage.taken())
+    assert stage.outlet.texts == ["what was drafted and read"] * 3
+    assert await stage.outcomes() == {Outcome.DELIVERED: 3}
 
 
 async def test_the_list_that_was_approved_is_served_although_it_has_changed(build: Build) -> None:

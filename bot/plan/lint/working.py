@@ -184,12 +184,13 @@ def judge_rehearsals(case: Case) -> Iterator[Finding]:
             "This plan was never played through." if when is None else f"The last rehearsal was on {when}.",
             "Play it: `clarion practice --plan FILE`, or a game day. Then write the day here.",
         )
+    own = "" if case.loaded.shipped else f" --plan {case.loaded.source.file}"
     for scenario, what in case.around.failed.items():
         yield case.found(
             "P062",
             (),
             f"The scenario {scenario} fails against this plan. {what}".rstrip(),
-            f"See what happens: `clarion practice --scenario {scenario} --headless --plan {case.loaded.source.file}`.",
+            f"See what happens: `clarion practice --scenario {scenario} --headless{own}`.",
             scenario,
         )
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.coverage import blocking
+from bot.domain.coverage import blocking, missing
 from bot.domain.incident import Incident
+from bot.domain.keeping import stopping
 from bot.domain.languages import names_of
 from bot.domain.policy import Policy
 from bot.domain.translating import differences
@@ -18,7 +19,7 @@ from bot.domain.update import Rendition, Revision, Update, UpdateState
 from bot.domain.wording import Finding
 from bot.ports import Message
 from bot.slack.mrkdwn import clock, escape
-from bot.slack.views import wording
+from bot.slack.views import leaving_out, wording
 from bot.slack.views.blocks import (
     Part,
     actions,
@@ -186,11 +187,17 @@ def _drawn(
     if apart:
         blocks.append(context(f"Not shown here: {names_of(apart)}. *Read everything* has each in full."))
     if waiting:
+        blocks += leaving_out.remarks(incident, update, names)
         why = "" if apart else "Not all of it fits here. "
         hint = context(f"{why}Open *Read everything*: Approve is at its end.")
         wanting = context("It can be approved once every language is done: press *Languages*.")
-        hints = [*([] if whole else [hint]), *([wanting] if barred else [])]
-        return [*blocks, *hints, *decisions(incident, update, approvable=whole and not barred)]
+        stopped, gone = bool(stopping(update, remarks)), bool(missing(incident, update))
+        words = context(
+            "It can be approved once the words are changed (*Edit*), or somebody says why they stay (*Keep it*)."
+        )
+        hints = [*([] if whole else [hint]), *([wanting] if barred else []), *([words] if stopped else [])]
+        free = whole and not (barred or stopped or gone)
+        return [*blocks, *hints, *decisions(incident, update, approvable=free)]
     if update.state is UpdateState.REJECTED:
         return [*blocks, actions(edit(incident, update), withdraw(incident, update))]
     return [*blocks, *delivery_lines(incident, update), actions(read(incident, update))]

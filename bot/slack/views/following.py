@@ -10,7 +10,7 @@ from bot.ports import Message
 from bot.slack.mrkdwn import escape
 from bot.slack.views.blocks import Part, actions, button, context, header, message, plain_section, said, user
 from bot.slack.views.forms import pack, unpack
-from bot.slack.views.incident_ask import older
+from bot.slack.views.incident_ask import named_only
 from bot.slack.views.words import title_of
 
 # One phone screen or two; 50 blocks is what Slack takes.
@@ -56,7 +56,7 @@ def listed(following: Following, incidents: Sequence[Incident]) -> Message:
     if not shown:
         text = "You follow nothing that is open. Press Follow on an incident, or say /incident follow sev1."
         return message(text, [said(text)])
-    rest = older(incidents[_MOST_LISTED:], " `/incident unfollow INC-1` leaves one of them.")
+    rest = named_only(incidents[_MOST_LISTED:], " `/incident unfollow INC-1` leaves one of them.")
     exceptions = [context("Incidents that you left by themselves stay left.")] if following.left else []
     return message("What you follow", [header("What you follow"), *shown, *rest, *exceptions])
 

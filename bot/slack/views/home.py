@@ -35,7 +35,7 @@ from bot.slack.views.blocks import (
 )
 from bot.slack.views.drawing import to_json
 from bot.slack.views.forms import pack
-from bot.slack.views.words import lasting, title_of
+from bot.slack.views.words import lasting, title_of, worst_first
 
 # A promise is on the list this long before its time.
 SOON = timedelta(hours=1)
@@ -58,7 +58,7 @@ def home(
         *(_waiting(user, incidents, approvals, now) or [said(italic("Nothing. Well done."))]),
         divider(),
         header(f"Open incidents ({len(incidents)})"),
-        *_listed([_incident(i, now) for i in incidents], "Run /incident list to see them all."),
+        *_listed([_incident(i, now) for i in worst_first(incidents)], "Run /incident list to see them all."),
         actions(
             button("Declare an incident", "incident_meant:declare", "declare", style=PRIMARY),
             button("Not sure? Is it an incident?", "incident_meant:check", "check"),

@@ -32,13 +32,13 @@ from bot.slack.views.blocks import (
     user,
 )
 from bot.slack.views.incident import Intent, join_instead
-from bot.slack.views.words import lasting, title_of
+from bot.slack.views.words import lasting, title_of, worst_first
 
 # One phone screen each way; 50 blocks is what Slack takes.
 _MOST_PICKED = 10
 _MOST_LISTED = 20
-# By name only: a line of 2,000 characters is enough of an answer.
-_MOST_NAMED = 80
+# "INC-1234 SEV4, " is 15 characters long, and a context takes 3,000 (Slack docs, "Context block").
+_MOST_NAMED = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,23 +130,23 @@ def none_open() -> Message:
 
 
 def listed(incidents: Sequence[Incident], now: datetime) -> Message:
-    """List the open incidents, newest first."""
+    """List the open incidents: the worst first, of those the newest. What has no row of its own is named below."""
     if not incidents:
         return none_open()
     count = "1 open incident" if len(incidents) == 1 else f"{len(incidents)} open incidents"
-    shown = incidents[:_MOST_LISTED]
-    rest = older(incidents[_MOST_LISTED:])
+    ordered = worst_first(incidents)
+    shown, rest = ordered[:_MOST_LISTED], named_only(ordered[_MOST_LISTED:])
     summary = ", ".join(f"{i.called} {i.severity}" for i in shown)
     return message(f"{count}: {summary}", [header(count), *(_row(i, now) for i in shown), *rest])
 
 
-def older(incidents: Sequence[Incident], way: str = "") -> list[Block]:
+def named_only(incidents: Sequence[Incident], way: str = "") -> list[Block]:
     """Return those that have no row of their own, by name, as many as fit. `way`: what can be done with one."""
     if not incidents:
         return []
     names = ", ".join(f"{i.called} {i.severity}" for i in incidents[:_MOST_NAMED])
     over = len(incidents) - _MOST_NAMED
-    return [context(f"And {len(incidents)} older: {names}{f' and {over} more' if over > 0 else ''}.{way}")]
+    return [context(f"And {len(incidents)} more: {names}{f' and {over} others' if over > 0 else ''}.{way}")]
 
 
 def _row(incident: Incident, now: datetime) -> RichTextBlock:

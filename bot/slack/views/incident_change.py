@@ -35,6 +35,7 @@ from bot.slack.views.blocks import (
     text_input,
 )
 from bot.slack.views.forms import carried, chosen, pack, written
+from bot.slack.views.leaving_out import behind
 from bot.slack.views.words import SEVERITY_MEANS, STAGE_MEANS, how_ended, title_of
 
 STAGE_CALLBACK = "stage_set"
@@ -152,6 +153,7 @@ def end_form(incident: Incident) -> View:
             )
         ),
         actions(draft),
+        *behind(incident),
         field(
             "reason",
             "Or resolve without telling them. Why?",

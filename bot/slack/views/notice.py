@@ -23,6 +23,8 @@ _LABELS: dict[Offer, str] = {
     Offer.READ_EVERYTHING: "Read everything",
     Offer.BREAK_GLASS: "Nobody else can approve",
     Offer.TRANSLATE: "Languages",
+    Offer.LEAVE_OUT: "Leave the language out",
+    Offer.WORDS: "Change or keep the words",
     Offer.PICK_INCIDENT: "Choose the incident",
 }
 

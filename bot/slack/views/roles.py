@@ -1,11 +1,10 @@
 """Roles: the notice in the channel, the duties by direct message, and the form that gives a role to somebody."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot.domain.departures import roles_of
 from bot.domain.incident import ROLE_NAMES, Incident, Role
 from bot.domain.refusals import Refusal
 from bot.ports import Message, View
@@ -102,11 +101,13 @@ def role_duties(incident: Incident, role: Role, duties: Mapping[Role, tuple[str,
     return message(text, blocks)
 
 
-def departed(incident: Incident, who: str) -> Message:
-    """Ask to pass on what somebody held whose account is deactivated."""
-    held = ", ".join(role_name(role) for role in roles_of(incident, who)) or "approver"
+def departed(incident: Incident, who: str, was: Sequence[Role]) -> Message:
+    """Ask to pass on what somebody held whose account is deactivated; whoever only approved held nothing."""
+    held = ", ".join(role_name(role) for role in was) or "approver"
     text = f"The Slack account of {mention(who)}, {held} of {incident.called}, is deactivated."
-    todo = "Give the role to somebody else." if roles_of(incident, who) else "Others have to approve in their place."
+    todo = "Give the role to somebody else." if was else "Others have to approve in their place."
+    if any(role in incident.searches for role in was):
+        todo += " Until then Clarion looks for somebody."
     words: list[Part] = ["The Slack account of ", user(who), f", {held} of {incident.called}, is deactivated. ", todo]
     pass_on = button("Roles", "incident_roles", pack(incident=incident.id))
     return message(f"{text} {todo}", [rich(stacked([bold(title_of(incident))], words)), actions(pass_on)])

@@ -112,8 +112,8 @@ class SlackScreens:
         """Draw the DM to every approver when the glass was broken."""
         return approval.glass_notice(incident, update, link)
 
-    def note(self, entry: Entry, to: str = "") -> Message:
-        """Draw one line of the timeline for the channel; `to`: user id of whom it concerns."""
+    def note(self, entry: Entry, to: Sequence[str] = ()) -> Message:
+        """Draw one line of the timeline for the channel; `to`: user ids of whom it concerns."""
         return timeline.note(entry, to)
 
     def promise_reminder(self, incident: Incident, missed: bool) -> Message:
@@ -136,9 +136,9 @@ class SlackScreens:
         """Draw the DM to whoever wanted Clarion back in a channel that Slack keeps closed."""
         return room.room_closed(incident, code)
 
-    def departed(self, incident: Incident, user: str) -> Message:
-        """Draw the DM that asks to pass on the role of somebody whose account is deactivated."""
-        return roles.departed(incident, user)
+    def departed(self, incident: Incident, user: str, held: tuple[Role, ...]) -> Message:
+        """Draw the DM that asks to pass on what somebody held whose account is deactivated; nothing: they approved."""
+        return roles.departed(incident, user, held)
 
     def home(
         self,

@@ -28,6 +28,7 @@ from bot.slack.views.blocks import (
     said,
     user,
 )
+from bot.slack.views.body import people
 from bot.slack.views.forms import pack, unpack
 from bot.slack.views.outcome import spoken
 from bot.slack.views.words import title_of
@@ -65,13 +66,13 @@ def page(value: str) -> int | None:
     return int(until) if until.isascii() and until.isdigit() and len(until) <= 6 else None
 
 
-def note(entry: Entry, to: str = "") -> Message:
-    """Say one entry in the channel, to the person whom it concerns, if there is one."""
+def note(entry: Entry, to: Sequence[str] = ()) -> Message:
+    """Say one entry in the channel, to those whom it concerns, if there are any."""
     words: list[Part] = [bold(entry.text)] if entry.kind in _LOUD else _words(entry)
     words_said = entry.text if entry.kind in _OWN_WORDS else escape(entry.text)
     text = words_said + (f" · {mention(entry.actor)}" if entry.actor else "")
-    first: list[Part] = [user(to), ": "] if to else []
-    return message(f"{mention(to)}: {text}" if to else text, [said(*first, *words, *_by(entry))])
+    first: list[Part] = [*people(to), ": "] if to else []
+    return message(f"{', '.join(map(mention, to))}: {text}" if to else text, [said(*first, *words, *_by(entry))])
 
 
 def story(incident: Incident, entries: Sequence[Entry]) -> Message:

@@ -3,7 +3,7 @@
 It refuses Slack's blocks: these are sentences, and each is written once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.domain.facts import Stage
@@ -56,6 +56,11 @@ DUTIES: Mapping[Role, tuple[str, ...]] = {
 def title_of(incident: Incident) -> str:
     """Return how an incident is named in one line, as plain text: people typed the end of it."""
     return f"{incident.called} · {incident.severity} · {incident.title}"
+
+
+def worst_first(incidents: Sequence[Incident]) -> list[Incident]:
+    """Return incidents in order of severity, so that one of many minor ones hides no outage; else as they came."""
+    return sorted(incidents, key=lambda one: one.severity)
 
 
 def how_ended(incident: Incident) -> str:

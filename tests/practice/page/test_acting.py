@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.practice.page.shell.acts import SLACK_IS_DOWN
+from bot.practice.page.shell.versions import of_window
 from bot.practice.slack_standin import Message
 from bot.practice.slack_standin.methods.views import judged, show
 from tests.practice.page.browser import Browser
@@ -102,6 +104,27 @@ async def test_a_command_that_fails_is_told_by_slack(browser: Browser) -> None:
     await browser.window("ada").does("enter", channel=browser.id("general"), text="/incident sev1")
     shown = await browser.window("ada").part("messages", browser.id("general"))
     assert "/incident failed with the error &#34;dispatch_failed&#34;" in shown
+
+
+async def test_a_form_that_was_filled_in_for_somebody_is_drawn_again(browser: Browser) -> None:
+    await in_front_of(browser, "ada", modal())
+    ada, view = browser.slack.person("ada"), browser.slack.open_view("ada")
+    assert view is not None
+    before = of_window(browser.page.desk, ada, None, "")["view"]
+    await ada.choose(view, "text", "Logins fail")
+    assert of_window(browser.page.desk, ada, None, "")["view"] != before
+
+
+async def test_with_slack_down_nothing_is_sent_and_the_page_says_why(browser: Browser) -> None:
+    view, channel, ada = await in_front_of(browser, "ada", modal()), browser.id("general"), browser.window("ada")
+    browser.slack.trouble.take_down()
+    for act, given in (("enter", {"text": "/incident sev1"}), ("submit", {"view": view}), ("archive", {})):
+        answer = await ada.does(act, channel=channel, **given)
+        assert (answer["ok"], answer["says"]) == (False, SLACK_IS_DOWN)
+    assert browser.bot.heard == []
+    assert (await ada.does("close", view=view))["ok"], "else nobody could reach the switches behind the form"
+    browser.slack.trouble.bring_back()
+    assert (await ada.does("enter", channel=channel, text="/incident sev1"))["ok"]
 
 
 async def test_nobody_writes_where_they_are_not(browser: Browser) -> None:

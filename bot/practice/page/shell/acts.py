@@ -30,6 +30,10 @@ from bot.practice.slack_standin.records import Json
 from bot.practice.slack_standin.screen import at
 
 Said = dict[str, Any]
+SLACK_IS_DOWN = (
+    "Slack is down: nobody can type, press or send anything in it. Bring it back in “Make it hurt”. What Clarion does "
+    "without Slack is in the guided tour “Slack is down”."
+)
 
 
 class Acts:
@@ -45,20 +49,28 @@ class Acts:
             "enter": self._enter,
             "block": self._block,
             "submit": self._submit,
-            "close": self._close,
             "shortcut": self._shortcut,
             "react": self._react,
             "membership": self._membership,
             "archive": self._archive,
+        }
+        seen: dict[str, Callable[[Person, Json], Awaitable[Said]]] = {
+            "close": self._close,
             "read": self._read,
             "dismiss": self._dismiss,
             "forget": self._forget,
         }
-        return [Route(f"/act/{name}", self._endpoint(run), methods=["POST"]) for name, run in acts.items()]
+        routes = {name: self._endpoint(run, reaches_slack=True) for name, run in acts.items()}
+        routes |= {name: self._endpoint(run, reaches_slack=False) for name, run in seen.items()}
+        return [Route(f"/act/{name}", endpoint, methods=["POST"]) for name, endpoint in routes.items()]
 
-    def _endpoint(self, run: Callable[[Person, Json], Awaitable[Said]]) -> Callable[[Request], Awaitable[Response]]:
+    def _endpoint(
+        self, run: Callable[[Person, Json], Awaitable[Said]], *, reaches_slack: bool
+    ) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             try:
+                if reaches_slack and self._desk.standin.trouble.down is not None:
+                    return JSONResponse({"ok": False, "says": SLACK_IS_DOWN}, 409)
                 given = await request.json()
                 if not isinstance(given, dict):
                     raise TypeError("an object is expected")

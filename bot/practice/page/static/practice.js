@@ -243,6 +243,7 @@
     view.showModal();
     const first = $(".modal-body textarea, .modal-body input:not([type=hidden]), .modal-body select", view);
     (first || $("#view-title")).focus();
+    guide();
     view.addEventListener("cancel", (event) => {
       event.preventDefault();
       if (event.target === view) closeView(view);
@@ -262,7 +263,11 @@
     await refresh("view");
     if (answer.errors) {
       const wrong = $("#view [aria-invalid=true]");
-      if (wrong) (wrong.matches("fieldset") ? $("input", wrong) : wrong).focus();
+      if (wrong) {
+        (wrong.matches("fieldset") ? $("input", wrong) : wrong).focus();
+        const why = document.getElementById(`${wrong.id}-error`);
+        if (why) why.scrollIntoView({ block: "nearest" }); // a long text would push it out of sight
+      }
     } else if (answer.says) {
       const still = $("#view .trouble");
       if (still) {
@@ -349,6 +354,18 @@
     const pinned = target.closest("a[href^='#m'], a[href^='#t']");
     if (pinned) setTimeout(() => pointAt(pinned.getAttribute("href")));
   });
+
+  // The menu of a message at the bottom opens upwards: downwards it would be cut off.
+  document.addEventListener("toggle", (event) => {
+    const menu = event.target;
+    const room = menu.open && menu.matches("details.menu") && menu.closest(".messages");
+    if (!room) return;
+    menu.classList.remove("up");
+    const [sheet, bounds] = [$(".sheet", menu).getBoundingClientRect(), room.getBoundingClientRect()];
+    if (sheet.bottom <= bounds.bottom) return;
+    if (menu.getBoundingClientRect().top - sheet.height > bounds.top) menu.classList.add("up");
+    else $(".sheet", menu).scrollIntoView({ block: "nearest" });
+  }, true);
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -514,9 +531,37 @@
         if (now && now.dataset.step !== (was || "1")) now.scrollIntoView({ block: "center" });
         else if (was && !now) root.scrollTop = 0; // it is over
       }
+      if (name === "tour") drawGuide();
     } catch {
       lost(true);
     }
+  }
+
+  // What stands beside the chat is out of reach while a form is open, and on a phone out of sight: the tour's step comes
+  // into the form.
+  const touring = tabs.length > 0 && tabs[0].dataset.tab === "tour";
+
+  function guide() {
+    if (touring && $("#view dialog")) loadPane("tour");
+  }
+
+  function drawGuide() {
+    const view = $("#view dialog");
+    if (!view || !touring) return;
+    const now = $("#pane-tour [aria-current=step]");
+    let place = $(".modal-tour", view);
+    if (!place) {
+      place = document.createElement("aside");
+      place.className = "modal-tour";
+      place.setAttribute("aria-label", "Guided tour");
+      place.dataset.testid = "modal-tour";
+      $(".modal-head", view).after(place);
+    }
+    place.hidden = !now;
+    place.innerHTML = now ? now.lastElementChild.innerHTML : "";
+    for (const one of $$("[data-put]", place)) one.remove();
+    const act = now && $("#pane-tour .tour-acts button");
+    if (act) place.append(act.cloneNode(true));
   }
 
   function choosePane(name) {
@@ -561,6 +606,7 @@
   }
 
   function paneChanged(name) {
+    if (name === "tour") guide();
     if (name === current() && !folded()) loadPane(name);
     else tabs.filter((one) => one.dataset.tab === name).forEach((one) => one.classList.add("changed"));
   }

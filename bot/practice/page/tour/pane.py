@@ -46,7 +46,8 @@ class TourPane:
         self._script = script
         self._guide = Guide(script, actors, judge)
         self._start_over = start_over
-        self._offered = tuple((one, reading.read(reading.find(one)).title) for one in reading.shipped() if start_over)
+        names = sorted(reading.shipped(), key=lambda one: one != reading.FIRST) if start_over else ()
+        self._offered = tuple((one, reading.read(reading.find(one)).title) for one in names)
         pages = Environment(
             loader=PackageLoader("bot.practice.page", "tour"),
             autoescape=True,

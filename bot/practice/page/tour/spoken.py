@@ -48,7 +48,7 @@ def _doing(act: Act) -> tuple[str, ...]:
     if act.verb is Verb.TYPES:
         return (f"type this{where or ' in any channel'}:",)
     if act.verb is Verb.RUNS:
-        return ("run this on a terminal, or let it be done for you:",)
+        return ("run this on a terminal. There is none in practice, so let it be done for you:",)
     return ("fill in the form, in these words or your own:",)
 
 
