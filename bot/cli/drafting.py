@@ -30,7 +30,7 @@ async def draft(
     corrected = desk.update(incident, corrects) if corrects else None
     template = said.texts.get("template") or _template(desk, incident, corrected)
     start = await updates.prefill(services, incident, template, by, corrected.id if corrected else "")
-    stage = start.template.stage or (corrected.stage if corrected else incident.stage)
+    stage = updates.stage_of(services, incident, template, start.corrects)
     if corrected is None:
         require_news(incident, stage)
     now, because = services.clock.now(), said.texts.get("keep", "")

@@ -145,7 +145,8 @@ def _lost(one: Lost, to: str) -> str:
     if one.found is None:
         return f"{_called(seen, to)}: missing"
     behind = max(seen.version - one.found.version, 0)
-    return f"{_called(seen, to)}: {behind:,} change{'' if behind == 1 else 's'} missing"
+    hidden = ", and that it was made private" if seen.private and not one.found.private else ""
+    return f"{_called(seen, to)}: {behind:,} change{'' if behind == 1 else 's'} missing{hidden}"
 
 
 async def _row(services: Services, incident: Incident, update: Update) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.domain.approvers import approvers as approvers
 from bot.domain.approvers import askable as askable
 from bot.domain.change import Change
+from bot.domain.closing import unresolved
 from bot.domain.coverage import require_everybody, require_translated
 from bot.domain.delivery import cancel_rest, finish
 from bot.domain.drafting import require_as_written
@@ -21,6 +22,7 @@ from bot.domain.languages import called
 from bot.domain.lifecycle import note, redraw
 from bot.domain.people import Person
 from bot.domain.permissions import Act, barred, holders, require_here
+from bot.domain.plan import lasting
 from bot.domain.policy import Policy
 from bot.domain.privacy import require_public
 from bot.domain.publishing import (
@@ -67,7 +69,9 @@ def approve(
         )
     require_time(incident, update, now)
     rule = policy.at(incident.severity)
-    valid = tuple(a for a in update.approvals if a.by != by.user_id and now - a.at < rule.submission_ttl)
+    # Whoever lost the right since, by another severity or by a role that was passed on, counts no more.
+    able = holders(Act.APPROVE, incident, policy) - {by.user_id}
+    valid = tuple(a for a in update.approvals if a.by in able and now - a.at < rule.submission_ttl)
     approved = replace(
         update, approvals=(*valid, Approval(by=by.user_id, at=next_moment(incident, now), digest=digest))
     )
@@ -180,7 +184,7 @@ def stop(incident: Incident, update_id: str, by: Person, now: datetime) -> Chang
         stopped = replace(update, state=withdrawn, stopped_by=by.user_id, release_at=None)
     else:
         stopped = finish(replace(cancel_rest(update, f"stopped by <@{by.user_id}>"), stopped_by=by.user_id))
-    changed = incident.with_update(stopped)
+    changed = unresolved(incident.with_update(stopped), stopped)
     return Change(
         changed,
         (said,),
@@ -208,7 +212,8 @@ def _judge(
     if update.submission is None or now >= update.submission.lapses_at:
         raise Refusal(
             "lapsed",
-            "This request lapsed: nobody decided within 30 min. Press “Draft again with new times”.",
+            f"This request lapsed: nobody decided within {lasting(policy.at(incident.severity).submission_ttl)}. "
+            "Press “Draft again with new times”.",
             way=Way(Offer.REDRAFT, incident.id, update.id),
         )
     require_newest(incident, update)
@@ -233,10 +238,8 @@ def _require_waiting(incident: Incident, update: Update) -> None:
     if update.rejection and update.state is UpdateState.REJECTED:
         sentence = f"Rejected by <@{update.rejection.by}> at {_clock(update.rejection.at)}: {update.rejection.reason}"
         raise Refusal("already_rejected", sentence)
-    if update.approved and update.state is not UpdateState.WITHDRAWN:
-        sentence = (
-            f"Approved by <@{update.approved.by}> at {_clock(update.approved.at)}. You do not need to do anything."
-        )
+    if (yes := update.approved) and update.state is not UpdateState.WITHDRAWN:
+        sentence = f"Approved by <@{yes.by}> at {_clock(yes.at)}. You do not need to do anything."
         raise Refusal("already_approved", sentence, way=Way(Offer.SHOW_UPDATE, incident.id, update.id))
     raise Refusal("not_waiting", "This update was withdrawn and does not wait for approval. Draft a new one.")
 

@@ -36,14 +36,14 @@ def make_private(incident: Incident, by: Person, now: datetime, policy: Policy) 
         private=True,
         reclassified=incident.reclassified + 1,
         channel=_hidden(incident, by),
-        updates=tuple(_held_back(u, by, incident.channel.private) for u in incident.updates),
+        updates=tuple(_held_back(u, by.user_id, incident.channel.private) for u in incident.updates),
     )
     text = "Made private. Nothing more about it is published; what waited for approval is withdrawn."
     said = _entry(changed, text, by, now)
     same = changed.channel.id == incident.channel.id
     told = ((note(incident.id, said),) if same and changed.channel.id else ()) + (
         # Also where the channel stays: an older job that opens it leaves what is still to be done to this one.
-        (_opening(changed, by),) if incident.open else ()
+        (opening(changed, by.user_id),) if incident.open else ()
     )
     gone = () if incident.channel.private else left_jobs(incident.id, changed.channel.former)
     # What was cancelled made no promise; the one before stands again, as after Stop.
@@ -60,8 +60,15 @@ def make_public(incident: Incident, by: Person, now: datetime, policy: Policy) -
     text = "Made public. It is announced now, and its channel stays private. Updates need a new draft and approval."
     said = _entry(changed, text, by, now)
     announce = Job(id=f"announce:{incident.id}", kind=JobKind.ANNOUNCE, incident_id=incident.id)
-    opening = (_opening(changed, by), announce) if incident.open else ()
-    return Change(changed, (said,), (*opening, note(incident.id, said), redraw(incident.id, now)))
+    jobs = (opening(changed, by.user_id), announce) if incident.open else ()
+    return Change(changed, (said,), (*jobs, note(incident.id, said), redraw(incident.id, now)))
+
+
+def hidden_again(incident: Incident, seen: Incident) -> Incident:
+    """Return a private incident put together with `seen`, its self that was public: what others read is veiled."""
+    veiled = tuple(dict.fromkeys((*incident.channel.veiled, *_read_by_others(seen))))
+    held = tuple(_held_back(update, "", unseen=False) for update in incident.updates)
+    return replace(incident, channel=replace(incident.channel, veiled=veiled), updates=held)
 
 
 def joined(incident: Incident, user: str, now: datetime) -> Change:
@@ -138,13 +145,13 @@ def _read_by_others(incident: Incident) -> tuple[MessageRef, ...]:
     return tuple(ref for ref in (*cards, *asked) if ref is not None)
 
 
-def _held_back(update: Update, by: Person, unseen: bool) -> Update:
+def _held_back(update: Update, by: str, unseen: bool) -> Update:
     """Return the update with nothing of it leaving; its requests are forgotten unless others cannot see them."""
     if update.state is UpdateState.PUBLISHING:
-        held = finish(replace(cancel_rest(update, _REASON), stopped_by=update.stopped_by or by.user_id))
+        held = finish(replace(cancel_rest(update, _REASON), stopped_by=update.stopped_by or by))
     elif update.state in (UpdateState.SUBMITTED, UpdateState.APPROVED, UpdateState.DRAFT):
         withdrawn = UPDATES.to(update.state, UpdateState.WITHDRAWN)
-        held = replace(update, state=withdrawn, submission=None, stopped_by=by.user_id, release_at=None)
+        held = replace(update, state=withdrawn, submission=None, stopped_by=by, release_at=None)
     else:
         held = update
     return held if unseen else replace(held, asks=())
@@ -155,10 +162,11 @@ def _entry(incident: Incident, text: str, by: Person, now: datetime) -> Entry:
     return Entry(at=now, kind=EntryKind.SECURITY, actor=by.user_id, text=text, key=key)
 
 
-def _opening(incident: Incident, by: Person) -> Job:
+def opening(incident: Incident, declarer: str) -> Job:
+    """Return the job that opens its channel, or does what is still to be done there. `declarer`: who is told."""
     return Job(
         id=f"open:{incident.id}:visibility:{incident.reclassified}",
         kind=JobKind.OPEN_CHANNEL,
         incident_id=incident.id,
-        args={"declarer": by.user_id, "turn": str(incident.reclassified)},
+        args={"declarer": declarer, "turn": str(incident.reclassified)},
     )

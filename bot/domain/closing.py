@@ -1,8 +1,10 @@
 """Closing: a restored notice that has arrived ends its incident, once every language that heard of it has it.
 
-It refuses to end an incident that somebody was told of in a language in which nobody got the notice.
+It refuses to end an incident that somebody was told of in a language in which nobody got the notice, and to end one by
+a notice that was stopped on its way.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.change import Change
@@ -12,6 +14,7 @@ from bot.domain.incident import Ending, EndKind, Incident
 from bot.domain.languages import names_of
 from bot.domain.lifecycle import ending, note
 from bot.domain.timeline import Entry, EntryKind
+from bot.domain.transitions import INCIDENTS
 from bot.domain.update import Outcome, Update, UpdateState
 
 
@@ -35,6 +38,14 @@ def closed(change: Change, update: Update, now: datetime) -> Change:
     return Change(over.incident, (*change.entries, *over.entries), (*change.jobs, *over.jobs), hurry=change.hurry)
 
 
+def unresolved(incident: Incident, stopped: Update) -> Incident:
+    """Return the incident at the stage that was told before, where it is a restored notice that was stopped."""
+    if stopped.stage is not Stage.RESOLVED or not incident.open:
+        return incident
+    return replace(incident, stage=INCIDENTS.to(incident.stage, incident.told_stage))
+
+
 def _ends(incident: Incident, update: Update) -> bool:
     told = update.state is UpdateState.PUBLISHED and any(d.tally.get(Outcome.DELIVERED, 0) for d in update.deliveries)
-    return told and incident.open and update.stage is Stage.RESOLVED and incident.standing == update
+    notice = update.stage is Stage.RESOLVED and not update.stopped_by  # whoever stopped it did not mean it to be over
+    return told and incident.open and notice and incident.standing == update

@@ -13,7 +13,7 @@ from enum import StrEnum
 from bot.domain.change import Change
 from bot.domain.closing import closed
 from bot.domain.drafting import require_as_written
-from bot.domain.facts import SHORTEST_PROMISE
+from bot.domain.facts import SHORTEST_PROMISE, Stage
 from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.domain.lifecycle import redraw
@@ -87,7 +87,7 @@ def judge(
         return Judgement(Verdict.CLOSE, delivery.cancelled)
     if fault := _unapproved(incident, update, outlet, destination, rehearsal):
         return Judgement(Verdict.CLOSE, fault, outcome=Outcome.REFUSED)
-    if reason := _too_late(update, delivery, now):
+    if reason := _over(incident, update) or _too_late(update, delivery, now):
         return Judgement(Verdict.CLOSE, reason)
     if _earlier_unsettled(incident, update, outlet, now):
         return Judgement(Verdict.WAIT, "an earlier update is still leaving", now + TURN_WAIT)
@@ -108,13 +108,7 @@ def begin(incident: Incident, update_id: str, outlet: str, now: datetime) -> Cha
 
 
 def postpone(
-    incident: Incident,
-    update_id: str,
-    outlet: str,
-    tally: Tally,
-    reason: str,
-    again: datetime,
-    now: datetime,
+    incident: Incident, update_id: str, outlet: str, tally: Tally, reason: str, again: datetime, now: datetime
 ) -> Change:
     """Return the incident with the delivery waiting until `again`; `tally` counts what has ended so far."""
     update = incident.update(update_id)
@@ -190,6 +184,8 @@ def decide_unknown(incident: Incident, update_id: str, outlet: str, arrived: boo
             raise Refusal("overtaken", "A newer decision has overtaken this text. Draft a new update instead.")
         require_public(incident)
         require_as_written(incident, update)
+        if over := _over(incident, update):
+            raise Refusal("ended", f"{incident.name} is over, and this text says that it goes on: {over}.")
         if _too_late(update, delivery, now):
             raise Refusal("stale_time", "It is too late to send this text again. Draft a new update with new times.")
         note, round_ = f"<@{by.user_id}> sends again", delivery.round + 1
@@ -267,6 +263,12 @@ def _unapproved(incident: Incident, update: Update, outlet: str, destination: st
     if incident.drill and not rehearsal:
         return "a drill never reaches customers"
     return ""
+
+
+def _over(incident: Incident, update: Update) -> str:
+    """Say that a text which tells that it goes on comes after the end, or ""; a correction is due all the same."""
+    goes_on = update.stage is not Stage.RESOLVED and not update.corrects
+    return "the incident ended before it left" if incident.ended is not None and goes_on else ""
 
 
 def _too_late(update: Update, delivery: Delivery, now: datetime) -> str:

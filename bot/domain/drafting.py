@@ -13,7 +13,7 @@ from bot.domain.facts import Facts, Stage, check_promise
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
 from bot.domain.keeping import given_at, kept_with
-from bot.domain.lifecycle import redraw, require_news
+from bot.domain.lifecycle import note, redraw, require_news
 from bot.domain.manifest import digest_now
 from bot.domain.people import Person
 from bot.domain.permissions import Act, require_here
@@ -104,6 +104,23 @@ def resubmit(incident: Incident, update_id: str, by: Person, now: datetime, poli
         raise Refusal("already_submitted", "This update is already waiting for approval.")
     require_as_written(incident, update)
     return _submit(incident, replace(update, approvals=(), rejection=None), (), by, now, policy)
+
+
+def lapse(incident: Incident, update_id: str, submitted: str, now: datetime) -> Change:
+    """Return the incident with its author told that a request ran out; unchanged if it was decided, or made anew.
+
+    `submitted`: when it was made, ISO. Nothing else changes: an approval is refused from then on anyway.
+    """
+    update = incident.update(update_id)
+    asked = update.submission
+    if update.state is not UpdateState.SUBMITTED or asked is None or asked.at.isoformat() != submitted:
+        return Change(incident)
+    if now < asked.lapses_at:
+        return Change(incident)
+    text = f"Update #{update.number} was not decided in time, so nothing of it leaves. Press Edit on its request."
+    said = Entry(at=now, kind=EntryKind.APPROVAL, actor="", text=text, key=f"lapsed:{update.id}:{submitted}")
+    told = note(incident.id, said, mention=update.latest.author)
+    return Change(incident, (said,), (told, redraw(incident.id, now)))
 
 
 def withdraw(incident: Incident, update_id: str, by: Person, now: datetime) -> Change:
@@ -229,25 +246,32 @@ def kept_entry(update: Update, kept: Kept) -> Entry:
 
 
 def _asks(incident_id: str, update: Update, policy: Policy) -> tuple[Job, ...]:
-    """Ask at once, again after each reminder, then the commander (issue 2, item 10). Judged again each time."""
+    """Ask at once, again after each reminder, then the commander (issue 2, item 10); and look when it has run out.
+
+    Judged again each time.
+    """
     submission = update.submission
     if submission is None:
         return ()
     key = f"{update.id}:{submission.revision}:{int(submission.at.timestamp())}"
     waits = (None, *policy.reminders, policy.escalation)
-    return tuple(
+    about = {"update": update.id, "revision": str(submission.revision), "submitted": submission.at.isoformat()}
+    asks = tuple(
         Job(
             id=f"ask:{key}:{turn}",
             kind=JobKind.ASK_APPROVAL,
             incident_id=incident_id,
-            args={
-                "update": update.id,
-                "revision": str(submission.revision),
-                "submitted": submission.at.isoformat(),
-                "turn": str(turn),
-                "escalate": "yes" if turn == len(waits) - 1 else "",
-            },
+            args={**about, "turn": str(turn), "escalate": "yes" if turn == len(waits) - 1 else ""},
             due=submission.at + wait if wait else None,
         )
         for turn, wait in enumerate(waits)
     )
+    ends = {**about, "lapsed": "yes"}
+    over = Job(
+        id=f"lapse:{key}",
+        kind=JobKind.ASK_APPROVAL,
+        incident_id=incident_id,
+        args=ends,
+        due=submission.lapses_at,
+    )
+    return (*asks, over)

@@ -150,7 +150,12 @@ def _check_estimate(estimate: Estimate, stage: Stage, now: datetime) -> None:
         )
     if estimate.latest <= estimate.earliest:
         raise Refusal("estimate", "The latest time must come after the earliest.", field="estimate_latest")
-    if estimate.latest <= now:
+    check_expected(estimate, now)
+
+
+def check_expected(estimate: Estimate, now: datetime) -> None:
+    """Raise `Refusal` if service was expected back by a time that is past: nobody may read that as news."""
+    if estimate.kind is EstimateKind.RANGE and estimate.latest is not None and estimate.latest <= now:
         raise Refusal(
             "stale_time", "The latest restoration time is already past. Choose a later one.", field="estimate_latest"
         )

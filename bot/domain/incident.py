@@ -221,6 +221,13 @@ class Incident:
         return max(live, key=lambda u: (u.approved.at, u.number) if u.approved else (self.declared_at, 0), default=None)
 
     @property
+    def told_stage(self) -> Stage:
+        """The stage that customers were told last and are to believe: a restored notice that was stopped is none."""
+        live = [u for u in self.updates if u.live and u.approved and not (u.stopped_by and u.stage is Stage.RESOLVED)]
+        last = max(live, key=lambda u: (u.approved.at, u.number) if u.approved else (self.declared_at, 0), default=None)
+        return last.stage if last else Stage.INVESTIGATING
+
+    @property
     def left_current(self) -> bool:
         """Whether it is over, but what customers read last does not say so: the status page shows it as current."""
         told = self.standing

@@ -6,7 +6,7 @@ Jobs are only names of work. Whether it is still to be done is judged when its t
 
 from datetime import datetime, timedelta
 
-from bot.domain.facts import check_promise
+from bot.domain.facts import check_expected, check_promise
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
 from bot.domain.policy import Policy
@@ -80,15 +80,13 @@ def require_newest(incident: Incident, update: Update) -> None:
 
 
 def require_time(incident: Incident, update: Update, now: datetime, holding: Policy | None = None) -> None:
-    """Raise `Refusal` if the promised time is too near; `holding` is given when a delay comes first."""
-    due = update.latest.facts.next_update_by
-    if due is None:
-        return
+    """Raise `Refusal` if a time in the text is past, or too near; `holding` is given when a delay comes first."""
+    facts = update.latest.facts
+    held_for = holding.at(incident.severity).break_glass_delay if holding else timedelta(0)
     try:
-        if holding:
-            check_promise(due, now, held_for=holding.at(incident.severity).break_glass_delay)
-        else:
-            check_promise(due, now)
+        check_expected(facts.estimate, now + held_for)
+        if facts.next_update_by is not None:
+            check_promise(facts.next_update_by, now, held_for=held_for)
     except Refusal as refusal:
         refusal.way = Way(Offer.REDRAFT, incident.id, update.id)
         raise

@@ -1,7 +1,7 @@
 """Putting back what Redis lost: one incident as Redis has it, and as this machine saw it later, made into one.
 
 What has left for customers is a fact and is never dropped: an update that was approved there stays approved. It
-refuses to choose between two texts under one id, which cannot be.
+refuses to choose between two texts under one id, which cannot be, and to show again what was made private.
 """
 
 from collections.abc import Mapping
@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.change import Blob, Change
+from bot.domain.classifying import hidden_again, opening
 from bot.domain.delivery import finish
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Step
 from bot.domain.job import Job
 from bot.domain.lifecycle import redraw
 from bot.domain.publishing import deliver_job, promise_jobs
@@ -34,7 +35,7 @@ def lost(found: Incident | None, seen: Incident) -> Lost | None:
     merged = restored(found, seen)
     known = {update.id: update for update in found.updates}
     updates = tuple(u for u in merged.updates if u.live and _further(known.get(u.id), u) is u)
-    if found.version >= seen.version and not updates:
+    if found.version >= seen.version and not updates and merged.reclassified == found.reclassified:
         return None
     return Lost(seen=seen, found=found, updates=updates)
 
@@ -42,21 +43,26 @@ def lost(found: Incident | None, seen: Incident) -> Lost | None:
 def restored(found: Incident, seen: Incident) -> Incident:
     """Return the incident with everything of both; where they differ, as the one of them says that went further."""
     newer, other = (seen, found) if found.version < seen.version else (found, seen)
+    # Who may see it is what was said last of that, whichever document went further in all else.
+    told = other if other.reclassified > newer.reclassified else newer
     ids = dict.fromkeys(u.id for u in (*newer.updates, *other.updates))
     updates = tuple(_of_both(_update(newer, one), _update(other, one)) for one in ids)
     ended = newer.ended or other.ended
     latest = max((u for u in updates if u.live and u.approved), key=_approved_at, default=None)
     fresh = latest is not None and newer is found and _update(found, latest.id) is None
-    return replace(
+    merged = replace(
         newer,
         number=found.number,
         version=newer.version,
         updates=updates,
         tellings=(*newer.tellings, *(t for t in other.tellings if t.id not in {o.id for o in newer.tellings})),
-        channel=newer.channel if newer.channel.id else other.channel,
+        channel=told.channel if told.channel.id or newer.reclassified != other.reclassified else other.channel,
+        private=told.private,
+        reclassified=told.reclassified,
         stage=latest.stage if latest and fresh and ended is None else newer.stage,
         ended=ended,
     )
+    return hidden_again(merged, newer) if told is other and told.private else merged
 
 
 def put_back(found: Incident, seen: Incident, machine: str, now: datetime) -> Change:
@@ -92,7 +98,9 @@ def _entries(what: Lost, machine: str, now: datetime) -> tuple[Entry, ...]:
 
 
 def _work(incident: Incident, what: Lost, now: datetime) -> tuple[Job, ...]:
-    return (*unsettled_jobs(what.found, incident), *promise_jobs(incident), redraw(incident.id, now))
+    unopened = incident.open and Step.CREATE not in incident.channel.done
+    opens = (opening(incident, incident.declared_by),) if unopened else ()
+    return (*opens, *unsettled_jobs(what.found, incident), *promise_jobs(incident), redraw(incident.id, now))
 
 
 def unsettled_jobs(found: Incident | None, merged: Incident) -> tuple[Job, ...]:

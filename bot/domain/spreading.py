@@ -50,8 +50,8 @@ def turn(incident: Incident, telling_id: str) -> Turn:
 def told_of(change: Change, update: Update, now: datetime) -> Change:
     """Return the change with the telling of an update that has reached somebody; once, and never after a newer."""
     incident = change.incident
-    if not any(d.tally.get(Outcome.DELIVERED, 0) for d in update.deliveries):
-        return change
+    if update.stopped_by or not any(d.tally.get(Outcome.DELIVERED, 0) for d in update.deliveries):
+        return change  # of one that was stopped nobody is given the wording for tickets
     told = {t.update_id for t in incident.tellings}
     if any(u.id in told and _order(u) >= _order(update) for u in incident.updates):
         return change

@@ -9,6 +9,10 @@ from bot.domain.refusals import Refusal
 
 # Bidirectional embeddings, overrides and isolates (Unicode UAX #9) can make a sentence read as another one.
 _BIDI_CONTROLS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)))
+# Shown by nothing and needed by no script: pasted along from web pages, they hide a word from whoever looks for it.
+_UNSEEN = frozenset(
+    map(chr, (0xAD, 0x180E, 0x200B, *range(0x2060, 0x2065), *range(0x206A, 0x2070), *range(0xFFF9, 0xFFFC)))
+)
 _KEPT_CONTROLS = frozenset("\n\t")
 # Letters and symbols by category, and blanks to the eye: Hangul fillers, the empty Braille pattern.
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
@@ -18,7 +22,7 @@ _MOST_MARKS = 4
 
 
 def clean(raw: str) -> str:
-    """Return `raw` in NFC without control, bidi-control, unassigned, private or surrogate characters.
+    """Return `raw` in NFC without control, bidi-control, unseen, unassigned, private or surrogate characters.
 
     Line ends become ``\\n``. Joiners stay: emoji and Indic scripts need them. Trailing blanks go, and a text of
     which nothing can be seen is empty.
@@ -62,7 +66,7 @@ def require_reason(raw: str, longest: int) -> str:
 def _dangerous(c: str) -> bool:
     if c in _KEPT_CONTROLS:
         return False
-    return c in _BIDI_CONTROLS or c == "\ufeff" or unicodedata.category(c) in ("Cc", "Cs", "Cn", "Co")
+    return c in _BIDI_CONTROLS or c in _UNSEEN or c == "\ufeff" or unicodedata.category(c) in ("Cc", "Cs", "Cn", "Co")
 
 
 def _visible(c: str) -> bool:

@@ -267,9 +267,8 @@ class Update:
 
     def delivery(self, outlet: str) -> Delivery:
         """Return the delivery at `outlet`; raises KeyError if the update does not go there."""
-        for delivery in self.deliveries:
-            if delivery.outlet == outlet:
-                return delivery
+        if found := next((d for d in self.deliveries if d.outlet == outlet), None):
+            return found
         raise KeyError(outlet)
 
     def plan_for(self, outlet: str) -> Planned:
@@ -295,5 +294,7 @@ class Update:
         return next((r for r in self.revisions if r.digest == digest), None)
 
     def unread_by(self, user: str) -> tuple[Planned, ...]:
-        """Return the clipped texts that `user` has not opened in full."""
-        return tuple(p for p in self.latest.planned if p.clipped and (user, p.rendition) not in self.readings)
+        """Return the clipped texts that `user` has not opened in full, in the languages that somebody reads."""
+        spoken = {self.latest.facts.locale, *(p.locale for p in self.latest.planned if p.recipient_count)}
+        there = (p for p in self.latest.planned if p.clipped and p.locale in spoken)
+        return tuple(p for p in there if (user, p.rendition) not in self.readings)

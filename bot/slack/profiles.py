@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.people import Person
+from bot.domain.text import clean_line
 
+_LONGEST_NAME = 80  # Slack docs, "User profile": a display name has at most 80 characters
 Json = Mapping[str, Any]
 
 
@@ -16,11 +18,12 @@ def person(user: Json, home: str, now: datetime) -> Person:
     """Return who a user object describes, seen from the workspace `home`."""
     profile = _record(user, "profile")
     team = _text(user.get("team_id")) or _text(profile.get("team"))
-    name = _text(profile.get("display_name")) or _text(user.get("real_name")) or _text(profile.get("real_name"))
+    # Everybody chooses their own name, guests too, and it is shown on cards and printed on terminals.
+    names = (profile.get("display_name"), user.get("real_name"), profile.get("real_name"), user.get("name"))
     return Person(
         user_id=_text(user.get("id")),
         workspace=home or team,
-        name=name or _text(user.get("name")),
+        name=next(filter(None, (clean_line(_text(one))[:_LONGEST_NAME] for one in names)), ""),
         zone=_text(user.get("tz")) or "UTC",
         guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         outside=bool(user.get("is_stranger")) or _elsewhere(user, team, home),

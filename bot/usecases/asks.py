@@ -6,15 +6,18 @@ time from the document, never from the job.
 
 import contextlib
 from dataclasses import replace
+from datetime import datetime
 
+from bot.domain import drafting
 from bot.domain.approvers import approvers, askable, standby, standby_wait
 from bot.domain.change import Change
 from bot.domain.coverage import blocking
 from bot.domain.incident import Incident, Role
 from bot.domain.job import Job, JobKind
 from bot.domain.lifecycle import redraw
+from bot.domain.privacy import sees
 from bot.domain.update import Ask, MessageRef, Update, UpdateState
-from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Held, Mark, Services
+from bot.ports import NO_TOKEN, ChatRefused, ChatUnavailable, ChatUnknown, Held, Mark, Services
 from bot.usecases import rooms
 from bot.usecases.cards import approval_card
 from bot.usecases.channels import room
@@ -28,6 +31,9 @@ async def ask_approval(services: Services, held: Held) -> None:
     if found is None:
         return
     incident, update = found
+    if held.job.args.get("lapsed"):
+        await _lapsed(services, held.job)
+        return
     glass = bool(held.job.args.get("glass"))
     people, later = await _asked(services, incident, update, held.job)
     if held.job.args.get("asked") and not people:
@@ -49,6 +55,8 @@ async def ask_approval(services: Services, held: Held) -> None:
     now = services.clock.now()
 
     def decide(current: Incident) -> Change:
+        if ref and current.private and current.channel.id != ref.channel:
+            return _veiled(current, ref, now)
         fresh = current.update(update.id)
         asks = (*fresh.asks, Ask(message=ref, revision=update.latest.number)) if ref else fresh.asks
         # Decided or edited while the card was being posted: it is already out of date.
@@ -56,6 +64,14 @@ async def ask_approval(services: Services, held: Held) -> None:
         return Change(current.with_update(replace(fresh, asks=asks)), (), (*nudges, *later, *late))
 
     await services.incidents.amend(f"asked:{held.job.id}", incident.id, decide)
+
+
+async def _lapsed(services: Services, job: Job) -> None:
+    """Have the author told that the request ran out."""
+    update_id, submitted, now = job.args["update"], job.args["submitted"], services.clock.now()
+    await services.incidents.amend(
+        job.id, job.incident_id, lambda current: drafting.lapse(current, update_id, submitted, now)
+    )
 
 
 async def _posted(
@@ -67,13 +83,22 @@ async def _posted(
         return None
     retried = held.deliveries > 1 or held.job.attempt > 0
     card = await approval_card(services, incident, update, people)
-    try:
-        if people:
+    if people:
+        with contextlib.suppress(ChatRefused):  # who is not in it is asked by DM, and the request is posted
             await services.chat.invite(channel, people)
+    try:
         return await post_once(services, channel, card, Mark("clarion_ask", held.job.id), retried=retried)
     except ChatRefused as trouble:
+        if trouble.code in NO_TOKEN:
+            raise  # it is asked when Slack takes a token again: else nobody would ever read the request
         await rooms.refused(services, incident, trouble.code)
         return None
+
+
+def _veiled(current: Incident, ref: MessageRef, now: datetime) -> Change:
+    """Remember a request that was posted where others read, just when the incident became private."""
+    channel = replace(current.channel, veiled=tuple(dict.fromkeys((*current.channel.veiled, ref))))
+    return Change(replace(current, channel=channel), (), (redraw(current.id, now),))
 
 
 async def nudge(services: Services, held: Held) -> None:
@@ -83,6 +108,8 @@ async def nudge(services: Services, held: Held) -> None:
         return
     incident, update = found
     args = held.job.args
+    if not sees(incident, args["user"]):  # made private since they were chosen
+        return
     if not await room(incident) and not args.get("glass") and not args.get("escalate"):
         await _ask_directly(services, held, incident, update)
         return
@@ -97,7 +124,9 @@ async def nudge(services: Services, held: Held) -> None:
     await _know(services, args["user"])
     try:
         await services.chat.direct(args["user"], message)
-    except ChatRefused:
+    except ChatRefused as refused:
+        if refused.code in NO_TOKEN:
+            raise  # nobody else was asked either: later, when Slack takes a token again
         return  # deactivated, or no DMs allowed: the others were asked too, and the channel shows it
 
 
@@ -108,10 +137,14 @@ async def _ask_directly(services: Services, held: Held, incident: Incident, upda
     await _know(services, user)
     try:
         ref = await services.chat.direct(user, card)
-    except ChatRefused:
+    except ChatRefused as refused:
+        if refused.code in NO_TOKEN:
+            raise
         return  # as above: the others were asked, too
 
     def decide(current: Incident) -> Change:
+        if not sees(current, user):
+            return _veiled(current, ref, services.clock.now())
         fresh = current.update(update.id)
         asks = (*fresh.asks, Ask(message=ref, revision=update.latest.number))
         same = (fresh.state, fresh.latest.number) == (update.state, update.latest.number)

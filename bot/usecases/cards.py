@@ -7,17 +7,19 @@ import asyncio
 import hashlib
 import json
 from collections import OrderedDict
+from collections.abc import Sequence
 from weakref import WeakValueDictionary
 
 from bot.domain.approval import askable
 from bot.domain.coverage import blocking
 from bot.domain.incident import Incident
 from bot.domain.update import Ask, MessageRef, Rendition, Update, UpdateState
-from bot.ports import ChatRefused, Held, Message, Services, Standstill
+from bot.ports import ChatRefused, ChatUnavailable, Held, Message, Services, Standstill
 from bot.usecases import homes, judging, parties, runbooks
 from bot.usecases.people import present
 from bot.usecases.snapshots import texts
 
+Drawings = Sequence[tuple[MessageRef, Message]]
 _MOST_REMEMBERED = 5_000
 # What this process drew last, by message. A cache: losing it costs an edit that changes nothing.
 # It is believed only for a while, because another worker may have drawn something else since.
@@ -55,11 +57,30 @@ async def redraw(services: Services, held: Held) -> None:
                 drawn = await _asked(services, incident, update, ask)
                 waits = update.state is UpdateState.SUBMITTED
                 drawings.append((ask.message, _marked(services, drawn, still if waits else None)))
+        if held.deliveries > 1:  # an earlier try was cut off, and may have drawn what is no longer so
+            _forget(drawings)
         results = await asyncio.gather(*(_amend(services, *d) for d in drawings), return_exceptions=True)
+        await _require_as_seen(services, incident, drawings)
         faults = [r for r in results if isinstance(r, BaseException)]
         if faults:
             raise faults[0]
     await homes.changed(services)
+
+
+async def _require_as_seen(services: Services, incident: Incident, drawings: Drawings) -> None:
+    """Raise ChatUnavailable, so that all is drawn anew, if it was made private or public while it was being drawn.
+
+    Slack may have taken this drawing last, although another worker has veiled what it shows in the meantime.
+    """
+    newest = await services.incidents.load(incident.id)
+    if newest is not None and newest.reclassified != incident.reclassified:
+        _forget(drawings)
+        raise ChatUnavailable(0.1)
+
+
+def _forget(drawings: Drawings) -> None:
+    for ref, _ in drawings:
+        _drawn.pop(ref, None)
 
 
 def _marked(services: Services, drawn: Message, still: Standstill | None) -> Message:

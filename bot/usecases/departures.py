@@ -8,8 +8,8 @@ from bot.domain.change import Change
 from bot.domain.departures import depart, roles_of, whom_to_tell
 from bot.domain.incident import Incident, Role
 from bot.domain.people import Person
-from bot.ports import ChatRefused, Held, Services
-from bot.usecases.people import present
+from bot.ports import Held, Services
+from bot.usecases.posting import direct_to_first
 
 
 async def notice(services: Services, person: Person) -> None:
@@ -33,9 +33,5 @@ async def tell(services: Services, held: Held) -> None:
     named = held.job.args.get("roles")
     # A job of before says nothing of roles: then they still hold them.
     before = roles_of(incident, gone) if named is None else tuple(Role(name) for name in named.split())
-    for person in await present(services, whom_to_tell(incident, gone, services.policy)):
-        try:
-            await services.chat.direct(person, services.screens.departed(incident, gone, before))
-        except ChatRefused:
-            continue
-        return
+    people = whom_to_tell(incident, gone, services.policy)
+    await direct_to_first(services, people, services.screens.departed(incident, gone, before))

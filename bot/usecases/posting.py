@@ -4,8 +4,11 @@ Slack has no idempotency key for posts, so each carries a mark by which it is fo
 those that ask somebody for a role are looked for; after a crash another nudge may come twice, which only nudges.
 """
 
+from collections.abc import Sequence
+
 from bot.domain.update import MessageRef
-from bot.ports import ChatUnknown, Mark, Message, Services
+from bot.ports import NO_TOKEN, ChatRefused, ChatUnknown, Mark, Message, Services
+from bot.usecases.people import present
 
 
 async def post_once(
@@ -34,3 +37,18 @@ async def direct_once(services: Services, user: str, message: Message, mark: Mar
     except ChatUnknown:
         if await services.chat.find_post(user, mark) is None:
             raise
+
+
+async def direct_to_first(services: Services, users: Sequence[str], message: Message) -> None:
+    """Tell the first of these people who can be told: not one whose account is closed, or who takes no messages.
+
+    Raises ChatUnavailable, ChatUnknown, and ChatRefused while Slack takes no token.
+    """
+    for user in await present(services, users):
+        try:
+            await services.chat.direct(user, message)
+        except ChatRefused as refused:
+            if refused.code in NO_TOKEN:
+                raise
+            continue
+        return

@@ -10,12 +10,14 @@ from bot.domain.change import Change
 from bot.domain.incident import Incident, Role
 from bot.domain.lifecycle import redraw
 from bot.domain.promise import Promise, is_due, is_missed, remind_at
+from bot.domain.rooms import leads
 from bot.domain.timeline import Entry, EntryKind
 from bot.ports import Held, Services
+from bot.usecases.posting import direct_to_first
 
 
 async def remind(services: Services, held: Held) -> datetime | None:
-    """Remind the communications lead (else the commander) that an update is owed; return when, if not yet.
+    """Remind the communications lead (else the commander, else who declared it) of the update; return when, if not yet.
 
     Raises the Chat errors.
     """
@@ -23,8 +25,7 @@ async def remind(services: Services, held: Held) -> datetime | None:
     update_id, now = held.job.args["update"], services.clock.now()
     if incident is None or not is_due(incident.promise, update_id, now):
         return _later(incident, update_id, remind_at)
-    lead = incident.roles.get(Role.COMMUNICATIONS) or incident.roles.get(Role.COMMANDER) or incident.declared_by
-    await services.chat.direct(lead, services.screens.promise_reminder(incident, missed=False))
+    await direct_to_first(services, leads(incident), services.screens.promise_reminder(incident, missed=False))
     return None
 
 
@@ -41,8 +42,9 @@ async def miss(services: Services, held: Held) -> datetime | None:
         return Change(current, (entry,), (redraw(current.id, now),))
 
     await services.incidents.amend(f"missed:{update_id}", incident.id, decide)
-    commander = incident.roles.get(Role.COMMANDER) or incident.declared_by
-    await services.chat.direct(commander, services.screens.promise_reminder(incident, missed=True))
+    # The commander first: the lead was reminded before.
+    people = sorted(leads(incident), key=lambda user: user != incident.roles.get(Role.COMMANDER))
+    await direct_to_first(services, people, services.screens.promise_reminder(incident, missed=True))
     return None
 
 

@@ -11,6 +11,7 @@ from bot.domain.change import Change
 from bot.domain.incident import Incident, Role
 from bot.domain.people import Caller
 from bot.domain.permissions import Act, may_here
+from bot.domain.privacy import sees
 from bot.ports import NO_TOKEN, ChatRefused, Held, Mark, Services
 from bot.usecases import rooms
 from bot.usecases.channels import room
@@ -51,6 +52,8 @@ async def tell_asked(services: Services, held: Held) -> None:
     incident = await _loaded(services, held.job.incident_id)
     found = searching.running(incident, role, since, services.plan) if incident else None
     if incident is None or found is None or user not in found.asked or user in found.declined:
+        return
+    if not sees(incident, user):  # made private since they were chosen
         return
     message, mark = services.screens.role_asked(incident, role), Mark("clarion_role_asked", held.job.id)
     try:

@@ -39,8 +39,9 @@ async def tell(services: Services, held: Held) -> None:
     channel = await room(incident)
     retried = held.deliveries > 1 or held.job.attempt > 0
     if channel:
-        try:
+        with contextlib.suppress(ChatRefused):  # whoever cannot be brought in is told all the same
             await services.chat.invite(channel, [user])
+        try:
             known = await services.people.get(user) if taken else None
             notice = services.screens.role_notice(incident, role, user, known.name if known else "")
             await post_once(services, channel, notice, Mark("clarion_role", held.job.id), retried=retried)

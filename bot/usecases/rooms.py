@@ -12,6 +12,7 @@ from bot.domain.naming import LEFT_TOPIC, left_name
 from bot.domain.people import Caller
 from bot.ports import ChatRefused, Held, Services
 from bot.usecases.people import acting
+from bot.usecases.posting import direct_to_first
 
 # An incident leaves few public channels: each that was lost and replaced, and the last.
 _MOST_NAMES = 9
@@ -95,12 +96,7 @@ async def tell_lost(services: Services, held: Held) -> None:
     incident = await services.incidents.load(held.job.incident_id)
     if incident is None or incident.channel.lost is None or not incident.open:
         return
-    for lead in rooms.leads(incident):
-        try:
-            await services.chat.direct(lead, services.screens.room_lost(incident))
-        except ChatRefused:
-            continue
-        return
+    await direct_to_first(services, rooms.leads(incident), services.screens.room_lost(incident))
 
 
 async def rejoin(services: Services, held: Held) -> None:

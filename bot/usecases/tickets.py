@@ -4,6 +4,7 @@ from bot.domain import spreading
 from bot.domain import tickets as rules
 from bot.domain.incident import Incident, Role
 from bot.domain.people import Caller
+from bot.domain.privacy import seen_by
 from bot.domain.telling import TellingKind
 from bot.ports import NO_TOKEN, ChatRefused, Held, Mark, Services
 from bot.usecases.people import acting
@@ -36,7 +37,10 @@ async def tell_support(services: Services, held: Held) -> None:
     telling = spreading.find(incident, held.job.args["telling"])
     if any(t.kind is not TellingKind.STAGE for t in incident.tellings[telling.number :]):
         return
-    lead = incident.roles.get(Role.SUPPORT) or incident.roles.get(Role.COMMANDER) or incident.declared_by
+    named = (incident.roles.get(Role.SUPPORT), incident.roles.get(Role.COMMANDER), incident.declared_by)
+    lead = next(iter(seen_by(incident, tuple(user for user in named if user))), "")
+    if not lead:
+        return
     message = services.screens.tickets_to_answer(incident, telling, await wording(services, incident, telling))
     retried = held.deliveries > 1 or held.job.attempt > 0
     try:

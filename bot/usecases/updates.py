@@ -19,6 +19,7 @@ from bot.domain.translating import fresh, in_base
 from bot.ports import Services, Template
 from bot.usecases import judging, snapshots
 from bot.usecases.people import acting, approving
+from bot.usecases.repeats import as_taken
 from bot.usecases.sharing import source, with_languages
 
 
@@ -40,7 +41,7 @@ async def prefill(services: Services, incident: Incident, template: str, by: Cal
     chosen = services.words.template(template)
     now = services.clock.now()
     before = source(incident, corrects)
-    stage = chosen.stage or (before.stage if before else incident.stage)
+    stage = stage_of(services, incident, template, corrects)
     person = await acting(services, by)
     last = in_base(before.latest.facts, services.words.languages[0]) if before else None
     facts = Facts(
@@ -108,7 +109,7 @@ async def draft(
     update_id = services.ids.new()
     incident = await loaded(services, incident_id)
     while True:
-        stage = _stage(services, incident, template, corrects)
+        stage = stage_of(services, incident, template, corrects)
         facts = fresh(with_languages(facts, source(incident, corrects)))
         rendered = await judged(services, incident, update_id, template, stage, facts, now, keep)
         seen = len(incident.updates)
@@ -121,7 +122,7 @@ async def draft(
             )
 
         try:
-            return (await services.incidents.amend(operation, incident_id, decide)).incident
+            return as_taken(await services.incidents.amend(operation, incident_id, decide), person, rendered.facts)
         except _NumberTaken as taken:
             incident = taken.incident
 
@@ -147,7 +148,7 @@ async def revise(
         incident_id,
         lambda found: drafting.revise(found, update_id, base, rendered, person, now, services.policy),
     )
-    return done.incident
+    return as_taken(done, person, rendered.facts)
 
 
 async def judged(
@@ -259,9 +260,12 @@ async def loaded(services: Services, incident_id: str) -> Incident:
     return incident
 
 
-def _stage(services: Services, incident: Incident, template: str, corrects: str) -> Stage:
-    chosen = services.words.template(template)
-    return chosen.stage or (incident.update(corrects).stage if corrects else incident.stage)
+def stage_of(services: Services, incident: Incident, template: str, corrects: str = "") -> Stage:
+    """Return the stage that a new update tells: a correction tells the one that customers read last.
+
+    That of the update it corrects may be long over: it would take customers back to it.
+    """
+    return services.words.template(template).stage or (incident.told_stage if corrects else incident.stage)
 
 
 def _estimate(last: Facts | None, stage: Stage, now: datetime) -> Estimate:

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import approval, delivery, drafting
-from bot.domain.facts import Stage
-from bot.domain.incident import Incident, Role
+from bot.domain import approval, delivery, drafting, lifecycle
+from bot.domain.facts import Confidence, Estimate, EstimateKind, Stage
+from bot.domain.incident import Incident, Role, Severity
 from bot.domain.job import JobKind
-from bot.domain.refusals import Offer, Refusal
+from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.update import Delivery, DeliveryState, Outcome, UpdateState
 from tests.builders import (
     ANA,
@@ -168,6 +168,35 @@ class TestWhenItIsApproved:
         assert again.update("upd1").state is UpdateState.SUBMITTED
         two = approval.approve(again, "upd1", digest_of(again), person(ANA), NOON, policy).incident
         assert two.update("upd1").state is UpdateState.PUBLISHING
+
+    def test_whoever_may_not_approve_any_more_counts_for_no_quorum(self) -> None:
+        """Another severity has other approvers, and a role is passed on: the first of two is judged again, too."""
+        worst = replace(POLICY, quorum=2, roles=())
+        policy = replace(POLICY, quorum=2, by_severity={Severity.SEV1: worst})
+        waiting = submitted(incident(severity=Severity.SEV2), by=CY)
+        one = approval.approve(waiting, "upd1", digest_of(waiting), person(ANA), NOON, policy).incident
+        raised = lifecycle.set_severity(one, Severity.SEV1, person(CY), NOON).incident
+        given = lifecycle.assign(one, Role.COMMANDER, person(CY), person(CY), NOON).incident
+        for found in (raised, given):
+            two = approval.approve(found, "upd1", digest_of(found), person(DEE), NOON, policy).incident
+            assert two.update("upd1").state is UpdateState.SUBMITTED
+            assert [one.by for one in two.update("upd1").approvals] == [DEE]
+
+    def test_service_that_was_to_be_back_by_now_is_no_news(self) -> None:
+        soon = Estimate(
+            kind=EstimateKind.RANGE,
+            earliest=NOON + timedelta(minutes=1),
+            latest=NOON + timedelta(minutes=10),
+            confidence=Confidence.LOW,
+        )
+        waiting = submitted(content=rendered(facts(estimate=soon)))
+        digest, shortly = digest_of(waiting), NOON + timedelta(minutes=9.5)
+        with refused("stale_time") as told:
+            approval.approve(waiting, "upd1", digest, person(DEE), NOON + timedelta(minutes=10), POLICY)
+        assert told.value.way == Way(Offer.REDRAFT, "inc0001", "upd1")
+        with refused("stale_time"):  # it would leave a minute later
+            approval.break_glass(waiting, "upd1", digest, "nobody else is awake", person(ANA), shortly, POLICY)
+        approval.approve(waiting, "upd1", digest, person(DEE), shortly, POLICY)
 
 
 class TestOldNews:

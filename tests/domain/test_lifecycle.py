@@ -148,9 +148,21 @@ class TestDrafting:
         change = drafting.draft(
             incident(), "upd1", "outage/investigating", Stage.INVESTIGATING, rendered(), person(BO), NOON, POLICY
         )
-        asks = [job for job in change.jobs if job.kind is JobKind.ASK_APPROVAL]
+        *asks, over = [job for job in change.jobs if job.kind is JobKind.ASK_APPROVAL]
+        assert (over.due, over.args["lapsed"]) == (NOON + 30 * MINUTE, "yes")
         assert [job.due for job in asks] == [None, NOON + 3 * MINUTE, NOON + 6 * MINUTE, NOON + 9 * MINUTE]
         assert [bool(job.args["escalate"]) for job in asks] == [False, False, False, True]
+
+    def test_the_author_hears_once_that_a_request_ran_out_and_not_of_one_that_was_decided_or_made_anew(self) -> None:
+        waiting = submitted()
+        asked = NOON.isoformat()
+        assert drafting.lapse(waiting, "upd1", asked, NOON + 29 * MINUTE).jobs == ()
+        told = drafting.lapse(waiting, "upd1", asked, NOON + 30 * MINUTE)
+        assert "was not decided in time" in told.entries[0].text
+        assert [job.args["mention"] for job in told.jobs if job.kind is JobKind.NOTE] == [BO]
+        again = drafting.resubmit(waiting, "upd1", person(BO), NOON + 30 * MINUTE, POLICY).incident
+        for found in (again, approved()):
+            assert drafting.lapse(found, "upd1", asked, NOON + 31 * MINUTE).entries == ()
 
     def test_two_people_editing_do_not_overwrite_each_other(self) -> None:
         waiting = submitted()

@@ -75,6 +75,7 @@ def test_real_writing_stays(text: str) -> None:
         ("e\u0301", "é"),
         ("  a  \n b \n", "a\n b"),
         ("\ufeffx", "x"),
+        ("Ze\u200bus, Kra\u00adken, db\u2060-01", "Zeus, Kraken, db-01"),
     ],
 )
 def test_what_cleaning_does(raw: str, text: str) -> None:

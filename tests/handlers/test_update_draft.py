@@ -231,6 +231,43 @@ async def test_a_correction_keeps_the_stage_and_goes_through_the_same_approval()
     assert named.payload["title"]["text"] == "Correct update #1"
 
 
+async def test_a_correction_of_an_older_update_takes_customers_back_to_no_earlier_stage() -> None:
+    night = world()
+    await draft_by(night, BO)
+    await night.press(DEE, buttons(await card(night))["update_approve"])
+    old = json.dumps(aim(night))
+    night.watch.on(minutes=5)
+    night.memory.put(lifecycle.set_stage(night.incident, Stage.MONITORING, person(ANA), night.watch.at).incident)
+    await draft_by(night, BO, impact="It is better.")
+    await night.press(DEE, buttons(await card(night))["update_approve"])
+    night.watch.on(minutes=5)
+    view = modal_of(await night.press(ANA, {"action_id": "update_correct", "value": old}))
+    await night.submit(ANA, view, {"correction": "We wrote cards. It is all payments."})
+    assert (night.update.corrects, night.update.stage) == (night.incident.updates[0].id, Stage.MONITORING)
+    await night.press(DEE, buttons(await card(night))["update_approve"])
+    assert night.incident.stage is Stage.MONITORING
+
+
+async def test_a_form_that_comes_again_with_other_words_is_not_said_to_be_taken() -> None:
+    """Slack never heard that it was taken, and its modal, with its id and hash, is still open."""
+    night = world()
+    view = modal_of(await night.press(BO, DRAFT))
+    assert await night.submit(BO, view, {"impact": "Cards fail."}) == Done()
+    night.acts -= 1
+    assert await night.submit(BO, view, {"impact": "Cards fail."}) == Done()
+    night.acts -= 1
+    with pytest.raises(Refusal, match="press Edit") as refused:
+        await night.submit(BO, view, {"impact": "All payments fail."})
+    assert refused.value.code == "sent_before"
+    assert [update.latest.facts.impact for update in night.incident.updates] == ["Cards fail."]
+    edit = modal_of(await night.press(BO, buttons(await card(night))["update_edit"]))
+    assert await night.submit(BO, edit, {"impact": "All payments fail."}) == Done()
+    night.acts -= 1
+    with pytest.raises(Refusal, match="press Edit"):
+        await night.submit(BO, edit, {"impact": "Nothing fails."})
+    assert night.update.latest.facts.impact == "All payments fail."
+
+
 async def test_editing_makes_a_new_revision_that_starts_from_the_newest_words() -> None:
     night = world()
     await draft_by(night, BO, impact="Cards fail.")

@@ -1,10 +1,11 @@
 """All mutants. A new safety rule gets one here, with the test that sees it broken (README.md says how)."""
 
 from tests.mutants.memory import MEMORY
+from tests.mutants.moments import MOMENTS
 from tests.mutants.mutant import Mutant
 from tests.mutants.playbook import PLAYBOOK
 from tests.mutants.rules import RULES
 from tests.mutants.searches import SEARCHES
 from tests.mutants.ways_out import WAYS_OUT
 
-MUTANTS: tuple[Mutant, ...] = (*RULES, *SEARCHES, *MEMORY, *WAYS_OUT, *PLAYBOOK)
+MUTANTS: tuple[Mutant, ...] = (*RULES, *SEARCHES, *MEMORY, *WAYS_OUT, *PLAYBOOK, *MOMENTS)

@@ -133,9 +133,17 @@ WHO = (
         name="one-person-counts-twice",
         rule="A quorum of two is two different people",
         path=APPROVAL,
-        before="if a.by != by.user_id and now - a.at",
-        after="if now - a.at",
+        before="able = holders(Act.APPROVE, incident, policy) - {by.user_id}",
+        after="able = holders(Act.APPROVE, incident, policy)",
         killers=(f"{SEEN_BY_APPROVAL}::test_a_quorum_of_two_needs_two_different_people",),
+    ),
+    Mutant(
+        name="former-approver-counts",
+        rule="Of a quorum everybody may approve at the moment when it is there",
+        path=APPROVAL,
+        before="if a.by in able and now - a.at",
+        after="if a.by != by.user_id and now - a.at",
+        killers=(f"{SEEN_BY_APPROVAL}::test_whoever_may_not_approve_any_more_counts_for_no_quorum",),
     ),
 )
 

@@ -239,8 +239,8 @@ TEXTS = (
         name="overrides-kept",
         rule="Nothing turns the direction of a sentence round",
         path="bot/domain/text.py",
-        before="    return c in _BIDI_CONTROLS or c ==",
-        after="    return c ==",
+        before="    return c in _BIDI_CONTROLS or c in _UNSEEN or",
+        after="    return c in _UNSEEN or",
         killers=("domain/test_text.py::test_nothing_dangerous_is_left",),
     ),
     Mutant(

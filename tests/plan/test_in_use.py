@@ -93,7 +93,7 @@ def test_reminders_lapse_and_delay_are_the_plans() -> None:
     policy = policy_of(plan)
     change = drafting.draft(incident(), "upd1", "outage/x", Stage.INVESTIGATING, rendered(), person(BO), NOON, policy)
     asks = [job.due - NOON if job.due else None for job in change.jobs if job.kind is JobKind.ASK_APPROVAL]
-    assert asks == [None, timedelta(minutes=1), timedelta(minutes=2)]
+    assert asks == [None, timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=20)]
     update = change.incident.update("upd1")
     assert update.submission
     assert update.submission.lapses_at == NOON + timedelta(minutes=20)

@@ -136,6 +136,7 @@ async def test_a_request_that_nobody_answered_for_half_an_hour_lapses() -> None:
         await night.draft({**WORDS, "Next update by": later})
         ask = (await night.ask()).snapshot()
         night.clock.move(minutes=31)
+        await night.posted(f"<@{night.person('cleo').id}>: Update #1 was not decided in time")
         await night.click("ben", ask, "Approve")
         told = await night.tells("ben", "This request lapsed")
         assert "Draft again with new times" in buttons(told)

@@ -9,7 +9,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-_WORD = re.compile(r"[^\W_]+")
+# Marks and joiners inside a word are part of it: a word that looks the same is found.
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u200c\u200d\ufe00-\ufe0f])*")
+_UNHEARD = ("Mn", "Cf")
 # What a phrase may not run over. A comma it may: "we regret, again, that ...".
 _STOP = frozenset(".!?;:\n()[]{}<>|/\\@=•·–—")
 # Letters that Unicode does not take apart.
@@ -53,7 +55,7 @@ def folded(text: str) -> str:
     lower = text.casefold().translate(_LETTERS)
     if lower.isascii():
         return lower
-    return "".join(c for c in unicodedata.normalize("NFD", lower) if unicodedata.category(c) != "Mn")
+    return "".join(c for c in unicodedata.normalize("NFD", lower) if unicodedata.category(c) not in _UNHEARD)
 
 
 def words(text: str) -> tuple[Word, ...]:

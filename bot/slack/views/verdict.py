@@ -47,11 +47,12 @@ def verdict(incident: Incident, update: Update) -> list[Block]:
 
 
 def decide_by(update: Update) -> datetime | None:
-    """Return until when an approval counts (UTC): the request lapses, or the promise comes too near."""
+    """Return until when an approval counts (UTC): the request lapses, the promise comes too near, or a time is past."""
     if update.submission is None:
         return None
-    due = update.latest.facts.next_update_by
-    return min(update.submission.lapses_at, due - SHORTEST_PROMISE) if due else update.submission.lapses_at
+    due, back = update.latest.facts.next_update_by, update.latest.facts.estimate.latest
+    times = (update.submission.lapses_at, due - SHORTEST_PROMISE if due else None, back)
+    return min(time for time in times if time)
 
 
 def _approved(approval: Approval) -> Block:

@@ -277,3 +277,9 @@ def test_what_differs_in_two_languages_is_told_a_few_times_and_not_for_ever() ->
     told = [one for one in judge(draft(texts={"en": {"impact": here}, "fr": {"impact": there}})) if one.quote]
     assert 2 <= len(told) <= 16
     assert all(len(one.sentence) < 200 for one in told)
+
+
+@pytest.mark.parametrize("written", ["Kraken", "Kra\u200dken", "K\u0332raken", "kra\u200cken\ufe0f"])
+def test_a_code_name_is_found_although_something_unseen_is_in_it(written: str) -> None:
+    said = replace(judged({"en": {"impact": f"The {written} is slow."}}), code_names=("Kraken",))
+    assert [one.kind for one in judge(said)] == [Kind.CODE_NAME]

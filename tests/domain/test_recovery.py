@@ -1,0 +1,69 @@
+"""Two documents of one incident made into one: who may see it is what was said last of that, whichever is newer."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain import approval, classifying, recovery
+from bot.domain.asking import Ask, MessageRef
+from bot.domain.incident import Channel, Incident, Step
+from bot.domain.job import JobKind
+from bot.domain.update import UpdateState
+from tests.builders import ANA, DEE, NOON, POLICY, incident, person, submitted
+
+LATER = NOON + timedelta(minutes=5)
+CARD, POST, ASK = (MessageRef(channel=c, ts=f"1790000000.00000{n}") for n, c in enumerate(("C1", "C9", "C1")))
+OPEN = Channel(id="C1", done=frozenset(Step), card=CARD, announcement=POST)
+
+
+def before() -> Incident:
+    return incident(channel=OPEN)
+
+
+def hidden(found: Incident, version: int) -> Incident:
+    return replace(classifying.make_private(found, person(ANA), LATER, POLICY).incident, version=version)
+
+
+@pytest.mark.parametrize("went_on", [2, 9], ids=["Redis is older", "Redis went on from older data"])
+def test_what_was_made_private_is_private_although_redis_forgot_it(went_on: int) -> None:
+    found = submitted(replace(before(), version=went_on))
+    asked = found.with_update(replace(found.updates[0], asks=(Ask(message=ASK, revision=1),)))
+    seen = hidden(before(), 6)
+    assert recovery.lost(asked, seen) is not None
+    change = recovery.put_back(asked, seen, "ana@machine", LATER)
+    merged = change.incident
+    assert merged.private
+    assert merged.reclassified == 1
+    assert (merged.channel.id, merged.channel.private) == ("", True), "not the public channel that Redis knows"
+    assert {CARD, POST} <= set(merged.channel.veiled)
+    if went_on == 9:  # what others have read since of a request
+        assert ASK in merged.channel.veiled
+        assert merged.updates[0].state is UpdateState.WITHDRAWN
+        assert merged.updates[0].asks == ()
+    assert JobKind.OPEN_CHANNEL in {job.kind for job in change.jobs}, "nothing else would open the private channel"
+    assert recovery.lost(merged, seen) is None, "and then nothing is missing"
+
+
+def test_an_emergency_publication_shows_nobody_what_another_machine_has_made_private() -> None:
+    waiting = submitted(replace(before(), version=4))
+    digest = waiting.updates[0].latest.digest
+    without_redis = replace(approval.approve(waiting, "upd1", digest, person(DEE), LATER, POLICY).incident, version=9)
+    there = hidden(replace(waiting, version=4), 5)
+    merged = recovery.restored(there, without_redis)
+    assert merged.private
+    assert merged.channel.private
+    assert merged.update("upd1").approved, "what was approved there is a fact"
+    assert all(delivery.cancelled for delivery in merged.update("upd1").deliveries), "and no more of it leaves"
+
+
+def test_made_public_again_later_it_is_public() -> None:
+    private = hidden(before(), 3)
+    public = replace(classifying.make_public(private, person(ANA), LATER, POLICY).incident, version=4)
+    assert not recovery.restored(replace(private, version=8), public).private
+
+
+def test_a_private_channel_not_opened_yet_is_not_taken_for_the_older_public_one() -> None:
+    merged = recovery.restored(replace(before(), version=3), hidden(before(), 6))
+    assert merged.channel.private
+    assert merged.channel.id == ""
