@@ -217,7 +217,7 @@ async def test_made_private_it_moves_into_a_private_channel_and_what_others_read
         assert room.is_private
         await night.until(lambda: CANARY not in announced(night), say="the announcement is veiled")
         assert "is private now" in announced(night)
-        await night.shows(night.card, "an admin can make that channel private")
+        await night.shows(night.card, "An admin can make that channel private")
         await night.until(lambda: old.name == "inc-1-moved", say="the old channel's name says nothing")
         assert CANARY not in old.topic
         assert "Not used any more" in old.topic
