@@ -11,8 +11,8 @@ UV_SYSTEM_CERTS ?= true
 UV := UV_SYSTEM_CERTS=$(UV_SYSTEM_CERTS) UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv
 STAMP := $(VENV)/.installed-from-lock
 
-# Stories start processes of their own, so a core is left to them; on two cores three workers wait for them in turn.
-WORKERS ?= $(shell $(PYTHON) -c "import os; print(max(3, (os.cpu_count() or 2) - 1))")
+# Stories wait for leases and restarts a quarter of their time: on two cores four workers keep both busy.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(max(4, os.cpu_count() or 2))")
 
 # What holds the stand-in for Slack to Slack: only tests need it (tests/slack_truth/README.md).
 TRUTH := tests/slack_truth

@@ -12,6 +12,7 @@ from bot.storage.embedded import EmbeddedRedis
 from bot.storage.inspection import Finding, Level, inspect, judge
 from bot.storage.server_binary import find_server
 from bot.tether import Tethered
+from tests.promises import stretched
 
 HEALTHY = {
     "redis_version": "7.2.4",
@@ -31,12 +32,23 @@ async def server(folder: Path, *options: str) -> AsyncIterator[str]:
     command = [str(await find_server()), "--port", "0", "--unixsocket", str(socket), "--dir", str(folder), *options]
     process = await Tethered.start(command, log=folder / "log")
     try:
-        async with asyncio.timeout(5):
-            while not socket.exists():
+        async with asyncio.timeout(stretched(10)):
+            while not await _listening(socket):
                 await asyncio.sleep(0.01)
         yield str(socket)
     finally:
         await process.stop()
+
+
+async def _listening(socket: Path) -> bool:
+    """The file is there a moment before anybody listens at it."""
+    try:
+        _, writer = await asyncio.open_unix_connection(socket)
+    except OSError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True
 
 
 def worst(findings: tuple[Finding, ...]) -> list[str]:
