@@ -69,6 +69,8 @@ def _told(current: Incident, *, ended: bool, problem: str, ref: MessageRef | Non
         if ref not in channel.veiled:
             channel = replace(channel, veiled=(*channel.veiled, ref))
         ref = None
+    elif ref is not None:  # what was veiled while it was private is its announcement again
+        channel = replace(channel, veiled=tuple(one for one in channel.veiled if one != ref))
     if Step.ANNOUNCE not in channel.done:
         problems: dict[Step, str] = {step: said for step, said in channel.problems.items() if step is not Step.ANNOUNCE}
         if problem:

@@ -178,6 +178,9 @@ async def test_what_was_approved_and_has_not_left_stays_here_and_needs_a_new_app
         await say(night, "ada", "public", channel=room.id)
         await night.click("ada", night.slack.ephemerals(night.person("ada"))[-1], "Make INC-1 public")
         await night.until(lambda: CANARY in announced(night), say="it is announced")
+        again = (await night.incident()).channel
+        assert again.announcement is not None
+        assert again.announcement not in again.veiled, "it would be drawn both ways, and the last one stays"
         assert night.arrived() == []
         answer = await night.person("cleo").command("/incident", "update investigating", channel=room.id)
         assert answer.view is not None
