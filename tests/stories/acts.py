@@ -7,11 +7,13 @@ import asyncio
 import inspect
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from bot.domain.incident import Incident, Step
 from bot.domain.update import Update
-from bot.practice.slack_standin import Answer, Message, OpenView, Person, SlackStandIn, visible_text
+from bot.journal.journal import remembered
+from bot.practice.slack_standin import TEAM_ID, Answer, Message, OpenView, Person, SlackStandIn, visible_text
 from bot.practice.slack_standin.screen import everything
 from bot.storage.store import Storage
 
@@ -28,6 +30,7 @@ class Acts:
     """A night's people. `Night` sets it up."""
 
     slack: SlackStandIn
+    home: Path
     memory: Storage
     working: bool  # whether a worker was started with the night
 
@@ -118,6 +121,16 @@ class Acts:
             return words in visible_text((await message()).blocks)
 
         await self.until(shown, say=f"shown: {words!r}")
+
+    async def written_down(self) -> None:
+        """Wait until this machine's journal has the incident as it is; some of it comes half a second late."""
+
+        async def there() -> bool:
+            incident = await self.incident()
+            kept = remembered(self.home / "journal" / TEAM_ID).documents.get(incident.id)
+            return kept is not None and kept.version >= incident.version
+
+        await self.until(there, say="the journal has it")
 
     # ---------------------------------------------------------------- what people do
 

@@ -56,7 +56,7 @@ async def test_a_new_update_leaves_without_redis_and_everybody_hears_it_once_whe
     async with Night(lease=1.0, outlets=("email",)).begin() as night:
         terminal = await enrolled(night)
         await night.declare()
-        await asyncio.sleep(1.0)  # the journal writes documents that nobody waits for within half a second
+        await night.written_down()
         night.redis.kill()
         done = await digest_typed(terminal, "INC-1", *WORDS)
         assert done.code == 0, done

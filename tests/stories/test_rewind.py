@@ -36,11 +36,13 @@ async def test_older_data_stops_sending_says_so_everywhere_and_is_released_witho
         older = night.redis.copy()
         await night.approve()
         await night.published()
+        await night.written_down()
         before = len(night.arrived())
         night.redis.go_back_to(older)
         await night.until(lambda: halted(night), within=10, say="a standstill")
         assert (await night.update()).state is UpdateState.SUBMITTED, "Redis has forgotten the approval"
         await night.shows(night.card, HOLD)
+        await night.shows(night.ask, HOLD)
         answer = await night.click("ben", await night.ask(), "Approve")
         assert answer.status == 200
         await night.tells("ben", HOLD)
