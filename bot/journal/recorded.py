@@ -10,22 +10,22 @@ from dataclasses import replace
 
 from bot.domain.change import Blob, Change, publishes
 from bot.domain.incident import Incident
-from bot.domain.timeline import Entry
 from bot.domain.update import Update
 from bot.journal import ledger
 from bot.journal.journal import Journal, document_line
 from bot.ports import Attempt, Attempts, Begun, Committed, Decide, Halted, Held, Incidents, Standstills
+from bot.ports.passing import PassedReads
 
 
 class _Older(Exception):
     """The document is older than what this process has seen of it."""
 
 
-class RecordedIncidents:
+class RecordedIncidents(PassedReads):
     """Implements `ports.Incidents`."""
 
     def __init__(self, incidents: Incidents, journal: Journal, standstills: Standstills) -> None:
-        self._incidents = incidents
+        super().__init__(incidents)
         self._journal = journal
         self._standstills = standstills
         self._versions: dict[str, int] = {}
@@ -58,36 +58,12 @@ class RecordedIncidents:
             await self._keep(done, last[0])
         return done
 
-    async def load(self, incident_id: str) -> Incident | None:
-        """As `ports.Incidents.load`."""
-        return await self._incidents.load(incident_id)
-
-    async def find(self, number: int) -> Incident | None:
-        """As `ports.Incidents.find`."""
-        return await self._incidents.find(number)
-
-    async def in_channel(self, channel_id: str) -> Incident | None:
-        """As `ports.Incidents.in_channel`."""
-        return await self._incidents.in_channel(channel_id)
-
-    async def open(self, most: int | None = None) -> tuple[Incident, ...]:
-        """As `ports.Incidents.open`."""
-        return await self._incidents.open(most)
-
-    async def timeline(self, incident_id: str) -> tuple[Entry, ...]:
-        """As `ports.Incidents.timeline`."""
-        return await self._incidents.timeline(incident_id)
-
     async def blob(self, sha256: str) -> bytes:
         """As `ports.Incidents.blob`; what is about to leave is kept here as well."""
         data = await self._incidents.blob(sha256)
         if lines := self._journal.texts([Blob(data)]):
             self._journal.note(*lines)
         return data
-
-    async def committed(self, operation: str) -> bool | None:
-        """As `ports.Incidents.committed`."""
-        return await self._incidents.committed(operation)
 
     async def _keep(self, done: Committed, change: Change) -> None:
         """Write down what was committed; what lets something leave is on the disk before anybody is told."""

@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from bot.domain.change import Change
-from bot.domain.incident import Incident
-from bot.domain.timeline import Entry
 from bot.ports import Committed, Decide, Halted, Incidents, Services, StorageDown, StorageFull, Unsure
+from bot.ports.passing import PassedReads
 
 
 class Traces:
@@ -35,11 +34,11 @@ class Traces:
             raise
 
 
-class _Followed:
+class _Followed(PassedReads):
     """Implements `ports.Incidents`: another one's, noting each commit."""
 
     def __init__(self, incidents: Incidents, traces: Traces) -> None:
-        self._incidents = incidents
+        super().__init__(incidents)
         self._traces = traces
 
     async def create(self, operation: str, change: Change) -> Committed:
@@ -49,34 +48,6 @@ class _Followed:
     async def amend(self, operation: str, incident_id: str, decide: Decide) -> Committed:
         """As `ports.Incidents.amend`."""
         return self._noted(await self._incidents.amend(operation, incident_id, decide))
-
-    async def load(self, incident_id: str) -> Incident | None:
-        """As `ports.Incidents.load`."""
-        return await self._incidents.load(incident_id)
-
-    async def find(self, number: int) -> Incident | None:
-        """As `ports.Incidents.find`."""
-        return await self._incidents.find(number)
-
-    async def in_channel(self, channel_id: str) -> Incident | None:
-        """As `ports.Incidents.in_channel`."""
-        return await self._incidents.in_channel(channel_id)
-
-    async def open(self, most: int | None = None) -> tuple[Incident, ...]:
-        """As `ports.Incidents.open`."""
-        return await self._incidents.open(most)
-
-    async def timeline(self, incident_id: str) -> tuple[Entry, ...]:
-        """As `ports.Incidents.timeline`."""
-        return await self._incidents.timeline(incident_id)
-
-    async def blob(self, sha256: str) -> bytes:
-        """As `ports.Incidents.blob`."""
-        return await self._incidents.blob(sha256)
-
-    async def committed(self, operation: str) -> bool | None:
-        """As `ports.Incidents.committed`."""
-        return await self._incidents.committed(operation)
 
     def _noted(self, done: Committed) -> Committed:
         self._traces.saved = True

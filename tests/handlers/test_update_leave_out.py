@@ -153,12 +153,7 @@ async def test_a_language_that_is_told_again_later_is_owed_the_end_again() -> No
     await gone.submit(CY, await leave_form(gone), {"reason": "The partner is away."})
     night.watch.on(minutes=5)
     night.acts += 100  # clicks of its own, after those of the other process
-    await drafted(night)
-    await night.submit(CY, await french_form(night, CY), dict(FRENCH))
-    await night.press(DEE, buttons(await card(night))["update_approve"])
-    arrived(night, night.update, "status", "en")
-    arrived(night, night.update, "webhook", "en", "fr")
-    night.watch.on(minutes=5)
+    await told(night)
     assert "update_approve" not in buttons(await over(gone))
 
 
