@@ -28,6 +28,11 @@ def unpack(packed: str) -> dict[str, str]:
     return {k: v for k, v in found.items() if isinstance(v, str)} if isinstance(found, dict) else {}
 
 
+def small_number(text: str, digits: int) -> int | None:
+    """Return the whole number that a button carries, in at most so many plain digits; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
 def carried(view: Json) -> dict[str, str]:
     """Return the ids that a modal carries."""
     packed = view.get("private_metadata")

@@ -5,6 +5,7 @@ that stay inside (code names), and it holds no secret: the file has none.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from slack_sdk.models.blocks import Block
 
@@ -31,8 +32,8 @@ from bot.slack.views.blocks import (
     stacked,
     user,
 )
-from bot.slack.views.forms import pack, unpack
-from bot.slack.views.plan_pages import Entry, paged
+from bot.slack.views.forms import pack, small_number, unpack
+from bot.slack.views.plan_pages import PAGE_DIGITS, Entry, paged, turns
 
 CHOOSE = "plan_part"
 OUTLETS = "outlets"
@@ -58,12 +59,7 @@ def plan(plan: Plan, incident: Incident | None, part: str = "", page: int = 0) -
     for entry in pages[page]:
         blocks += entry.blocks
     blocks += [] if pages[page] else [said("The plan says nothing of this.")]
-    turns = [
-        button(word, f"plan_page:{word.lower()}", _carried(incident, part, to))
-        for word, to in (("Back", page - 1), ("More", page + 1))
-        if 0 <= to <= last
-    ]
-    blocks += [actions(*turns)] if turns else []
+    blocks += [actions(*turns("plan_page", page, last, partial(_carried, incident, part)))] if last else []
     place = f" · page {page + 1} of {last + 1}" if last else ""
     blocks.append(context(f"The plan of {escape(plan.company)} · {when}{place}"))
     return modal("The communication plan", blocks, close="Close", carries=_carried(incident, part, page))
@@ -72,8 +68,7 @@ def plan(plan: Plan, incident: Incident | None, part: str = "", page: int = 0) -
 def turned(value: str) -> tuple[str, int]:
     """Read a paging button as (part, page)."""
     ids = unpack(value)
-    page = ids.get("page", "")
-    return ids.get("part", ""), int(page) if page.isascii() and page.isdigit() and len(page) <= 4 else 0
+    return ids.get("part", ""), small_number(ids.get("page", ""), PAGE_DIGITS) or 0
 
 
 def _pages(plan: Plan, incident: Incident | None, part: str) -> list[list[Entry]]:

@@ -1,17 +1,22 @@
-"""Pages of the plan: what belongs together stays together, and no page is much longer than three screens of a phone.
+"""Pages of a long modal, and the buttons that turn them: what belongs together stays together.
 
-It refuses to cut an entry: one that is longer than a page has a page of its own.
+No page is much longer than three screens of a phone. It refuses to cut an entry: one that is longer than a page has a
+page of its own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, ButtonElement
+
+from bot.slack.views.blocks import button
 
 # A page is two or three screens of a phone: so many entries, fewer where they are long (one counts once, and once more
 # for each so many characters).
 PAGE = 6
+# Digits of a page's number, as a button carries it: a plan's file allows far fewer pages.
+PAGE_DIGITS = 4
 _LONG = 400
 
 
@@ -48,3 +53,9 @@ def paged(entries: Sequence[Entry]) -> list[list[Entry]]:
         pages[-1].append(entry)
         room -= needs
     return pages
+
+
+def turns(action: str, page: int, last: int, carry: Callable[[int], str]) -> list[ButtonElement]:
+    """Return Back and More where there is such a page; `carry` makes the value of the button to a page."""
+    ways = (("Back", page - 1), ("More", page + 1))
+    return [button(word, f"{action}:{word.lower()}", carry(to)) for word, to in ways if 0 <= to <= last]

@@ -32,7 +32,7 @@ from bot.slack.views.blocks import (
 )
 from bot.slack.views.body import ROOMS, destination, outlets, text
 from bot.slack.views.choices import recipients, where_to
-from bot.slack.views.forms import carried, pack
+from bot.slack.views.forms import carried, pack, small_number
 from bot.slack.views.passages import Page
 
 CALLBACK = "update_approve_read"
@@ -74,9 +74,8 @@ def reading(
 def place(view: Mapping[str, Any]) -> Place:
     """Read where a reader is from the modal."""
     ids = carried(view)
-    page = ids.get("page", "")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0
-    return Place(ids.get("incident", ""), ids.get("update", ""), ids.get("digest", ""), number)
+    page = small_number(ids.get("page", ""), 5) or 0
+    return Place(ids.get("incident", ""), ids.get("update", ""), ids.get("digest", ""), page)
 
 
 def _heading(incident: Incident, update: Update, page: Page, note: str) -> list[Block]:

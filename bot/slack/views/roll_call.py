@@ -7,7 +7,7 @@ shows the first parties, and All parties shows every one, page by page.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import Block, ButtonElement
+from slack_sdk.models.blocks import Block
 
 from bot.domain.incident import Incident
 from bot.domain.party import PartyState
@@ -32,7 +32,8 @@ from bot.slack.views.blocks import (
     user,
 )
 from bot.slack.views.checking import Misdrawn
-from bot.slack.views.forms import carried, pack, unpack
+from bot.slack.views.forms import carried, pack, small_number, unpack
+from bot.slack.views.plan_pages import PAGE_DIGITS, turns
 
 # Parties in the message; fewer where Slack would not take them. Two blocks each, of 50.
 _SHOWN = (12, 8, 4)
@@ -81,7 +82,7 @@ def everyone(incident: Incident, parties: Sequence[Audience], page: int = 0) -> 
     if last:
         blocks += [
             context(f"Page {page + 1} of {last + 1}, {len(parties)} parties."),
-            actions(*_turns(incident, page, last)),
+            actions(*turns(TURN, page, last, lambda to: pack(incident=incident.id, page=str(to)))),
         ]
     return modal(title, blocks, close="Close", carries=aim)
 
@@ -89,17 +90,7 @@ def everyone(incident: Incident, parties: Sequence[Audience], page: int = 0) -> 
 def turned(value: str, view: Mapping[str, Any]) -> tuple[str, int]:
     """Read a paging button, or what the modal carries, as (incident id, page)."""
     ids = unpack(value) or carried(view)
-    page = ids.get("page", "")
-    return ids.get("incident", ""), int(page) if page.isascii() and page.isdigit() and len(page) <= 4 else 0
-
-
-def _turns(incident: Incident, page: int, last: int) -> list[ButtonElement]:
-    ways = (("Back", page - 1), ("More", page + 1))
-    return [
-        button(word, f"{TURN}:{word.lower()}", pack(incident=incident.id, page=str(to)))
-        for word, to in ways
-        if 0 <= to <= last
-    ]
+    return ids.get("incident", ""), small_number(ids.get("page", ""), PAGE_DIGITS) or 0
 
 
 def said_of(value: str, name: str, view: Mapping[str, Any]) -> tuple[str, str, PartyState]:

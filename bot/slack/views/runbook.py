@@ -38,7 +38,7 @@ from bot.slack.views.blocks import (
     user,
 )
 from bot.slack.views.checking import Misdrawn
-from bot.slack.views.forms import carried, pack, unpack, written
+from bot.slack.views.forms import carried, pack, small_number, unpack, written
 
 CALLBACK = "runbook_untick_form"
 CHOOSE = "runbook_book"
@@ -177,7 +177,7 @@ def all_steps(incident: Incident, books: Sequence[Runbook], chosen: int = 0) -> 
 
 def chosen_book(value: str) -> int:
     """Read the menu: the place of a runbook, 0 for anything that is none."""
-    return int(value) if value.isascii() and value.isdigit() and len(value) <= 3 else 0
+    return small_number(value, 3) or 0
 
 
 def place_of(books: Sequence[Runbook], name: str) -> int:

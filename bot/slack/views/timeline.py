@@ -29,7 +29,7 @@ from bot.slack.views.blocks import (
     user,
 )
 from bot.slack.views.body import people
-from bot.slack.views.forms import pack, unpack
+from bot.slack.views.forms import pack, small_number, unpack
 from bot.slack.views.outcome import spoken
 from bot.slack.views.words import title_of
 
@@ -63,7 +63,7 @@ def page(value: str) -> int | None:
     """Read from a paging button where its page ends."""
     until = unpack(value).get("until", "")
     # Six digits hold any timeline; int() of thousands would raise.
-    return int(until) if until.isascii() and until.isdigit() and len(until) <= 6 else None
+    return small_number(until, 6)
 
 
 def note(entry: Entry, to: Sequence[str] = ()) -> Message:
