@@ -18,11 +18,12 @@ WORKERS ?= $(shell $(PYTHON) -c "import os; print(max(3, (os.cpu_count() or 2) -
 TRUTH := tests/slack_truth
 TRUTH_STAMP := $(TRUTH)/node_modules/.installed-from-lock
 
-.PHONY: help install practice test tests fuzz rewind run bench crash check lint format lock mutants machines
+.PHONY: help install practice test tests examples fuzz rewind run bench crash check lint format lock mutants machines
 
 help:
 	@echo "make practice   a workspace to click in, on this machine; needs no set-up"
 	@echo "make test       lint, type check and run every test"
+	@echo "make examples   draw new examples for every property (ROUNDS=10; EXAMPLES_SEED=... plays one again)"
 	@echo "make fuzz       50,000 mangled requests at the gate (make test: a sample)"
 	@echo "make run        run Clarion: Redis, web and worker"
 	@echo "make check      say what is set, what works with it, and what is missing"
@@ -78,6 +79,13 @@ tests: $(STAMP) $(TRUTH_STAMP)
 
 rewind: $(STAMP)
 	REWIND_ROUNDS=$${ROUNDS:-25} $(BIN)/pytest -v -p no:cacheprovider tests/stories/test_rewind.py -k rounds
+
+# What `make test` draws is drawn again each time (tests/conftest.py); this looks where nobody has looked yet.
+examples: $(STAMP) $(TRUTH_STAMP)
+	@for round in $$(seq $(or $(ROUNDS),10)); do seed=$$(od -An -N3 -tu4 /dev/urandom | tr -d ' '); \
+	  echo "round $$round: EXAMPLES_SEED=$$seed"; \
+	  $(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m hypothesis --hypothesis-profile=anew \
+	    --hypothesis-seed=$${EXAMPLES_SEED:-$$seed} || exit 1; done
 
 fuzz: $(STAMP)
 	CLARION_FUZZ=50000 $(BIN)/pytest -s tests/gate

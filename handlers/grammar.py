@@ -265,7 +265,7 @@ def _check(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, s
 
 def _follow(read: Command, left: str, users: tuple[str, ...]) -> tuple[Command, str]:
     del users
-    if read.number is not None:
+    if read.number is not None or NUMBER.search(left):
         return read, left
     severity, everything, others = followed(left)
     return replace(read, severity=severity, everything=everything), others

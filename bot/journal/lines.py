@@ -52,8 +52,8 @@ class Lines:
         handle = self._opened()
         with _alone(handle):
             end = os.lseek(handle, 0, os.SEEK_END)
-            if end and os.pread(handle, 1, end - 1) != b"\n":  # cut off by a crash: it never counted, and stays so
-                os.write(handle, b"\n")
+            if end and os.pread(handle, 1, end - 1) != b"\n":
+                _write_whole(handle, _closing(self.file.read_bytes()))
             _write_whole(handle, b"".join(map(_spelled, lines)))
         self._written += 1
 
@@ -154,6 +154,16 @@ def _write_whole(handle: int, data: bytes) -> None:
 def _spelled(line: Line) -> bytes:
     text = orjson.dumps(line)
     return b"%08x %s.\n" % (zlib.crc32(text), text)
+
+
+def _closing(raw: bytes) -> bytes:
+    """Return what closes a file whose last line has no end.
+
+    Cut off by a crash, the line never counted and stays so: it is marked as cut, because a text may be cut just
+    behind a full stop and would then look like a line that was written to its end and damaged since.
+    """
+    row = raw.rpartition(b"\n")[2]
+    return b"\n" if _read(row) is not None else b"~\n"
 
 
 def _whole(row: bytes) -> bool:

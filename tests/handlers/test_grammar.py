@@ -216,6 +216,7 @@ def test_every_offer_of_a_question_is_a_command_that_is_understood() -> None:
         ("severity sev1 sev2", "Only one at a time: SEV1 or SEV2."),
         ("role scribe comms <@U1> please", "Only one at a time: scribe or comms. “please” does not belong to “role”."),
         ("timeline INC-1 INC-2 INC-3", "Only one at a time: INC-1, INC-2 or INC-3."),
+        ("follow sev1 INC-3 #4", "Only one at a time: INC-3 or INC-4. “sev1” does not belong to “follow”."),
         ("severity 5", "“5” does not belong to “severity”. There are SEV1, SEV2, SEV3 and SEV4."),
         ("stage over", "“over” does not belong to “stage”. There are investigating, identified, monitoring and resolv"),
         ("severity sev1 because bad", "“because bad” does not belong to “severity”."),
@@ -274,6 +275,7 @@ PIECES = st.sampled_from((*VERBS, *ARGUMENTS, *ODDITIES))
 
 
 @example("ticket INC-3 #4")
+@example("follow sev1 INC-3 #4")
 @given(st.lists(PIECES, max_size=8).map(" ".join))
 def test_any_mixture_gives_a_command_that_can_be_said_again(text: str) -> None:
     found = parse(text)

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.update import Outcome
@@ -16,7 +16,8 @@ from bot.ports import Attempt
 
 
 @settings(deadline=None, max_examples=60)  # a busy disk is no fault
-@given(st.lists(st.text(max_size=20), max_size=5), st.integers(0, 200))
+@example(["Checkout is back."], 41)  # just behind the full stop of the text
+@given(st.lists(st.text(max_size=20) | st.just("Back. In 5."), max_size=5), st.integers(0, 200))
 def test_a_file_cut_off_anywhere_gives_the_lines_before_the_cut(texts: list[str], cut: int) -> None:
     file = Path(os.environ.get("TMPDIR", "/tmp")) / f"lines-{os.getpid()}.jsonl"
     file.unlink(missing_ok=True)
