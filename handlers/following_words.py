@@ -10,6 +10,7 @@ from bot.domain.tickets import ticket
 from handlers.incident_number import NUMBER
 
 SEVERITY = re.compile(r"(?<![\w-])sev[\s-]?([1-4])(?![\w-])", re.IGNORECASE)
+_REMOVED = frozenset({"remove", "delete", "disconnect", "unlink"})
 _EVERYTHING = frozenset({"everything", "all"})
 
 
@@ -32,9 +33,15 @@ def followed(left: str) -> tuple[Severity | None, bool, str]:
 def connected(left: str) -> tuple[tuple[str, ...], str]:
     """Return the tickets named, each once, and the words that are none; an incident's number, as INC-3, is none."""
     words = left.replace(",http", " http").split()
-    read = [(word, None if NUMBER.match(word) else ticket(word.rstrip(","))) for word in words]
+    read = [(word, None if NUMBER.match(word) else ticket(word.strip("“”\"'").rstrip(".,;:!?"))) for word in words]
     found = tuple(dict.fromkeys(one for _, one in read if one is not None))
     return found, " ".join(word for word, one in read if one is None)
+
+
+def removed(left: str) -> tuple[bool, str]:
+    """Return whether the words begin by saying that tickets are to go, and the rest of them."""
+    first, _, rest = left.partition(" ")
+    return (True, rest) if first.lower() in _REMOVED else (False, left)
 
 
 def without_links(rest: str) -> tuple[str, str]:

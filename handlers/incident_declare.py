@@ -3,6 +3,8 @@
 It refuses to open an incident from words that may have been meant otherwise: those are asked about first.
 """
 
+from dataclasses import replace
+
 from bot.domain import lifecycle, triage
 from bot.domain.incident import Incident, Severity
 from bot.ports import Services
@@ -14,7 +16,7 @@ from bot.slack.views.triage import carried_replies
 from bot.usecases import incidents
 from bot.usecases.people import insider
 from handlers.answer import Answer, Open, Say
-from handlers.grammar import Command
+from handlers.grammar import Command, Verb
 from handlers.said import Said
 from handlers.spelling import labelled, spell
 
@@ -22,6 +24,8 @@ from handlers.spelling import labelled, spell
 async def open_form(services: Services, said: Said, command: Command) -> Answer:
     """Open the form, with what was said filled in."""
     await insider(services, said.by)
+    if command.severity and (asked := await _ask_here(services, said, command)):
+        return asked
     view = views.declare_form(
         await recent(services),
         said_in=said.channel,
@@ -37,6 +41,8 @@ async def declare(services: Services, said: Said, command: Command) -> Answer:
     """Declare at once, or ask for the severity first."""
     intent = _intent(said, command)
     views.fitting_title(intent.title)
+    if intent.severity and (asked := await _ask_here(services, said, command)):
+        return asked
     if intent.severity is None:
         return Say(views.severity_question(intent, await recent(services), services.plan.means()))
     return await _declare(services, said, intent)
@@ -47,6 +53,20 @@ async def ask_first(services: Services, said: Said, command: Command) -> Answer:
     guesses = [incident_ask.Guess(labelled(g), spell(g)) for g in command.guesses]
     known = await recent(services)
     return Say(incident_ask.did_you_mean(guesses, command.why, _intent(said, command), known))
+
+
+async def _ask_here(services: Services, said: Said, command: Command) -> Answer | None:
+    """Ask before another incident is declared out of an open one's channel: its severity may be what is meant.
+
+    Whoever says "declare" is sure. None: nothing is to be asked.
+    """
+    here = await services.incidents.in_channel(said.channel) if said.channel else None
+    if here is None or not here.open or said.text.strip().lower().startswith(("declare ", "new: ", "new incident")):
+        return None
+    ranked = Command(verb=Verb.SEVERITY, severity=command.severity)
+    guesses = () if command.severity is here.severity else (ranked,)
+    why = f"This is the channel of {here.name}, {here.severity}."
+    return await ask_first(services, said, replace(command, verb=Verb.ASK, guesses=guesses, why=why))
 
 
 async def declared_as(services: Services, said: Said) -> Answer:

@@ -35,7 +35,10 @@ async def _follow_as_group(services: Services, said: Said, command: Command) -> 
 
 async def unfollow(services: Services, said: Said, command: Command) -> Answer:
     """Leave what was named; in an incident's channel, that one; else show what could be left."""
-    if command.severity or command.everything:
+    if command.everything:
+        await followers.unfollow_all(services, said.by)
+        return await _list(services, said)
+    if command.severity:
         await followers.unfollow_many(services, command.severity, said.by)
         return await _list(services, said)
     incident = await meant(services, said, command.number)

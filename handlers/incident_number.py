@@ -1,9 +1,14 @@
-"""How people write an incident's number: INC-3, inc 3, #3. Pure; it refuses what is part of a longer word."""
+"""How people write an incident's number: INC-3, inc 3, #3, and INC–3 as phones correct it.
+
+Pure; it refuses what is part of a longer word.
+"""
 
 import re
 from collections.abc import Collection
 
-NUMBER = re.compile(r"(?<![\w#-])(?:inc[\s-]?|#)([0-9]{1,9})(?![\w-])", re.IGNORECASE)
+# As a ticket's words have it: "#3" may be the help desk's number there.
+NAMED = re.compile(r"(?<![\w#-])inc[\s\u2010-\u2015\u2212-]?([0-9]{1,9})(?![\w-])", re.IGNORECASE)
+NUMBER = re.compile(r"(?<![\w#-])(?:inc[\s\u2010-\u2015\u2212-]?|#)([0-9]{1,9})(?![\w-])", re.IGNORECASE)
 
 
 def number_behind(words: str, commands: Collection[str]) -> str:

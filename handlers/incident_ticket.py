@@ -1,4 +1,4 @@
-"""Tickets: connect some to an incident, and see all of them with the wording that answers them."""
+"""Tickets: connect some to an incident, take a wrong one away, and see all with the wording that answers them."""
 
 from bot.ports import Services
 from bot.slack.views import tickets as views
@@ -12,12 +12,15 @@ TICKETS = Command(verb=Verb.TICKETS)
 
 
 async def ticket(services: Services, said: Said, command: Command) -> Answer:
-    """Connect the tickets named; without any, show those that are connected."""
+    """Connect the tickets named, or remove them; without any, show those that are connected."""
     if not command.tickets:
         return await show(services, said, command)
     incident = await changeable(services, said, command.number)
     if incident is None:
-        return await ask(services, command, "connect the tickets")
+        return await ask(services, command, "remove the tickets" if command.removed else "connect the tickets")
+    if command.removed:
+        left = await tickets.disconnect(services, incident.id, command.tickets, said.by, said.operation)
+        return Say(views.disconnected(left, command.tickets))
     return Say(views.connected(await tickets.connect(services, incident.id, command.tickets, said.by, said.operation)))
 
 

@@ -13,7 +13,19 @@ def spell(command: Command) -> str:
     scope = command.severity.value if command.severity else "everything" if command.everything else ""
     group = f"<!subteam^{command.group}>" if command.group else ""
     check = ("--private" if command.private else "", escape(command.title)) if command.verb is Verb.CHECK else ()
-    parts = (command.verb.value, *check, command.role, command.stage, scope, *command.tickets, users, group, number)
+    gone = "remove" if command.removed else ""
+    parts = (
+        command.verb.value,
+        gone,
+        *check,
+        command.role,
+        command.stage,
+        scope,
+        *command.tickets,
+        users,
+        group,
+        number,
+    )
     return " ".join(part for part in parts if part)
 
 

@@ -88,6 +88,11 @@ def unfollow_everything(f: Following) -> Following:
     return _tidy(replace(f, everything=False))
 
 
+def unfollow_all(f: Following) -> Following:
+    """Stop following anything at all, however it was followed."""
+    return Following(user=f.user)
+
+
 def followers(incident: Incident, known: Iterable[Following]) -> tuple[str, ...]:
     """Return who follows `incident`, in a fixed order."""
     return tuple(sorted(f.user for f in known if f.covers(incident)))

@@ -48,3 +48,14 @@ def connect(incident: Incident, raw: tuple[str, ...], by: Person, now: datetime)
     text = f"Tickets connected: {', '.join(found)}"
     entry = Entry(at=now, kind=EntryKind.NOTE, actor=by.user_id, text=text)
     return Change(replace(incident, tickets=(*incident.tickets, *found)), (entry,), (redraw(incident.id, now),))
+
+
+def disconnect(incident: Incident, raw: tuple[str, ...], by: Person, now: datetime) -> Change:
+    """Return the incident without these tickets. Raises Refusal naming what is not connected: nothing is removed."""
+    require_here(Act.CONNECT_TICKETS, by)
+    gone = tuple(dict.fromkeys(ticket(one) or one for one in raw))
+    if unknown := [one for one in gone if one not in incident.tickets]:
+        raise Refusal("not_connected", f"{unknown[0][:60]} is not connected to {incident.name}. Nothing was removed.")
+    entry = Entry(at=now, kind=EntryKind.NOTE, actor=by.user_id, text=f"Tickets removed: {', '.join(gone)}")
+    kept = tuple(one for one in incident.tickets if one not in gone)
+    return Change(replace(incident, tickets=kept), (entry,), (redraw(incident.id, now),))

@@ -91,6 +91,11 @@ async def unfollow_many(services: Services, severity: Severity | None, by: Calle
     return await _written(services, by, turn)
 
 
+async def unfollow_all(services: Services, by: Caller) -> Following:
+    """Stop following anything at all. Raises as `follow`."""
+    return await _written(services, by, subscription.unfollow_all)
+
+
 async def following(services: Services, by: Caller) -> tuple[Following, tuple[Incident, ...]]:
     """Return what somebody follows, and the open incidents followed one by one, newest first."""
     found = await services.subscriptions.get(by.user_id)

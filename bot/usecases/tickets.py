@@ -21,6 +21,17 @@ async def connect(services: Services, incident_id: str, raw: tuple[str, ...], by
     return done.incident
 
 
+async def disconnect(
+    services: Services, incident_id: str, raw: tuple[str, ...], by: Caller, operation: str
+) -> Incident:
+    """Take tickets from an incident. Raises Refusal and the storage's errors."""
+    person, now = await acting(services, by), services.clock.now()
+    done = await services.incidents.amend(
+        operation, incident_id, lambda incident: rules.disconnect(incident, raw, person, now)
+    )
+    return done.incident
+
+
 async def words_for(services: Services, incident: Incident) -> str:
     """Return the wording that tickets are answered with now, or "" while nothing was published."""
     return await wording(services, incident, incident.tellings[-1]) if incident.tellings else ""

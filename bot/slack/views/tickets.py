@@ -41,8 +41,9 @@ def all_of(incident: Incident, words: str) -> View:
     rows: list[Block] = [rich(_listed(incident.tickets))] if incident.tickets else []
     none = "No ticket is connected. Connect some with /incident ticket ZD-4711, or a link."
     about = f"{counted(incident)} connected." if incident.tickets else none
+    undo = [said("A wrong one goes with /incident ticket remove, and its key or link.")] if incident.tickets else []
     shown = wording_blocks(incident, incident.tellings[-1], words) if incident.tellings else []
-    return modal(f"Tickets of {incident.name}", [said(bold(about)), *rows, *shown], close="Close")
+    return modal(f"Tickets of {incident.name}", [said(bold(about)), *rows, *undo, *shown], close="Close")
 
 
 def connected(incident: Incident) -> Message:
@@ -52,6 +53,14 @@ def connected(incident: Incident) -> Message:
     text += "them with the wording to paste."
     see = button("All tickets", "incident_tickets", pack(incident=incident.id))
     return message(text, [said(text), actions(see)])
+
+
+def disconnected(incident: Incident, gone: Sequence[str]) -> Message:
+    """Answer somebody who took tickets away."""
+    what = "1 ticket was" if len(gone) == 1 else f"{len(gone)} tickets were"
+    left = counted(incident) if incident.tickets else "No ticket"
+    text = f"{what} removed from {incident.called}. {left} still connected."
+    return message(text, [said(text), actions(button("All tickets", "incident_tickets", pack(incident=incident.id)))])
 
 
 def counted(incident: Incident) -> str:
