@@ -29,7 +29,7 @@ async def show(services: Services, said: Said, command: Command) -> Answer:
     incident = await meant(services, said, command.number)
     if incident is None:
         return await ask(services, command, "see its tickets")
-    return Open(views.all_of(incident, await tickets.words_for(services, incident)))
+    return Open(views.all_of(incident, await tickets.words_for(services, incident), services.clock.now()))
 
 
 async def pressed(services: Services, said: Said) -> Answer:

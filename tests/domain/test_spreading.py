@@ -111,6 +111,17 @@ def test_tickets_are_connected_once_and_up_to_a_number_that_can_be_answered() ->
         tickets.connect(base, tuple(f"ZD-{n}" for n in range(2, 202)), person(ANA), NOON)
 
 
+def test_a_wrong_ticket_is_removed_and_one_that_is_not_there_removes_nothing() -> None:
+    base = tickets.connect(incident(), ("ZD-1", "ZD-2", "https://help.example.com/1/"), person(ANA), NOON).incident
+    done = tickets.disconnect(base, ("zd-1", "https://help.example.com/1/"), person(ANA), NOON)
+    assert done.incident.tickets == ("ZD-2",)
+    assert [entry.text for entry in done.entries] == ["Tickets removed: ZD-1, https://help.example.com/1"]
+    with pytest.raises(Refusal, match="ZD-9 is not connected to INC-1. Nothing was removed."):
+        tickets.disconnect(base, ("ZD-2", "ZD-9"), person(ANA), NOON)
+    with pytest.raises(Refusal):
+        tickets.disconnect(base, ("ZD-1",), person(ANA, guest=True), NOON)
+
+
 @pytest.mark.parametrize(
     "raw", ["4711", "#4711", "javascript:alert(1)", "https://a.example/<b>", "https://", "ZD-", "x" * 300]
 )

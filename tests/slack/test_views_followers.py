@@ -9,7 +9,7 @@ from bot.domain import delivery, lifecycle
 from bot.domain.facts import Stage
 from bot.domain.incident import EndKind, Severity
 from bot.domain.subscription import Following
-from bot.domain.update import Outcome
+from bot.domain.update import Outcome, UpdateState
 from bot.ports import Message, View
 from bot.slack.views import following, tellings, tickets
 from tests.builders import ANA, NOON, approved, facts, incident, person, rendered
@@ -33,6 +33,14 @@ FULL = replace(OVER, tickets=tuple(f"https://help.example.com/{n:04}/{'x' * 160}
 FEW = replace(OVER, tickets=("ZD-4711", "https://help.example.com/t/9"))
 EVERY = Following(user=ANA, everything=True, severities=frozenset({Severity.SEV1}), left=frozenset({"inc0009"}))
 
+LAST = AGAIN.updates[-1]
+STOPPED = AGAIN.with_update(replace(LAST, stopped_by=ANA))
+CORRECTING = replace(
+    AGAIN, updates=(*AGAIN.updates, replace(LAST, id="upd3", state=UpdateState.SUBMITTED, corrects="upd2"))
+)
+IN_FRENCH = replace(LAST.latest, planned=(*LAST.latest.planned, replace(LAST.latest.planned[0], locale="fr")))
+ABROAD = AGAIN.with_update(replace(LAST, revisions=(IN_FRENCH,)))
+
 SCREENS: dict[str, Message | View] = {
     "thread_update": tellings.in_thread(TOLD, FIRST, WORDS),
     "thread_stage": tellings.in_thread(STAGED, STAGE, WORDS),
@@ -50,15 +58,21 @@ SCREENS: dict[str, Message | View] = {
     "listed": following.listed(EVERY, [TOLD]),
     "listed_nothing": following.listed(Following(user=ANA), []),
     "tickets_connected": tickets.connected(FEW),
-    "tickets_to_answer": tickets.to_answer(FEW, SECOND, WORDS),
-    "tickets_all": tickets.all_of(FEW, WORDS),
-    "tickets_none": tickets.all_of(OVER, ""),
+    "tickets_to_answer": tickets.to_answer(replace(AGAIN, tickets=FEW.tickets), SECOND, WORDS),
+    "tickets_over": tickets.to_answer(FEW, END, WORDS),
+    "tickets_late": tickets.all_of(replace(AGAIN, tickets=FEW.tickets), WORDS, NOON + timedelta(days=1)),
+    "tickets_stopped": tickets.all_of(STOPPED, WORDS, LATER),
+    "tickets_corrected": tickets.all_of(CORRECTING, WORDS, LATER),
+    "tickets_abroad": tickets.all_of(ABROAD, WORDS, LATER),
+    "tickets_removed": tickets.disconnected(FEW, ["ZD-9"]),
+    "tickets_all": tickets.all_of(replace(AGAIN, tickets=FEW.tickets), WORDS, LATER),
+    "tickets_none": tickets.all_of(OVER, "", LATER),
 }
 LARGE: dict[str, Message | View] = {
     "wording": tellings.by_dm(TOLD, FIRST, "word " * 6_000, None),
     "emoji": tellings.by_dm(TOLD, FIRST, "🙂" * 9_000, None),
-    "tickets": tickets.to_answer(FULL, SECOND, "word " * 2_000),
-    "all tickets": tickets.all_of(FULL, "word " * 2_000),
+    "tickets": tickets.to_answer(replace(AGAIN, tickets=FULL.tickets), SECOND, "word " * 2_000),
+    "all tickets": tickets.all_of(replace(AGAIN, tickets=FULL.tickets), "word " * 2_000, LATER),
     "following": following.listed(EVERY, [replace(TOLD, id=f"inc{n}", number=n) for n in range(150)]),
 }
 

@@ -241,6 +241,15 @@ async def test_tickets_come_back_to_the_support_lead_with_the_wording_at_each_up
         answer = await sam.command("/incident", "tickets", channel=room)
         assert answer.view is not None
         assert "ZD-4711" in visible_text(answer.view.blocks)
+        await sam.command("/incident", "ticket remove zd-4711", channel=room)
+        assert (await night.incident()).tickets == ("https://help.example.com/t/9",)
+        form = (await night.press("ada", night.card, "Resolve")).view
+        assert form is not None
+        await night.person("ada").fill(form, {"Or resolve without telling them. Why?": "Nobody was left."})
+        await night.person("ada").submit(form)
+        over = visible_text((await night.tells("sam", "1 ticket, and no wording to answer with now")).blocks)
+        assert "It is over, and update #1 does not say so" in over
+        assert "Pay by bank transfer" not in over
 
 
 async def test_what_is_no_ticket_is_asked_about_and_changes_nothing() -> None:
@@ -248,6 +257,8 @@ async def test_what_is_no_ticket_is_asked_about_and_changes_nothing() -> None:
         await night.declare()
         await night.person("sam").command("/incident", "ticket the login page", channel=night.room)
         await night.tells("sam", "does not belong to “ticket”")
+        await night.person("sam").command("/incident", "ticket remove ZD-9", channel=night.room)
+        await night.tells("sam", "ZD-9 is not connected to INC-1. Nothing was removed.")
         assert (await night.incident()).tickets == ()
 
 

@@ -56,6 +56,13 @@ async def test_a_direct_message_is_understood_and_answered_in_the_direct_message
         assert answer.ephemeral_for is None
         await sam.dm("/incident severity sev2 INC-1")
         await night.tells("sam", "SEV2")
+        await sam.join(night.room)
+        for words in ("lower it to sev3", "Search is down too SEV3", "sev3"):  # whose severity, is asked in its channel
+            await sam.command("/incident", words, channel=night.room)
+            asked = await night.tells("sam", "/incident severity SEV3")
+        assert await night.memory.incidents.find(2) is None
+        await night.click("sam", asked, "/incident severity SEV3")
+        await night.tells("sam", "INC-1 is now SEV3")
         await sam.dm("stage identified")
         asked = await night.tells("sam", "Is it INC-1?")
         await night.click("sam", asked, "This one")

@@ -5,13 +5,15 @@ silently: where it does not fit, the message says so and where the whole is.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from slack_sdk.models.blocks import Block, RichTextElementParts, RichTextPreformattedElement
 
-from bot.domain.facts import LABELS, EstimateKind, Facts
+from bot.domain.facts import LABELS, EstimateKind, Facts, Stage
 from bot.domain.incident import Incident
+from bot.domain.languages import names_of
 from bot.domain.telling import Telling, TellingKind
-from bot.domain.update import Update
+from bot.domain.update import Update, UpdateState
 from bot.ports import Message
 from bot.slack.mrkdwn import escape
 from bot.slack.views.blocks import (
@@ -40,7 +42,7 @@ _CUT = "The text goes on: press Read for all of it."
 
 def in_thread(incident: Incident, telling: Telling, words: str) -> Message:
     """Draw a telling for the thread: what happened, and the wording where an update was published."""
-    shown = wording_blocks(incident, telling, words) if telling.kind is TellingKind.UPDATE else []
+    shown = wording_blocks(incident, telling, words, telling.at) if telling.kind is TellingKind.UPDATE else []
     return message(_notification(incident, telling), [said(bold(_headline(incident, telling))), *shown])
 
 
@@ -50,23 +52,61 @@ def by_dm(incident: Incident, telling: Telling, words: str, since: Telling | Non
     blocks: list[Block] = [rich(stacked([bold(title_of(incident))], [_headline(incident, telling)]))]
     if changed:
         blocks.append(rich(line(bold("What changed since you heard last")), bullets(*(line(*row) for row in changed))))
-    blocks += wording_blocks(incident, telling, words)
+    blocks += wording_blocks(incident, telling, words, telling.at)
     leave = button("Unfollow", "incident_unfollow", pack(incident=incident.id))
     return message(_notification(incident, telling), [*blocks, actions(leave)])
 
 
-def wording_blocks(incident: Incident, telling: Telling, words: str, longest: int = _LONGEST_WORDING) -> list[Block]:
-    """Return the approved wording, to be pasted into tickets; or that there is none yet."""
+def wording_blocks(
+    incident: Incident, telling: Telling, words: str, now: datetime, longest: int = _LONGEST_WORDING
+) -> list[Block]:
+    """Return the approved wording, to be pasted into tickets; or that there is none, or none any more."""
     if not words:
         return [context("Nothing has been published to customers yet, so there is no wording for tickets.")]
+    if no_more := outworn(incident, telling):
+        return [said(bold("No wording for tickets now. "), no_more)]
     fits = len(words.encode("utf-16-le")) // 2 <= longest
     shown = RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=clip(words, longest))])
     update = incident.update(telling.update_id)
     blocks: list[Block] = [section(f"*Approved wording for tickets* (update #{update.number})"), rich(shown)]
-    if not fits:
+    others = [locale for locale in dict.fromkeys(p.locale for p in update.latest.planned) if locale != _base(update)]
+    more = [] if fits else [_CUT]
+    more += [f"Also approved in {names_of(others)}: press Read."] if others else []
+    if more:
         read = button("Read", "update_read", pack(incident=incident.id, update=update.id))
-        blocks += [context(_CUT), actions(read)]
-    return blocks
+        blocks += [context(" ".join(more)), actions(read)]
+    return [*blocks, *(said(f"⚠️ {doubt}") for doubt in _doubts(incident, update, now))]
+
+
+def outworn(incident: Incident, telling: Telling) -> str:
+    """Return why the last approved wording answers no ticket any more, as a sentence; "" if it does."""
+    update = incident.update(telling.update_id) if telling.update_id else None
+    if update and update.stopped_by:
+        return f"Update #{update.number} was stopped, so do not use its words. Those of its correction come here."
+    if update and not incident.open and update.stage is not Stage.RESOLVED:
+        return (
+            f"It is over, and update #{update.number} does not say so, so do not use its words any more. "
+            "Ask the communications lead to tell customers that it is over. The wording comes here then."
+        )
+    return ""
+
+
+def _base(update: Update) -> str:
+    return update.latest.facts.locale
+
+
+def _doubts(incident: Incident, update: Update, now: datetime) -> list[str]:
+    """Return what to know before the wording is pasted: that it is being corrected, that its promise is past."""
+    found = []
+    correcting = (UpdateState.DRAFT, UpdateState.SUBMITTED, UpdateState.APPROVED, UpdateState.PUBLISHING)
+    if any(one.corrects == update.id and one.state in correcting for one in incident.updates):
+        found.append(f"A correction of update #{update.number} is being made. If you can, wait for it.")
+    promised = update.latest.facts.next_update_by
+    if promised and promised <= now:
+        found.append(
+            "The time that it names for the next update is past. Ask the communications lead before you use it."
+        )
+    return found
 
 
 def _notification(incident: Incident, telling: Telling) -> str:
@@ -89,7 +129,8 @@ def _changes(incident: Incident, telling: Telling, since: Telling) -> list[Seque
     if since.stage is not telling.stage:
         rows.append([f"Stage: {since.stage} → {telling.stage}"])
     if not telling.update_id or since.update_id == telling.update_id:
-        return [*rows, ["The wording is the same as before."]] if telling.update_id else rows
+        same = telling.update_id and not outworn(incident, telling)
+        return [*rows, ["The wording is the same as before."]] if same else rows
     update = incident.update(telling.update_id)
     if not since.update_id:
         return [*rows, [f"First published update: #{update.number}"]]

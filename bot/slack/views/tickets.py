@@ -4,6 +4,7 @@ It refuses to grow past what a message holds: the DM shows what fits and says wh
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from slack_sdk.models.blocks import Block, RichTextElement, RichTextElementParts, RichTextListElement
 
@@ -13,7 +14,7 @@ from bot.ports import Message, View
 from bot.slack.mrkdwn import escape
 from bot.slack.views.blocks import actions, bold, bullets, button, line, message, modal, rich, said, stacked
 from bot.slack.views.forms import pack
-from bot.slack.views.tellings import wording_blocks
+from bot.slack.views.tellings import outworn, wording_blocks
 from bot.slack.views.words import title_of
 
 # Together with the wording this stays under what all blocks of a message take (13,200 characters, slack_facts).
@@ -25,24 +26,26 @@ def to_answer(incident: Incident, telling: Telling, words: str) -> Message:
     """Draw the DM: which tickets to answer now, and with which words."""
     shown = _fitting(incident.tickets)
     more = len(incident.tickets) - len(shown)
-    count = counted(incident)
+    count, no_more = counted(incident), outworn(incident, telling)
+    asked = f"{count} connected." if no_more else f"Please answer {count} with the wording below."
     blocks: list[Block] = [
-        rich(stacked([bold(title_of(incident))], [f"Please answer {count} with the wording below."])),
+        rich(stacked([bold(title_of(incident))], [asked])),
         rich(_listed(shown)),
         *([said(f"And {more} more: press All tickets.")] if more else []),
-        *wording_blocks(incident, telling, words, _BESIDE),
+        *wording_blocks(incident, telling, words, telling.at, _BESIDE),
         actions(button("All tickets", "incident_tickets", pack(incident=incident.id))),
     ]
-    return message(f"{incident.called} {escape(incident.title)}: {count} to answer", blocks)
+    todo = f"{count}, and no wording to answer with now" if no_more else f"{count} to answer"
+    return message(f"{incident.called} {escape(incident.title)}: {todo}", blocks)
 
 
-def all_of(incident: Incident, words: str) -> View:
+def all_of(incident: Incident, words: str, now: datetime) -> View:
     """Draw all tickets in a modal."""
     rows: list[Block] = [rich(_listed(incident.tickets))] if incident.tickets else []
     none = "No ticket is connected. Connect some with /incident ticket ZD-4711, or a link."
     about = f"{counted(incident)} connected." if incident.tickets else none
     undo = [said("A wrong one goes with /incident ticket remove, and its key or link.")] if incident.tickets else []
-    shown = wording_blocks(incident, incident.tellings[-1], words) if incident.tellings else []
+    shown = wording_blocks(incident, incident.tellings[-1], words, now) if incident.tellings else []
     return modal(f"Tickets of {incident.name}", [said(bold(about)), *rows, *undo, *shown], close="Close")
 
 
