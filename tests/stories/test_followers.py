@@ -186,6 +186,9 @@ async def test_the_list_of_what_one_follows_leaves_in_one_click() -> None:
         shown = await night.tells("sam", "Every incident")
         await night.click("sam", shown, "Unfollow")
         await night.until(lambda: _follows_nothing(night, sam.id), say="sam follows nothing")
+        for words in ("follow everything", "follow sev1", "follow INC-1", "unfollow all"):
+            await sam.command("/incident", words, channel="incidents")
+        assert await _follows_nothing(night, sam.id), "all means each of them"
 
 
 async def _follows_nothing(night: Night, user: str) -> bool:
