@@ -14,6 +14,10 @@ from bot.domain.update import Update, UpdateState
 from bot.ports import NotKnownYet, StorageDown
 from bot.usecases import judging, snapshots, translations, updates
 
+_OWN_WORDS = (
+    "Your words are in this update, so somebody else must approve it, with a secret of their own. Approving alone is "
+    "a button in Slack."
+)
 _UNSEEN = (
     "Clarion cannot reach its memory now, so what arrives is not shown. The approval is saved; do not repeat it. The "
     "worker goes on when the memory is back: look again with `clarion update show`."
@@ -64,7 +68,10 @@ async def approved(desk: Desk, which: str, number: int | None, typed: str) -> tu
     by = await desk.verified(f"approve update #{update.number} of {incident.name}", incident)
     for planned in update.unread_by(by.user_id):  # shown above, in full
         await updates.record_reading(services, incident.id, update.id, planned.rendition, by, desk.operation())
-    done = await updates.approve(services, incident.id, update.id, update.latest.digest, by, desk.operation())
+    try:
+        done = await updates.approve(services, incident.id, update.id, update.latest.digest, by, desk.operation())
+    except Refusal as refusal:
+        raise Refusal("own_words", _OWN_WORDS) if refusal.code == "own_words" else refusal from None
     after = done.update(update.id)
     if after.state is UpdateState.SUBMITTED:
         desk.say(f"Your approval of update #{after.number} is recorded. It needs another one before it leaves.")

@@ -142,7 +142,7 @@ class Typist(Keyboard):
 
 async def _declared(desk: Desk, wanted: Wanted) -> str:
     by = await desk.verified("declare an incident without Redis")
-    approver = await secrets.named(desk.services, wanted.approver)
+    approver = await secrets.named(desk.services, wanted.approver, "--approver")
     roles = {Role.COMMUNICATIONS: by.user_id, Role.COMMANDER: approver.user_id}
     if not wanted.title:
         raise Refusal("title", 'Name the incident (INC-12), or say what is new with --new "Checkout fails".')

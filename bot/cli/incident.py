@@ -8,6 +8,7 @@ import typer
 from bot.cli.session import As, Desk, SecretStdin, perform
 from bot.domain.facts import Stage
 from bot.domain.incident import EndKind, Role, Severity
+from bot.domain.refusals import Refusal
 
 app = typer.Typer(help="Incidents without Slack: the same rules and the same record.", no_args_is_help=True)
 
@@ -46,7 +47,8 @@ def declare(
         from bot.usecases import incidents, secrets
 
         by = await desk.verified("declare an incident")
-        roles = {role: (await secrets.named(desk.services, name)).user_id for role, name in holders.items() if name}
+        named = {role: name for role, name in holders.items() if name}
+        roles = {role: (await secrets.named(desk.services, name, f"--{role}")).user_id for role, name in named.items()}
         said = Declaration(title=title, severity=severity, impact=impact, roles=roles, private=private)
         found = await incidents.declare(desk.services, said, by, desk.operation())
         desk.say(f"{found.name} is declared. Its channel, with the story so far, follows as soon as Slack works.")
@@ -92,7 +94,9 @@ def show(context: typer.Context, which: Which, who: As, secret_stdin: SecretStdi
 def stage(
     context: typer.Context,
     which: Which,
-    wanted: Annotated[Stage, typer.Argument(metavar="STAGE", help="investigating, identified or monitoring")],
+    wanted: Annotated[
+        Stage, typer.Argument(metavar="STAGE", case_sensitive=False, help="investigating, identified or monitoring")
+    ],
     who: As,
     secret_stdin: SecretStdin = False,
 ) -> None:
@@ -101,6 +105,8 @@ def stage(
     async def work(desk: Desk) -> None:
         from bot.usecases import incidents
 
+        if wanted is Stage.RESOLVED:
+            raise Refusal("use_resolve", f"A stage does not end it. That is `clarion incident resolve {which}`.")
         found = await desk.incident(which)
         by = await desk.verified(f"change the stage of {found.name}", found)
         changed = await incidents.set_stage(desk.services, found.id, wanted, by, desk.operation())

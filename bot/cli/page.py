@@ -114,6 +114,8 @@ def outcome(update: Update, delivery: Delivery) -> str:
     counts = ", ".join(f"{count:,} {kind}" for kind, count in delivery.tally.items() if count)
     if delivery.settled:
         said = counts or "nobody to tell"
+    elif delivery.cancelled:
+        said = f"being stopped{f', {counts} so far' if counts else ''}"
     else:
         said = f"{delivery.state}{f', {counts} so far' if counts else ''}; tried until {delivery.expires_at:%H:%M} UTC"
     return f"{label}: {said}{f' ({delivery.note})' if delivery.note else ''}"

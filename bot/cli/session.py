@@ -5,6 +5,7 @@ right, and never says "saved" of what is not known to be saved.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ from bot.usecases.traces import Traces
 As = Annotated[str, typer.Option("--as", help="who you are: your name or user id in Slack; your secret is asked for")]
 SecretStdin = Annotated[bool, typer.Option("--secret-stdin", help="the first line of standard input is the secret")]
 
+# INC-12, inc 12, #12 or 12; and with the dash that a note or a chat made of the hyphen.
+_NUMBER = re.compile(r"\s*(?:inc[\s\u2010-\u2015\u2212-]*|#)?([0-9]{1,9})[\s.,]*", re.IGNORECASE | re.ASCII)
 _IDENTIFY_SECONDS = 12.0
 _LOOKS = (0.5, 1.0, 2.0, 4.0)
 _NOT_SAVED = (
@@ -91,11 +94,11 @@ class Desk:
         from bot.usecases import secrets
         from bot.usecases.sight import as_seen_by
 
-        digits = typed.upper().removeprefix("INC-").removeprefix("#")
+        named = _NUMBER.fullmatch(typed)
         person = await secrets.named(self.services, self._who)
         # Whoever types another one's name sees no more than before: the secret is asked for all the same.
         seen = as_seen_by(self.services, person.user_id).incidents
-        found = await seen.find(int(digits)) if digits.isascii() and digits.isdigit() else None
+        found = await seen.find(int(named[1])) if named else None
         if found is None:
             raise Refusal(
                 "no_such_incident", f"There is no incident {typed}. `clarion incident list` shows the open ones."

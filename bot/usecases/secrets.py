@@ -93,17 +93,19 @@ async def standing(services: Services, by: Caller) -> tuple[Enrolment | None, tu
     return await services.secrets.get(by.user_id), await services.secrets.uses(by.user_id)
 
 
-async def named(services: Services, name: str) -> Person:
-    """Return the person with this Slack id or name, as last stored. Raises Refusal: unknown people do nothing here."""
+async def named(services: Services, name: str, option: str = "--as") -> Person:
+    """Return the person with this Slack id or name, as last stored. Raises Refusal: unknown people do nothing here.
+
+    `option`: with which they were named.
+    """
     found = await services.people.get(name.upper())
     people = (found,) if found else await services.people.named(name.removeprefix("@"))
     if len(people) > 1:
         ids = ", ".join(sorted(one.user_id for one in people))
-        raise Refusal("which_person", f"Several people are called {name}: {ids}. Say --as with the id.")
+        raise Refusal("which_person", f"Several people are called {name}: {ids}. Say {option} with the id.")
     if not people:
-        raise Refusal(
-            "nobody_known", f"Clarion knows nobody called “{name}”. Say --as with your name or your user id in Slack."
-        )
+        whose = "your name or your user id" if option == "--as" else "a name or a user id"
+        raise Refusal("nobody_known", f"Clarion knows nobody called “{name}”. Say {option} with {whose} in Slack.")
     return people[0]
 
 

@@ -33,6 +33,7 @@ def test_an_outcome_says_how_it_ended_or_until_when_it_is_tried() -> None:
     assert page.outcome(update, sent).endswith(": 3 delivered, 1 unknown")
     waiting = Delivery(outlet=sent.outlet, expires_at=NOON, note="Slack did not answer")
     assert page.outcome(update, waiting).endswith(": queued; tried until 03:00 UTC (Slack did not answer)")
+    assert page.outcome(update, replace(waiting, cancelled=f"stopped by <@{ANA}>", note="")).endswith(": being stopped")
 
 
 def test_times_are_echoed_as_understood() -> None:

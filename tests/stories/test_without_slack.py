@@ -89,7 +89,7 @@ async def test_an_update_is_published_with_slack_down_and_the_channel_hears_the_
         assert len(night.arrived("status")) == 1
         assert len(night.arrived("email")) == 3
         assert not night.arrived("slack")
-        assert (await terminal.run("ada", "incident", "stage", "INC-1", "identified")).code == 0
+        assert (await terminal.run("ada", "incident", "stage", "inc–1", "Identified")).code == 0, "as it is pasted"
         night.slack.trouble.bring_back()
         await night.until(night.opened, within=15, say="the channel is there soon after Slack is back")
         await night.published(within=30)
@@ -180,6 +180,7 @@ async def test_an_author_approves_nothing_with_any_secret_and_two_people_are_two
         approve = ("update", "approve", "INC-1", "--digest", shown.digest)
         own = await terminal.run("cleo", *approve)
         assert "Your words are in this update" in own.err
+        assert "Nobody else can approve" not in own.err, "there is no such button in a terminal"
         replayed = await terminal.run("ben", *approve, secret=terminal.secrets["cleo"])
         assert "not the secret" in replayed.err
         assert not night.arrived()
@@ -200,6 +201,8 @@ async def test_nobody_acts_without_a_known_name_a_secret_of_their_own_or_the_rig
         await declared(terminal)
         shown = await drafted(terminal)
         assert "knows nobody called “mallory”" in (await terminal.run("mallory", "incident", "list", secret="x")).err
+        nobody = ("incident", "declare", "Search is slow", "--severity", "sev3", "--communications", "mallory")
+        assert "Say --communications with a name" in (await terminal.run("ada", *nobody)).err
         assert "No secret is enrolled" in (await terminal.run("dee", "incident", "list", secret="x")).err
         approve = ("update", "approve", "INC-1", "--digest", shown.digest)
         assert "You are not an approver here" in (await terminal.run("sam", *approve)).err

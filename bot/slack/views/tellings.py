@@ -119,7 +119,8 @@ def _headline(incident: Incident, telling: Telling) -> str:
         return how_ended(incident)
     if telling.kind is TellingKind.UPDATE:
         update = incident.update(telling.update_id)
-        return f"Update #{update.number} was published: {update.latest.facts.headline}"
+        what = "was stopped after some of it had left" if update.stopped_by else "was published"
+        return f"Update #{update.number} {what}: {update.latest.facts.headline}"
     return f"The stage is now {telling.stage}."
 
 
