@@ -57,6 +57,8 @@ def by_dm(incident: Incident, telling: Telling, words: str, since: Telling | Non
 
 def wording_blocks(incident: Incident, telling: Telling, words: str, longest: int = _LONGEST_WORDING) -> list[Block]:
     """Return the approved wording, to be pasted into tickets; or that there is none yet."""
+    if stopped := stopped_words(incident, telling):
+        return [context(stopped)]
     if not words:
         return [context("Nothing has been published to customers yet, so there is no wording for tickets.")]
     fits = len(words.encode("utf-16-le")) // 2 <= longest
@@ -67,6 +69,15 @@ def wording_blocks(incident: Incident, telling: Telling, words: str, longest: in
         read = button("Read", "update_read", pack(incident=incident.id, update=update.id))
         blocks += [context(_CUT), actions(read)]
     return blocks
+
+
+def stopped_words(incident: Incident, telling: Telling) -> str:
+    """Return what stands in place of words that somebody stopped, "" for any others."""
+    update = incident.update(telling.update_id) if telling.update_id else None
+    if update is None or not update.stopped_by:
+        return ""
+    why = "" if telling.kind is TellingKind.STOPPED else f"Update #{update.number} was stopped. "
+    return f"{why}There is no approved wording for tickets now; the next update that is published brings it."
 
 
 def _notification(incident: Incident, telling: Telling) -> str:
@@ -80,6 +91,9 @@ def _headline(incident: Incident, telling: Telling) -> str:
     if telling.kind is TellingKind.UPDATE:
         update = incident.update(telling.update_id)
         return f"Update #{update.number} was published: {update.latest.facts.headline}"
+    if telling.kind is TellingKind.STOPPED:
+        number = incident.update(telling.update_id).number
+        return f"Update #{number} was stopped. Some customers may have read it: do not use its words any more."
     return f"The stage is now {telling.stage}."
 
 
@@ -88,6 +102,8 @@ def _changes(incident: Incident, telling: Telling, since: Telling) -> list[Seque
     rows: list[Sequence[Part]] = []
     if since.stage is not telling.stage:
         rows.append([f"Stage: {since.stage} → {telling.stage}"])
+    if stopped_words(incident, telling):
+        return rows
     if not telling.update_id or since.update_id == telling.update_id:
         return [*rows, ["The wording is the same as before."]] if telling.update_id else rows
     update = incident.update(telling.update_id)

@@ -13,7 +13,7 @@ from bot.ports import Message, View
 from bot.slack.mrkdwn import escape
 from bot.slack.views.blocks import actions, bold, bullets, button, line, message, modal, rich, said, stacked
 from bot.slack.views.forms import pack
-from bot.slack.views.tellings import wording_blocks
+from bot.slack.views.tellings import stopped_words, wording_blocks
 from bot.slack.views.words import title_of
 
 # Together with the wording this stays under what all blocks of a message take (13,200 characters, slack_facts).
@@ -25,15 +25,15 @@ def to_answer(incident: Incident, telling: Telling, words: str) -> Message:
     """Draw the DM: which tickets to answer now, and with which words."""
     shown = _fitting(incident.tickets)
     more = len(incident.tickets) - len(shown)
-    count = counted(incident)
+    asked, brief = _asked(incident, telling)
     blocks: list[Block] = [
-        rich(stacked([bold(title_of(incident))], [f"Please answer {count} with the wording below."])),
+        rich(stacked([bold(title_of(incident))], [asked])),
         rich(_listed(shown)),
         *([said(f"And {more} more: press All tickets.")] if more else []),
         *wording_blocks(incident, telling, words, _BESIDE),
         actions(button("All tickets", "incident_tickets", pack(incident=incident.id))),
     ]
-    return message(f"{incident.called} {escape(incident.title)}: {count} to answer", blocks)
+    return message(f"{incident.called} {escape(incident.title)}: {brief}", blocks)
 
 
 def all_of(incident: Incident, words: str) -> View:
@@ -57,6 +57,15 @@ def connected(incident: Incident) -> Message:
 def counted(incident: Incident) -> str:
     """Return how many tickets are connected, in words."""
     return "1 ticket" if len(incident.tickets) == 1 else f"{len(incident.tickets)} tickets"
+
+
+def _asked(incident: Incident, telling: Telling) -> tuple[str, str]:
+    """Return what the lead is asked for, and the same in a few words."""
+    count = counted(incident)
+    if stopped_words(incident, telling):
+        number = incident.update(telling.update_id).number
+        return f"Do not answer {count} with the words of update #{number} any more.", f"update #{number} was stopped"
+    return f"Please answer {count} with the wording below.", f"{count} to answer"
 
 
 def _fitting(tickets: Sequence[str]) -> tuple[str, ...]:
