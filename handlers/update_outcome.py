@@ -35,7 +35,9 @@ async def opened(services: Services, said: Said) -> Answer:
 
 async def _decide(services: Services, said: Said, *, arrived: bool) -> Answer:
     aim = aimed(said.value)
-    await updates.decide_unknown(services, aim.incident_id, aim.update_id, aim.outlet, arrived, said.by, said.operation)
+    await updates.decide_unknown(
+        services, aim.incident_id, aim.update_id, aim.outlet, arrived, said.by, said.operation, aim.round
+    )
     return Done()
 
 

@@ -1,4 +1,5 @@
-"""The mailing list, looked at before it is needed: lines that cannot be read, and languages that nobody writes in.
+"""The mailing list, looked at before it is needed: lines that cannot be read, the same address again, and languages
+that nobody writes in.
 
 It refuses to show an address: a line is named by its number.
 """
@@ -21,7 +22,7 @@ _MOST_NAMED = 5
 
 
 async def mail_list(settings: Settings) -> list[Verdict]:
-    """Say what of the list cannot be read, and who asks for a language that e-mail does not have.
+    """Say what of the list cannot be read or is there twice, and who asks for a language that e-mail does not have.
 
     A list that is not there is said with the settings.
     """
@@ -36,7 +37,7 @@ async def mail_list(settings: Settings) -> list[Verdict]:
     except BrokenPlan:  # said elsewhere
         plan = None
     name = settings.mail_recipients.name
-    return [*_unreadable(lines, name), *(_unspoken(lines, name, plan) if plan else ())]
+    return [*_unreadable(lines, name), *_again(lines, name), *(_unspoken(lines, name, plan) if plan else ())]
 
 
 def _unreadable(lines: Sequence[Line], name: str) -> list[Verdict]:
@@ -53,6 +54,32 @@ def _unreadable(lines: Sequence[Line], name: str) -> list[Verdict]:
         )
         for wrong, numbers in by_kind.items()
     ]
+
+
+def _again(lines: Sequence[Line], name: str) -> list[Verdict]:
+    """One verdict for all of them: a list of thousands may hold hundreds."""
+    first: dict[str, Line] = {}
+    again, apart = list[str](), list[str]()
+    for line in lines:
+        if line.recipient is None:
+            continue
+        before = first.setdefault(line.spelt, line)
+        if before is not line:
+            spoken = {one.recipient.locale for one in (before, line) if one.recipient}
+            (again if len(spoken) == 1 else apart).append(f"{line.number} is line {before.number} again")
+    found = []
+    if again:
+        found.append(_twice(Mark.GOOD, again, name, "Each gets one mail all the same."))
+    if apart:
+        which = "Each gets one mail, in the first language that is given."
+        found.append(_twice(Mark.RISK, apart, name, which, "Leave the line with the language that they read."))
+    return found
+
+
+def _twice(mark: Mark, pairs: Sequence[str], name: str, what: str, mend: str = "") -> Verdict:
+    more = len(pairs) - _MOST_NAMED
+    shown = ", ".join(pairs[:_MOST_NAMED]) + (f", and {more} more" if more > 0 else "")
+    return Verdict(mark, _SUBJECT, f"{name} holds the same address twice: line {shown}. {what}", mend)
 
 
 def _unspoken(lines: Sequence[Line], name: str, plan: Plan) -> list[Verdict]:

@@ -36,6 +36,7 @@ from bot.domain.publishing import (
 )
 from bot.domain.reading import record_reading as record_reading
 from bot.domain.refusals import Offer, Refusal, Way
+from bot.domain.spreading import told_of
 from bot.domain.text import require_reason
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.transitions import INCIDENTS, UPDATES
@@ -185,12 +186,13 @@ def stop(incident: Incident, update_id: str, by: Person, now: datetime) -> Chang
     else:
         stopped = finish(replace(cancel_rest(update, f"stopped by <@{by.user_id}>"), stopped_by=by.user_id))
     changed = unresolved(incident.with_update(stopped), stopped)
-    return Change(
+    change = Change(
         changed,
         (said,),
         (redraw(incident.id, now), note(incident.id, said), *promise_jobs(changed)),
         hurry=jobs_of(incident.id, stopped),
     )
+    return told_of(change, stopped, now)
 
 
 def _judge(

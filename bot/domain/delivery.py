@@ -23,16 +23,14 @@ from bot.domain.permissions import Act, require_here
 from bot.domain.privacy import require_public
 from bot.domain.publishing import deliver_job, jobs_of, promise_jobs
 from bot.domain.refusals import Refusal
+from bot.domain.retrying import look_at as look_at
+from bot.domain.retrying import retry_at as retry_at
 from bot.domain.spreading import told_of
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.transitions import DELIVERIES, UPDATES
 from bot.domain.update import Delivery, DeliveryState, Outcome, Recipient, Update, UpdateState, canonical
 
 Tally = Mapping[Outcome, int]
-# However long an outlet asks for, the document is looked at this often: it may have been stopped meanwhile.
-LONGEST_WAIT = timedelta(seconds=60)
-# What is asked for in seconds, within reason: "0" would be ten tries a second, and a year is longer than any text.
-SHORTEST_ASKED, LONGEST_ASKED = 0.5, 86_400.0
 # Only until the update before it has settled at this outlet; that commit also hurries this job along.
 TURN_WAIT = timedelta(seconds=1)
 # Nothing of an older update can still be on its way so long after this one was approved, whatever became of its job:
@@ -164,8 +162,19 @@ def settle(
     return closed(change, finished, now)
 
 
-def decide_unknown(incident: Incident, update_id: str, outlet: str, arrived: bool, by: Person, now: datetime) -> Change:
-    """Return the incident after a person decided about recipients of unknown outcome: it arrived, or send again."""
+def decide_unknown(
+    incident: Incident,
+    update_id: str,
+    outlet: str,
+    arrived: bool,
+    by: Person,
+    now: datetime,
+    round_: int | None = None,
+) -> Change:
+    """Return the incident after a person decided about recipients of unknown outcome: it arrived, or send again.
+
+    `round_`: the round that they saw the end of, if it is known; of a later one they know nothing.
+    """
     require_here(Act.DECIDE_UNKNOWN, by)
     update = incident.update(update_id)
     delivery = next((d for d in update.deliveries if d.outlet == outlet and d.settled), None)
@@ -173,6 +182,12 @@ def decide_unknown(incident: Incident, update_id: str, outlet: str, arrived: boo
     if delivery is None or not unknown:
         raise Refusal("no_unknown", "Nothing is unknown at this outlet any more.")
     label = update.plan_for(outlet).label
+    if round_ not in (None, delivery.round):
+        raise Refusal(
+            "decided",
+            f"{label} was sent again since you looked, and it is not known whether that arrived either. Nothing was "
+            "changed. Look at the newest card, and decide about that try.",
+        )
     jobs: tuple[Job, ...] = ()
     if arrived:
         tally = {**delivery.tally, Outcome.UNKNOWN: 0}
@@ -200,18 +215,6 @@ def decide_unknown(incident: Incident, update_id: str, outlet: str, arrived: boo
     change = Change(incident.with_update(changed), (entry,), (*jobs, redraw(incident.id, now)))
     change = told_of(change, changed, now)
     return closed(change, changed, now)
-
-
-def retry_at(attempt: int, retry_after: float | None, now: datetime) -> datetime:
-    """Return when to try again: the outlet's own Retry-After (seconds) if it gave one, else 1, 2, 4 ... 60 s."""
-    backoff = min(2 ** min(attempt, 10), LONGEST_WAIT.total_seconds())
-    said = retry_after is not None and retry_after >= SHORTEST_ASKED
-    return now + timedelta(seconds=min(retry_after, LONGEST_ASKED) if retry_after and said else backoff)
-
-
-def look_at(next_try: datetime, now: datetime) -> datetime:
-    """Return when the worker looks at a delivery that is tried again at `next_try`."""
-    return min(next_try, now + LONGEST_WAIT)
 
 
 def cancel_rest(update: Update, reason: str) -> Update:

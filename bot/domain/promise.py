@@ -33,3 +33,9 @@ def is_due(current: Promise | None, update_id: str, now: datetime) -> bool:
 def is_missed(current: Promise | None, update_id: str, now: datetime) -> bool:
     """Say whether the promise made by `update_id` still stands although its time has passed."""
     return current is not None and current.update_id == update_id and now >= current.due
+
+
+def rounded(moment: datetime) -> datetime:
+    """Return the next full five minutes: people promise 14:30, not 14:28:17."""
+    step = 5 * 60
+    return datetime.fromtimestamp(-(-moment.timestamp() // step) * step, tz=moment.tzinfo)

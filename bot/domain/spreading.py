@@ -48,14 +48,20 @@ def turn(incident: Incident, telling_id: str) -> Turn:
 
 
 def told_of(change: Change, update: Update, now: datetime) -> Change:
-    """Return the change with the telling of an update that has reached somebody; once, and never after a newer."""
+    """Return the change with the telling of an update that has reached somebody; once, and never after a newer.
+
+    Of one that was stopped nobody is given the wording for tickets: whoever answers customers hears that it was.
+    """
     incident = change.incident
-    if update.stopped_by or not any(d.tally.get(Outcome.DELIVERED, 0) for d in update.deliveries):
-        return change  # of one that was stopped nobody is given the wording for tickets
-    told = {t.update_id for t in incident.tellings}
+    kind = TellingKind.STOPPED if update.stopped_by else TellingKind.UPDATE
+    of_it = {t.kind for t in incident.tellings if t.update_id == update.id}
+    reached = any(d.tally.get(Outcome.DELIVERED, 0) for d in update.deliveries)
+    if kind in of_it or (update.stopped_by and incident.private) or not (reached or of_it):
+        return change
+    told = {t.update_id for t in incident.tellings} - {update.id if update.stopped_by else ""}
     if any(u.id in told and _order(u) >= _order(update) for u in incident.updates):
         return change
-    new = added(incident.tellings, incident.id, TellingKind.UPDATE, incident.stage, now, update.id)
+    new = added(incident.tellings, incident.id, kind, incident.stage, now, update.id)
     return replace(change, incident=replace(incident, tellings=new.tellings), jobs=(*change.jobs, *new.jobs))
 
 

@@ -1,4 +1,4 @@
-"""A telling: one thing that followers hear, a published update, a change of stage, or the end.
+"""A telling: one thing that followers hear, a published update, that it was stopped, a change of stage, or the end.
 
 These are the records and how one is added; the commit of what is told of adds it. What may happen to one is decided
 in `spreading`. It refuses to hold a text: the words are those that were approved, looked up when they are told.
@@ -18,6 +18,7 @@ class TellingKind(StrEnum):
     """What is told."""
 
     UPDATE = "update"
+    STOPPED = "stopped"  # an update: its words are not to be used any more
     STAGE = "stage"
     END = "end"
 

@@ -28,7 +28,8 @@ _LONGEST_ADDRESS = 254
 class Line:
     """One line that names somebody: its number from 1, and what is wrong with it, or the recipient.
 
-    `spelt`: the address in its one spelling.
+    `spelt`: the address in its one spelling and in small letters. It stands for one person: no mail server that people
+    use gives `Ann@` and `ann@` to two of them, and whoever is on two lists would be told twice.
     """
 
     number: int
@@ -46,7 +47,7 @@ def read_addresses(path: Path) -> tuple[Recipient, ...]:
         # An address that is there twice is one recipient, and hears in one language: the first that it was given.
         before = found.get(line.spelt)
         spoken = (before.locale if before else "") or line.recipient.locale
-        found[line.spelt] = replace(line.recipient, locale=spoken)
+        found[line.spelt] = replace(before or line.recipient, locale=spoken)
     return tuple(found.values())
 
 
@@ -59,7 +60,8 @@ def inspected(path: Path) -> Iterator[Line]:
     except UnicodeDecodeError:
         raise Refused(f"the list of recipients {path.name} is not UTF-8 text") from None
     for number, line in enumerate(lines, start=1):
-        raw = line.partition("#")[0].strip()
+        # A byte order mark stands in the middle where two lists were put one behind the other.
+        raw = line.partition("#")[0].replace("\ufeff", "").strip()
         if raw:
             yield _line(number, *_parted(raw))
 
@@ -71,7 +73,8 @@ def _line(number: int, raw: str, language: str) -> Line:
         return Line(number, "is not an e-mail address")
     if language and not _LANGUAGE.fullmatch(language):
         return Line(number, "ends in what is no language, such as fr or pt-BR")
-    return Line(number, "", normal, Recipient(id=fingerprint(normal, 32), address=wire, locale=language))
+    spelt = normal.lower()
+    return Line(number, "", spelt, Recipient(id=fingerprint(spelt, 32), address=wire, locale=language))
 
 
 def _parted(line: str) -> tuple[str, str]:

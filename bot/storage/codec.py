@@ -191,7 +191,7 @@ def _read(stored: bytes) -> Any:
 # role: whoever holds one is taken to have done so.
 INCIDENT = Codec(
     Incident,
-    schema=8,
+    schema=9,
     upcasters={
         1: dict,
         2: dict,
@@ -200,6 +200,7 @@ INCIDENT = Codec(
         5: dict,
         6: dict,
         7: dict,
+        8: dict,
     },
     outside=("number", "version"),
 )

@@ -1,7 +1,6 @@
 """Verbs of a customer update up to the moment it may leave: draft, revise, read, approve, reject, stop.
 
-Rendering and the snapshot of recipients happen here, before the commit and never after it: what an approver
-reads is what is stored, and what is stored is what is sent (N1).
+Rendering and the list of recipients happen here, before the commit: what an approver reads is stored, and sent (N1).
 """
 
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from bot.domain.facts import Estimate, EstimateKind, Facts, Stage
 from bot.domain.incident import Incident
 from bot.domain.people import Caller
 from bot.domain.privacy import require_public
+from bot.domain.promise import rounded
 from bot.domain.refusals import Refusal
 from bot.domain.translating import fresh, in_base
 from bot.ports import Services, Template
@@ -49,7 +49,7 @@ async def prefill(services: Services, incident: Incident, template: str, by: Cal
         impact=chosen.defaults.get("impact") or (last.impact if last else incident.impact),
         meanwhile=_meanwhile(last, chosen, stage),
         estimate=_estimate(last, stage, now),
-        next_update_by=None if stage is Stage.RESOLVED else _rounded(now + services.plan.cadence(incident.severity)),
+        next_update_by=None if stage is Stage.RESOLVED else rounded(now + services.plan.cadence(incident.severity)),
         zone=last.zone if last else person.zone,
         fields=last.fields if last else (),
         locale=services.words.languages[0],
@@ -67,7 +67,7 @@ async def prefill_edit(services: Services, incident: Incident, update_id: str) -
     facts = in_base(update.latest.facts, services.words.languages[0])
     due = facts.next_update_by
     if due is not None and due - now < timedelta(minutes=15):
-        due = _rounded(now + services.plan.cadence(incident.severity))
+        due = rounded(now + services.plan.cadence(incident.severity))
     fresh = replace(facts, estimate=_estimate(facts, update.stage, now), next_update_by=due)
     template = services.words.template(update.template)
     return Prefill(
@@ -240,14 +240,21 @@ async def stop(services: Services, incident_id: str, update_id: str, by: Caller,
 
 
 async def decide_unknown(
-    services: Services, incident_id: str, update_id: str, outlet: str, arrived: bool, by: Caller, operation: str
+    services: Services,
+    incident_id: str,
+    update_id: str,
+    outlet: str,
+    arrived: bool,
+    by: Caller,
+    operation: str,
+    round_: int | None = None,
 ) -> Incident:
-    """Decide about recipients whose outcome is unknown: it arrived, or send again. Raises as `draft`."""
+    """Decide about recipients whose outcome is unknown in a round: it arrived, or send again. Raises as `draft`."""
     person, now = await approving(services, by), services.clock.now()
     done = await services.incidents.amend(
         operation,
         incident_id,
-        lambda found: delivery.decide_unknown(found, update_id, outlet, arrived, person, now),
+        lambda found: delivery.decide_unknown(found, update_id, outlet, arrived, person, now, round_),
     )
     return done.incident
 
@@ -291,9 +298,3 @@ class _NumberTaken(Exception):
     def __init__(self, incident: Incident) -> None:
         super().__init__(incident.id)
         self.incident = incident
-
-
-def _rounded(moment: datetime) -> datetime:
-    """Return the next full five minutes: people promise 14:30, not 14:28:17."""
-    step = 5 * 60
-    return datetime.fromtimestamp(-(-moment.timestamp() // step) * step, tz=moment.tzinfo)

@@ -13,8 +13,11 @@ _NEVER_INSIDE = ("email", "status")
 
 
 async def wording(services: Services, incident: Incident, telling: Telling) -> str:
-    """Return the words for tickets, or "" while no update was told. Raises LookupError if they are damaged."""
-    if not telling.update_id:
+    """Return the words for tickets, "" while no update was told or where it was stopped: nobody repeats those words.
+
+    Raises LookupError if they are damaged.
+    """
+    if not telling.update_id or incident.update(telling.update_id).stopped_by:
         return ""
     planned = _plainest(services, incident.update(telling.update_id))
     return services.words.readable(rendition_from(await services.incidents.blob(planned.rendition)))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import delivery, lifecycle, spreading, subscription, tickets
+from bot.domain import approval, delivery, lifecycle, spreading, subscription, tickets
 from bot.domain.facts import Stage
 from bot.domain.incident import EndKind, Incident, Severity
 from bot.domain.refusals import Refusal
@@ -40,6 +40,54 @@ def test_an_update_is_told_once_with_the_first_outlet_that_delivers_it() -> None
 def test_what_was_stopped_or_refused_before_it_reached_anybody_is_never_told(outcome: Outcome) -> None:
     base = settled(settled(approved(), "status", outcome), "email", outcome)
     assert base.tellings == ()
+
+
+def begun(base: Incident, *outlets: str) -> Incident:
+    for outlet in outlets:
+        base = delivery.begin(base, "upd1", outlet, NOON).incident
+    return base
+
+
+def kinds(base: Incident) -> list[TellingKind]:
+    return [telling.kind for telling in base.tellings]
+
+
+def test_whoever_heard_of_an_update_hears_at_once_that_it_was_stopped() -> None:
+    heard = settled(begun(approved(), "email"), "status", Outcome.DELIVERED)
+    change = approval.stop(heard, "upd1", person(CY), LATER)
+    assert kinds(change.incident) == [TellingKind.UPDATE, TellingKind.STOPPED]
+    assert {"tell_followers:inc0001-t2", "tell_support:inc0001-t2"} <= {job.id for job in change.jobs}
+    assert spreading.turn(settle_telling(change.incident), "inc0001-t2") is Turn.NOW
+    ended = settled(change.incident, "email", Outcome.DELIVERED)
+    assert kinds(ended) == [TellingKind.UPDATE, TellingKind.STOPPED], "once"
+
+
+def settle_telling(base: Incident) -> Incident:
+    return spreading.settle(base, "inc0001-t1", {}, LATER).incident
+
+
+def test_what_customers_got_while_it_was_being_stopped_is_told_as_stopped_and_never_as_published() -> None:
+    stopped = approval.stop(begun(approved(), "status", "email"), "upd1", person(CY), LATER).incident
+    assert kinds(stopped) == []
+    late = settled(settled(stopped, "status", Outcome.DELIVERED), "email", Outcome.EXPIRED)
+    assert kinds(late) == [TellingKind.STOPPED]
+    assert late.tellings[0].update_id == "upd1"
+
+
+def test_of_what_reached_nobody_and_of_a_private_incident_no_stop_is_told() -> None:
+    never = approval.stop(begun(approved(), "status", "email"), "upd1", person(CY), LATER).incident
+    assert kinds(settled(settled(never, "status", Outcome.EXPIRED), "email", Outcome.REFUSED)) == []
+    hidden = replace(begun(approved(), "status", "email"), private=True)
+    late = settled(approval.stop(hidden, "upd1", person(CY), LATER).incident, "status", Outcome.DELIVERED)
+    assert kinds(late) == []
+
+
+def test_a_stop_of_an_older_update_is_not_told_after_a_newer_one() -> None:
+    one = begun(approved(content=rendered(outlets=("status",))), "status")
+    two = approved(one, "upd2", now=LATER, content=rendered(outlets=("email",)))
+    told = settled(two, "email", Outcome.DELIVERED, "upd2")
+    stopped = approval.stop(told, "upd1", person(CY), LATER).incident
+    assert kinds(settled(stopped, "status", Outcome.DELIVERED)) == [TellingKind.UPDATE]
 
 
 def test_an_unknown_that_somebody_says_arrived_is_told() -> None:

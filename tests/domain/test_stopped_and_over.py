@@ -9,6 +9,7 @@ from bot.domain.delivery import Verdict
 from bot.domain.facts import Stage
 from bot.domain.incident import EndKind, Incident
 from bot.domain.refusals import Refusal
+from bot.domain.telling import TellingKind
 from bot.domain.update import Outcome, UpdateState
 from tests.builders import ANA, BO, CY, DEE, NOON, POLICY, approved, facts, person, rendered, restored, submitted
 
@@ -51,7 +52,8 @@ def test_a_restored_notice_that_was_stopped_on_its_way_ends_nothing(arrived: Out
         found = delivery.decide_unknown(found, "over", "email", True, person(CY), LATER).incident
     assert found.update("over").state is UpdateState.PUBLISHED
     assert found.open
-    assert "over" not in [telling.update_id for telling in found.tellings], "nobody gets its wording for tickets"
+    told_of_it = [telling.kind for telling in found.tellings if telling.update_id == "over"]
+    assert told_of_it == [TellingKind.STOPPED], "nobody gets its wording for tickets"
     assert found.told_stage is Stage.INVESTIGATING, "a correction of it does not say once more that it is over"
     again = approved(found, "really", now=LATER, content=rendered(restored()), stage=Stage.RESOLVED)
     for outlet in ("status", "email"):

@@ -232,6 +232,31 @@ async def test_a_person_decides_about_the_unknown(arrived: bool) -> None:
     assert delivery.round == (0 if arrived else 1)
 
 
+@pytest.mark.parametrize("button", ["unknown_arrived:email", "unknown_again:email"])
+async def test_what_somebody_decided_about_one_try_is_not_taken_for_a_decision_about_the_next(button: str) -> None:
+    """A double click, or a second person at an old card: it was sent again, and nobody knows of that either."""
+    night, drawn = await waiting()
+    await night.press(DEE, buttons(drawn)["update_approve"])
+
+    def ends(outlet: str, outcome: Outcome) -> None:
+        left = begin(night.incident, night.update.id, outlet, night.watch.at).incident
+        tally = {outcome: night.update.plan_for(outlet).recipient_count}
+        night.memory.put(settle(left, night.update.id, outlet, tally, "", night.watch.at).incident)
+
+    ends("status", Outcome.DELIVERED)
+    ends("email", Outcome.UNKNOWN)
+    seen = buttons(await card(night))
+    await night.press(ANA, seen["unknown_again:email"])
+    ends("email", Outcome.UNKNOWN)
+    before = night.update.delivery("email")
+    with pytest.raises(Refusal) as refused:
+        await night.press(CY, seen[button])
+    assert "was sent again since you looked" in refused.value.sentence
+    assert night.update.delivery("email") == before
+    await night.press(CY, buttons(await card(night))[button])
+    assert night.update.delivery("email") != before
+
+
 async def test_a_lapsed_request_offers_new_times() -> None:
     night, drawn = await waiting()
     night.watch.at += timedelta(minutes=31)

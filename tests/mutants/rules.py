@@ -357,7 +357,7 @@ WHEN = (
     Mutant(
         name="retry-after-ignored",
         rule="Retry-After of an outlet is honoured",
-        path=DELIVERY,
+        path="bot/domain/retrying.py",
         before="min(retry_after, LONGEST_ASKED) if retry_after and said else backoff)",
         after="backoff)",
         killers=(

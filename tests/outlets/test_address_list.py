@@ -26,8 +26,24 @@ def test_comments_blanks_and_a_byte_order_mark_are_no_addresses(tmp_path: Path) 
     ]
 
 
-def test_an_address_is_listed_once_whatever_the_case_of_its_domain(tmp_path: Path) -> None:
-    assert listed(tmp_path, "a@Example.com\na@EXAMPLE.COM\nA@example.com") == ["a@example.com", "A@example.com"]
+def test_an_address_is_listed_once_however_large_its_letters_are_written(tmp_path: Path) -> None:
+    """And goes on the wire as it was written first: a server may still tell the cases of its own names apart."""
+    assert listed(tmp_path, "Ann@Example.com\nann@EXAMPLE.COM\nANN@example.com\n") == ["Ann@example.com"]
+    assert listed(tmp_path, "É.Noël@example.com\né.noëL@example.com\n") == ["É.Noël@example.com"]
+
+
+def test_letters_that_only_look_the_same_when_folded_are_two_people(tmp_path: Path) -> None:
+    assert len(listed(tmp_path, "straße@example.com\nstrasse@example.com\n")) == 2
+
+
+@pytest.mark.parametrize(
+    "again",
+    ["ann@example.com", "\tann@example.com   \r", "ann@example.com, fr", "ann@example.com\u00a0",
+     "\ufeffann@example.com", "ann@example.com # once more", "ANN@EXAMPLE.COM; fr"],
+)  # fmt: skip
+def test_nobody_is_listed_twice_for_how_a_line_was_written(tmp_path: Path, again: str) -> None:
+    (tmp_path / "list").write_bytes(f"\ufeffann@example.com\r\n{again}\r\n".encode())
+    assert [one.address for one in read_addresses(tmp_path / "list")] == ["ann@example.com"]
 
 
 def test_a_domain_has_one_spelling(tmp_path: Path) -> None:
@@ -59,7 +75,7 @@ def test_the_id_of_a_recipient_is_stable_and_carries_no_address(tmp_path: Path) 
     one, two = read_addresses(tmp_path / "list")
     assert one.id != two.id
     assert len(one.id) == 32
-    (tmp_path / "list").write_text("b@example.com\na@example.com")
+    (tmp_path / "list").write_text("b@example.com\nA@example.com")
     assert {r.id for r in read_addresses(tmp_path / "list")} == {one.id, two.id}
 
 

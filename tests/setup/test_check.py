@@ -229,6 +229,18 @@ async def test_every_line_of_the_list_that_cannot_be_read_is_named_with_what_to_
     assert "nobody3" not in said
 
 
+async def test_lines_of_the_same_address_are_named_and_no_address_is_shown(tmp_path: Path) -> None:
+    lines = "Ann@example.com\n# ours\nann@EXAMPLE.com\nbo@example.com fr\nann@example.com\nBO@example.com en\n"
+    _, said = await checked(mailing(tmp_path, lines, "en", "fr"), 200)
+    flat = " ".join(said.split())
+    assert (
+        "list.txt holds the same address twice: line 3 is line 1 again, 5 is line 1 again. Each gets one mail" in flat
+    )
+    assert "list.txt holds the same address twice: line 6 is line 4 again. Each gets one mail, in the first" in flat
+    assert "Leave the line with the language that they read." in flat
+    assert "nn@" not in said
+
+
 async def test_a_list_in_the_languages_of_the_plan_has_nothing_to_be_said(tmp_path: Path) -> None:
     _, said = await checked(mailing(tmp_path, "a@example.com fr\nb@example.com\n", "en", "fr"), 200)
     assert "Mailing list" not in said

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import delivery, lifecycle
+from bot.domain import approval, delivery, lifecycle
 from bot.domain.facts import Stage
 from bot.domain.incident import EndKind, Severity
 from bot.domain.subscription import Following
@@ -29,12 +29,15 @@ AGAIN = delivery.settle(
 OVER = lifecycle.end(AGAIN, EndKind.WAIVED, person(ANA), LATER, "Nobody was left.").incident
 FIRST, STAGE, SECOND, END = OVER.tellings
 UNTOLD = lifecycle.set_stage(incident(), Stage.IDENTIFIED, person(ANA), LATER).incident
+SENDING = delivery.begin(approved(AGAIN, "upd3", now=LATER, content=rendered()), "upd3", "email", LATER).incident
+HALF = delivery.settle(SENDING, "upd3", "status", {Outcome.DELIVERED: 1}, "", LATER).incident
+STOPPED = approval.stop(HALF, "upd3", person(ANA), LATER).incident
+MOVED = lifecycle.set_stage(STOPPED, Stage.MONITORING, person(ANA), LATER).incident
 FULL = replace(OVER, tickets=tuple(f"https://help.example.com/{n:04}/{'x' * 160}" for n in range(200)))
 FEW = replace(OVER, tickets=("ZD-4711", "https://help.example.com/t/9"))
 EVERY = Following(user=ANA, everything=True, severities=frozenset({Severity.SEV1}), left=frozenset({"inc0009"}))
 
 LAST = AGAIN.updates[-1]
-STOPPED = AGAIN.with_update(replace(LAST, stopped_by=ANA))
 CORRECTING = replace(
     AGAIN, updates=(*AGAIN.updates, replace(LAST, id="upd3", state=UpdateState.SUBMITTED, corrects="upd2"))
 )
@@ -48,6 +51,9 @@ SCREENS: dict[str, Message | View] = {
     "dm_stage": tellings.by_dm(STAGED, STAGE, WORDS, FIRST),
     "dm_second": tellings.by_dm(AGAIN, SECOND, WORDS, FIRST),
     "dm_end": tellings.by_dm(OVER, END, WORDS, SECOND),
+    "thread_stopped": tellings.in_thread(STOPPED, STOPPED.tellings[-1], ""),
+    "dm_stopped": tellings.by_dm(STOPPED, STOPPED.tellings[-1], "", STOPPED.tellings[-2]),
+    "dm_stage_after_stop": tellings.by_dm(MOVED, MOVED.tellings[-1], "", MOVED.tellings[-2]),
     "dm_nothing_published": tellings.by_dm(UNTOLD, UNTOLD.tellings[0], "", None),
     "dm_drill": tellings.by_dm(replace(TOLD, drill=True), FIRST, WORDS, None),
     "followed": following.followed(TOLD),
@@ -61,7 +67,7 @@ SCREENS: dict[str, Message | View] = {
     "tickets_to_answer": tickets.to_answer(replace(AGAIN, tickets=FEW.tickets), SECOND, WORDS),
     "tickets_over": tickets.to_answer(FEW, END, WORDS),
     "tickets_late": tickets.all_of(replace(AGAIN, tickets=FEW.tickets), WORDS, NOON + timedelta(days=1)),
-    "tickets_stopped": tickets.all_of(STOPPED, WORDS, LATER),
+    "tickets_stopped": tickets.to_answer(replace(STOPPED, tickets=FEW.tickets), STOPPED.tellings[-1], ""),
     "tickets_corrected": tickets.all_of(CORRECTING, WORDS, LATER),
     "tickets_abroad": tickets.all_of(ABROAD, WORDS, LATER),
     "tickets_removed": tickets.disconnected(FEW, ["ZD-9"]),

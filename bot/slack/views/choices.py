@@ -12,12 +12,12 @@ from bot.domain.incident import Incident
 from bot.domain.languages import languages_of
 from bot.domain.update import Planned, Update
 from bot.slack.views.blocks import DANGER, PRIMARY, actions, button, clip, confirm
-from bot.slack.views.forms import pack, unpack
+from bot.slack.views.forms import pack, small_number, unpack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aim:
-    """What a button is about; "" for what it does not carry."""
+    """What a button is about; "" for what it does not carry. `round`: which try of a delivery, 0 for the first."""
 
     incident_id: str = ""
     update_id: str = ""
@@ -25,6 +25,7 @@ class Aim:
     outlet: str = ""
     template: str = ""
     locale: str = ""
+    round: int = 0
 
 
 def aimed(value: str) -> Aim:
@@ -37,6 +38,7 @@ def aimed(value: str) -> Aim:
         outlet=ids.get("outlet", ""),
         template=ids.get("template", ""),
         locale=ids.get("locale", ""),
+        round=small_number(ids.get("round", ""), 6) or 0,
     )
 
 

@@ -61,10 +61,12 @@ def wording_blocks(
     incident: Incident, telling: Telling, words: str, now: datetime, longest: int = _LONGEST_WORDING
 ) -> list[Block]:
     """Return the approved wording, to be pasted into tickets; or that there is none, or none any more."""
+    if stopped := stopped_words(incident, telling):
+        return [context(stopped)]
     if not words:
         return [context("Nothing has been published to customers yet, so there is no wording for tickets.")]
-    if no_more := outworn(incident, telling):
-        return [said(bold("No wording for tickets now. "), no_more)]
+    if over := outworn(incident, telling):
+        return [said(bold("No wording for tickets now. "), over)]
     fits = len(words.encode("utf-16-le")) // 2 <= longest
     shown = RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=clip(words, longest))])
     update = incident.update(telling.update_id)
@@ -79,16 +81,14 @@ def wording_blocks(
 
 
 def outworn(incident: Incident, telling: Telling) -> str:
-    """Return why the last approved wording answers no ticket any more, as a sentence; "" if it does."""
+    """Return what stands in place of words that say that it goes on, where it is over; "" for any others."""
     update = incident.update(telling.update_id) if telling.update_id else None
-    if update and update.stopped_by:
-        return f"Update #{update.number} was stopped, so do not use its words. Those of its correction come here."
-    if update and not incident.open and update.stage is not Stage.RESOLVED:
-        return (
-            f"It is over, and update #{update.number} does not say so, so do not use its words any more. "
-            "Ask the communications lead to tell customers that it is over. The wording comes here then."
-        )
-    return ""
+    if update is None or incident.open or update.stage is Stage.RESOLVED:
+        return ""
+    return (
+        f"It is over, and update #{update.number} does not say so, so do not use its words any more. "
+        "Ask the communications lead to tell customers that it is over. The wording comes here then."
+    )
 
 
 def _base(update: Update) -> str:
@@ -109,6 +109,15 @@ def _doubts(incident: Incident, update: Update, now: datetime) -> list[str]:
     return found
 
 
+def stopped_words(incident: Incident, telling: Telling) -> str:
+    """Return what stands in place of words that somebody stopped, "" for any others."""
+    update = incident.update(telling.update_id) if telling.update_id else None
+    if update is None or not update.stopped_by:
+        return ""
+    why = "" if telling.kind is TellingKind.STOPPED else f"Update #{update.number} was stopped. "
+    return f"{why}There is no approved wording for tickets now; the next update that is published brings it."
+
+
 def _notification(incident: Incident, telling: Telling) -> str:
     marked = marks(incident, ". ")
     return f"{marked}{incident.name} {escape(incident.title)}: {escape(_headline(incident, telling))}"
@@ -119,8 +128,10 @@ def _headline(incident: Incident, telling: Telling) -> str:
         return how_ended(incident)
     if telling.kind is TellingKind.UPDATE:
         update = incident.update(telling.update_id)
-        what = "was stopped after some of it had left" if update.stopped_by else "was published"
-        return f"Update #{update.number} {what}: {update.latest.facts.headline}"
+        return f"Update #{update.number} was published: {update.latest.facts.headline}"
+    if telling.kind is TellingKind.STOPPED:
+        number = incident.update(telling.update_id).number
+        return f"Update #{number} was stopped. Some customers may have read it: do not use its words any more."
     return f"The stage is now {telling.stage}."
 
 
@@ -129,6 +140,8 @@ def _changes(incident: Incident, telling: Telling, since: Telling) -> list[Seque
     rows: list[Sequence[Part]] = []
     if since.stage is not telling.stage:
         rows.append([f"Stage: {since.stage} → {telling.stage}"])
+    if stopped_words(incident, telling):
+        return rows
     if not telling.update_id or since.update_id == telling.update_id:
         same = telling.update_id and not outworn(incident, telling)
         return [*rows, ["The wording is the same as before."]] if same else rows

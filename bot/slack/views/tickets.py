@@ -14,7 +14,7 @@ from bot.ports import Message, View
 from bot.slack.mrkdwn import escape
 from bot.slack.views.blocks import actions, bold, bullets, button, line, message, modal, rich, said, stacked
 from bot.slack.views.forms import pack
-from bot.slack.views.tellings import outworn, wording_blocks
+from bot.slack.views.tellings import outworn, stopped_words, wording_blocks
 from bot.slack.views.words import title_of
 
 # Together with the wording this stays under what all blocks of a message take (13,200 characters, slack_facts).
@@ -26,8 +26,7 @@ def to_answer(incident: Incident, telling: Telling, words: str) -> Message:
     """Draw the DM: which tickets to answer now, and with which words."""
     shown = _fitting(incident.tickets)
     more = len(incident.tickets) - len(shown)
-    count, no_more = counted(incident), outworn(incident, telling)
-    asked = f"{count} connected." if no_more else f"Please answer {count} with the wording below."
+    asked, brief = _asked(incident, telling)
     blocks: list[Block] = [
         rich(stacked([bold(title_of(incident))], [asked])),
         rich(_listed(shown)),
@@ -35,8 +34,7 @@ def to_answer(incident: Incident, telling: Telling, words: str) -> Message:
         *wording_blocks(incident, telling, words, telling.at, _BESIDE),
         actions(button("All tickets", "incident_tickets", pack(incident=incident.id))),
     ]
-    todo = f"{count}, and no wording to answer with now" if no_more else f"{count} to answer"
-    return message(f"{incident.called} {escape(incident.title)}: {todo}", blocks)
+    return message(f"{incident.called} {escape(incident.title)}: {brief}", blocks)
 
 
 def all_of(incident: Incident, words: str, now: datetime) -> View:
@@ -69,6 +67,17 @@ def disconnected(incident: Incident, gone: Sequence[str]) -> Message:
 def counted(incident: Incident) -> str:
     """Return how many tickets are connected, in words."""
     return "1 ticket" if len(incident.tickets) == 1 else f"{len(incident.tickets)} tickets"
+
+
+def _asked(incident: Incident, telling: Telling) -> tuple[str, str]:
+    """Return what the lead is asked for, and the same in a few words."""
+    count = counted(incident)
+    if stopped_words(incident, telling):
+        number = incident.update(telling.update_id).number
+        return f"Do not answer {count} with the words of update #{number} any more.", f"update #{number} was stopped"
+    if outworn(incident, telling):
+        return f"{count} connected.", f"{count}, and no wording to answer with now"
+    return f"Please answer {count} with the wording below.", f"{count} to answer"
 
 
 def _fitting(tickets: Sequence[str]) -> tuple[str, ...]:
