@@ -137,12 +137,13 @@ def _hidden(incident: Incident, by: Person) -> Channel:
 
 
 def _read_by_others(incident: Incident) -> tuple[MessageRef, ...]:
-    """Return what Clarion has posted outside of a private channel: announcement, card, requests for approval."""
+    """Return what Clarion has posted outside of a private channel: announcement with its thread, card, requests."""
     channel = incident.channel
     lists = (channel.card, channel.runbook, channel.roll_call)
     cards = (channel.announcement, *(() if channel.private else lists))
     asked = (ask.message for u in incident.updates for ask in u.asks if not channel.private)
-    return tuple(ref for ref in (*cards, *asked) if ref is not None)
+    told = (telling.posted for telling in incident.tellings)
+    return tuple(ref for ref in (*cards, *told, *asked) if ref is not None)
 
 
 def _held_back(update: Update, by: str, unseen: bool) -> Update:

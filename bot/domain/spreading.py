@@ -15,7 +15,7 @@ from bot.domain.lifecycle import redraw
 from bot.domain.refusals import Refusal
 from bot.domain.telling import Telling, TellingKind, added, tell_job
 from bot.domain.timeline import Entry, EntryKind
-from bot.domain.update import Outcome, Update, canonical
+from bot.domain.update import MessageRef, Outcome, Update, canonical
 
 Tally = Mapping[Outcome, int]
 
@@ -65,9 +65,16 @@ def told_of(change: Change, update: Update, now: datetime) -> Change:
     return replace(change, incident=replace(incident, tellings=new.tellings), jobs=(*change.jobs, *new.jobs))
 
 
-def in_thread(incident: Incident, telling_id: str) -> Change:
-    """Return the incident with the telling posted in the thread, or with nobody to wait for any more."""
-    return Change(_with(incident, replace(find(incident, telling_id), threaded=True)))
+def in_thread(incident: Incident, telling_id: str, posted: MessageRef | None, now: datetime) -> Change:
+    """Return the incident with the telling posted in the thread, or with nobody to wait for any more.
+
+    Of an incident that became private meanwhile, what was posted is veiled.
+    """
+    told = _with(incident, replace(find(incident, telling_id), threaded=True, posted=posted))
+    if posted is None or not incident.private:
+        return Change(told)
+    veiled = tuple(dict.fromkeys((*told.channel.veiled, posted)))
+    return Change(replace(told, channel=replace(told.channel, veiled=veiled)), (), (redraw(incident.id, now),))
 
 
 def freeze(incident: Incident, telling_id: str, users: tuple[str, ...], now: datetime) -> Change:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bot.domain.facts import Stage
 from bot.domain.job import Job, JobKind
-from bot.domain.update import Outcome
+from bot.domain.update import MessageRef, Outcome
 
 
 class TellingKind(StrEnum):
@@ -36,6 +36,7 @@ class Telling:
         count: how many those are.
         tally: how many of them by outcome, so far.
         threaded: it is in the announcement's thread, or will not be.
+        posted: what says it there, to be veiled if the incident becomes private.
         settled: nobody hears it any more.
     """
 
@@ -49,6 +50,7 @@ class Telling:
     count: int = 0
     tally: Mapping[Outcome, int] = field(default_factory=dict)
     threaded: bool = False
+    posted: MessageRef | None = None
     settled: bool = False
 
     @property

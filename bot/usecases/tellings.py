@@ -119,16 +119,20 @@ async def _in_thread(services: Services, held: Held, incident: Incident, words: 
     ref = incident.channel.announcement
     if ref is None and await _announcing(services, incident, telling):
         raise ChatUnavailable(1.0)
+    posted = None
     if ref is not None:
         message = services.screens.told_in_thread(incident, telling, words)
         retried = held.deliveries > 1 or held.job.attempt > 0
         try:
             mark = Mark("clarion_told", telling.id)
-            await post_once(services, ref.channel, message, mark, retried=retried, thread=ref.ts)
+            posted = await post_once(services, ref.channel, message, mark, retried=retried, thread=ref.ts)
         except ChatRefused as refused:
             if refused.code in NO_TOKEN:
                 raise
-    done = await services.incidents.amend("", incident.id, lambda found: spreading.in_thread(found, telling.id))
+    now = services.clock.now()
+    done = await services.incidents.amend(
+        "", incident.id, lambda found: spreading.in_thread(found, telling.id, posted, now)
+    )
     return done.incident
 
 

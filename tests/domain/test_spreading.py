@@ -8,11 +8,12 @@ import pytest
 from bot.domain import approval, delivery, lifecycle, spreading, subscription, tickets
 from bot.domain.facts import Stage
 from bot.domain.incident import EndKind, Incident, Severity
+from bot.domain.job import JobKind
 from bot.domain.refusals import Refusal
 from bot.domain.spreading import Turn
 from bot.domain.subscription import Following
 from bot.domain.telling import TellingKind
-from bot.domain.update import Outcome
+from bot.domain.update import MessageRef, Outcome
 from tests.builders import ANA, BO, CY, NOON, approved, incident, person, rendered
 
 LATER = NOON + timedelta(minutes=1)
@@ -181,3 +182,12 @@ def test_what_is_no_ticket_is_refused_by_name(raw: str) -> None:
 def test_a_guest_connects_nothing() -> None:
     with pytest.raises(Refusal):
         tickets.connect(incident(), ("ZD-1",), person(ANA, guest=True), NOON)
+
+
+def test_what_was_posted_in_the_thread_while_the_incident_became_private_is_veiled() -> None:
+    told = lifecycle.set_stage(incident(), Stage.IDENTIFIED, person(ANA), NOON).incident
+    posted = MessageRef(channel="C1", ts="2.0")
+    assert spreading.in_thread(told, told.tellings[0].id, posted, NOON).incident.channel.veiled == ()
+    hidden = spreading.in_thread(replace(told, private=True), told.tellings[0].id, posted, NOON)
+    assert hidden.incident.channel.veiled == (posted,)
+    assert [job.kind for job in hidden.jobs] == [JobKind.REDRAW]

@@ -214,6 +214,8 @@ async def test_made_private_it_moves_into_a_private_channel_and_what_others_read
         await declared(night, "")
         old = night.slack.workspace.channel((await night.incident()).channel.id)
         await night.until(lambda: CANARY in announced(night), say="announced")
+        await say(night, "ada", "stage identified", channel=old.id)
+        await night.until(lambda: "stage is now identified" in announced(night), say="told in the thread")
         await night.press("ada", night.card, "Make private")
         room = await opened_privately(night)
         assert room.id != old.id

@@ -108,8 +108,9 @@ def update(stage: Stage, args: Arguments) -> Json:
     # Slack docs, chat.update: blocks are replaced; text alone removes them.
     message.blocks = blocks
     message.edited = {"user": stage.workspace.bot.id, "ts": stage.workspace.next_ts()}
-    # The time of the message is beside it, not in it (npm @slack/web-api, ChatUpdateResponse).
-    shown = {name: value for name, value in message.as_slack(with_metadata=True).items() if name != "ts"}
+    # Neither its time nor its thread is in the message (npm @slack/web-api, ChatUpdateResponse).
+    told = message.as_slack(with_metadata=True)
+    shown = {name: value for name, value in told.items() if name not in ("ts", "thread_ts")}
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
 
 
