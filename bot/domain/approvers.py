@@ -22,8 +22,20 @@ def approvers(incident: Incident, policy: Policy) -> frozenset[str]:
 
 
 def askable(incident: Incident, update: Update, policy: Policy) -> tuple[str, ...]:
-    """Return who is asked to approve this update: the approvers who wrote none of it, sorted; not yet the standby."""
-    return tuple(sorted(approvers(incident, _at_first(incident, policy)) - update.authors))
+    """Return who is asked to approve this update: the approvers who wrote none of it, sorted; not yet the standby.
+
+    Where it needs another one, whoever has approved it already is asked no more.
+    """
+    return tuple(sorted(approvers(incident, _at_first(incident, policy)) - update.authors - _answered(update)))
+
+
+def awaited(incident: Incident, update: Update, user: str, policy: Policy) -> bool:
+    """Say whether the update waits for this person, among others: one who may approve it and has not."""
+    return user in approvers(incident, policy) - update.authors - _answered(update)
+
+
+def _answered(update: Update) -> frozenset[str]:
+    return frozenset(approval.by for approval in update.approvals)
 
 
 def askable_for_step(incident: Incident, by: str, policy: Policy) -> tuple[str, ...]:
@@ -43,7 +55,7 @@ def standby(incident: Incident, update: Update, policy: Policy, asked: tuple[str
 
     `asked`: user ids of those of them who were asked already. The commander is told when the first of them is asked.
     """
-    others = {*asked, *update.authors, incident.roles.get(Role.COMMANDER, "")}
+    others = {*asked, *update.authors, *_answered(update), incident.roles.get(Role.COMMANDER, "")}
     others |= set(askable(incident, update, policy))
     listed = dict.fromkeys(policy.at(incident.severity).standby)
     return tuple(user for user in listed if user not in others and sees(incident, user))

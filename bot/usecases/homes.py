@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.approval import approvers
+from bot.domain.approvers import awaited
 from bot.domain.departures import roles_of
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
@@ -53,7 +53,7 @@ async def redraw(services: Services, held: Held) -> None:
     if not may_here(Act.LOOK, person):
         return
     found, policy = await as_seen_by(services, user).incidents.open(), services.policy
-    mine = [(i, u) for i in found for u in i.waiting() if user in approvers(i, policy) - u.authors]
+    mine = [(i, u) for i in found for u in i.waiting() if awaited(i, u, user, policy)]
     desk = await _desk(services, user, found)
     try:
         await services.chat.show_home(user, services.screens.home(user, found, mine, services.clock.now(), desk))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import approval, delivery, drafting, lifecycle
+from bot.domain import approval, approvers, delivery, drafting, lifecycle
 from bot.domain.facts import Confidence, Estimate, EstimateKind, Stage
 from bot.domain.incident import Incident, Role, Severity
 from bot.domain.job import JobKind
@@ -166,6 +166,9 @@ class TestWhenItIsApproved:
         one = approval.approve(waiting, "upd1", digest_of(waiting), person(DEE), NOON, policy).incident
         again = approval.approve(one, "upd1", digest_of(one), person(DEE), NOON, policy).incident
         assert again.update("upd1").state is UpdateState.SUBMITTED
+        for user, waits in ((DEE, False), (ANA, True), (CY, False)):  # approved, may approve, wrote it
+            assert approvers.awaited(one, one.update("upd1"), user, policy) is waits
+            assert (user in approvers.askable(one, one.update("upd1"), policy)) is waits
         two = approval.approve(again, "upd1", digest_of(again), person(ANA), NOON, policy).incident
         assert two.update("upd1").state is UpdateState.PUBLISHING
 
