@@ -30,13 +30,18 @@ class Following:
     everything: bool = False
     left: frozenset[str] = frozenset()
 
-    def covers(self, incident: Incident) -> bool:
-        """Say whether this person hears of `incident`; of a private one, only as a member of its channel."""
+    def covers(self, incident: Incident, *, heard: bool = False) -> bool:
+        """Say whether this person hears of `incident`; of a private one, only as a member of its channel.
+
+        `heard`: they have heard of it already. Then they hear how it goes on and ends at any other severity, too.
+        """
         if incident.private and self.user not in incident.channel.members:
             return False
         if incident.id in self.incidents:
             return True
-        return incident.id not in self.left and (self.everything or incident.severity in self.severities)
+        if incident.id in self.left:
+            return False
+        return self.everything or incident.severity in self.severities or (heard and bool(self.severities))
 
     @property
     def nothing(self) -> bool:
@@ -93,9 +98,9 @@ def unfollow_all(f: Following) -> Following:
     return Following(user=f.user)
 
 
-def followers(incident: Incident, known: Iterable[Following]) -> tuple[str, ...]:
-    """Return who follows `incident`, in a fixed order."""
-    return tuple(sorted(f.user for f in known if f.covers(incident)))
+def followers(incident: Incident, known: Iterable[Following], heard: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Return who follows `incident`, in a fixed order. `heard`: who has heard of it already."""
+    return tuple(sorted(f.user for f in known if f.covers(incident, heard=f.user in heard)))
 
 
 def _tidy(f: Following) -> Following:

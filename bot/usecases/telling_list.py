@@ -11,11 +11,14 @@ from bot.ports import Services
 LEDGER = "followers"
 
 
-async def frozen(services: Services, incident: Incident, telling_id: str) -> Incident:
-    """Fix who hears it. Here and not in the commit that tells of it: outcomes are recorded even when Redis is full."""
+async def frozen(services: Services, incident: Incident, telling_id: str, heard: frozenset[str]) -> Incident:
+    """Fix who hears it. Here and not in the commit that tells of it: outcomes are recorded even when Redis is full.
+
+    `heard`: who has heard of the incident already.
+    """
     if spreading.find(incident, telling_id).followers:
         return incident
-    users, now = followers(incident, await services.subscriptions.everybody()), services.clock.now()
+    users, now = followers(incident, await services.subscriptions.everybody(), heard), services.clock.now()
     done = await services.incidents.amend(
         "", incident.id, lambda found: spreading.freeze(found, telling_id, users, now)
     )

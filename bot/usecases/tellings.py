@@ -89,10 +89,11 @@ async def tell(services: Services, held: Held) -> datetime | None:
     await members.sync_now(services, incident)
     words = await wording(services, incident, spreading.find(incident, telling_id))
     incident = await _in_thread(services, held, incident, words)
+    before = await heard_before(services, incident, spreading.find(incident, telling_id))
     if spreading.turn(incident, telling_id) is Turn.NOW:
-        incident = await frozen(services, incident, telling_id)
+        incident = await frozen(services, incident, telling_id, frozenset().union(*(have for _, have in before)))
     telling = spreading.find(incident, telling_id)
-    run = Run(services, held, incident, telling, words, await heard_before(services, incident, telling))
+    run = Run(services, held, incident, telling, words, before)
     run.overtaken = spreading.turn(incident, telling_id) is not Turn.NOW
     listed = json.loads(await services.incidents.blob(telling.followers)) if telling.followers else []
     await _tell_all(run, listed)
@@ -236,7 +237,8 @@ async def _begin(run: Run, user: str) -> bool:
 
 async def _still_follows(run: Run, user: str) -> bool:
     """Ask again just before the DM: who unfollowed, left or has become a guest hears nothing more."""
-    if not (await run.services.subscriptions.get(user)).covers(run.incident):
+    heard = any(user in have for _, have in run.before)
+    if not (await run.services.subscriptions.get(user)).covers(run.incident, heard=heard):
         return False
     person = await run.services.people.get(user) or Person(user_id=user, workspace="")
     return may_here(Act.FOLLOW, person)

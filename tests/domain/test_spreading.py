@@ -135,6 +135,11 @@ def test_one_incident_can_be_left_although_its_severity_is_followed() -> None:
     assert all_sev1.covers(base)
     left = subscription.unfollow(base.id)(all_sev1)
     assert not left.covers(base)
+    lowered = replace(base, severity=Severity.SEV3)
+    assert not all_sev1.covers(lowered)
+    assert all_sev1.covers(lowered, heard=True), "who heard that it began hears how it ends"
+    assert not left.covers(lowered, heard=True)
+    assert not Following(user=BO).covers(lowered, heard=True)
     assert left.covers(replace(base, id="inc0002"))
     assert subscription.follow(base.id)(left).covers(base)
     assert subscription.unfollow_severity(Severity.SEV1)(left).nothing

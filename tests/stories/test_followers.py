@@ -165,16 +165,19 @@ async def test_unfollow_in_one_click_stops_the_dms_at_once() -> None:
 async def test_who_follows_a_severity_hears_of_incidents_to_come_and_may_leave_one() -> None:
     async with Night().begin() as night:
         await night.person("sam").command("/incident", "follow sev1", channel="incidents")
+        await night.person("cleo").command("/incident", "follow sev1", channel="incidents")
         await night.person("dee").command("/incident", "follow sev2", channel="incidents")
         await night.person("ben").command("/incident", "follow everything", channel="incidents")
         await night.declare()
         await publish(night)
         await told(night)
-        assert [len(heard(night, name)) for name in ("sam", "dee", "ben")] == [1, 0, 1]
+        assert [len(heard(night, name)) for name in ("sam", "cleo", "dee", "ben")] == [1, 1, 0, 1]
         await night.person("sam").command("/incident", "unfollow INC-1", channel="incidents")
+        await night.person("ada").command("/incident", "severity sev2", channel=night.room)
         await night.person("ada").command("/incident", "stage identified", channel=night.room)
         await told(night, 2)
-        assert [len(heard(night, name)) for name in ("sam", "dee", "ben")] == [1, 0, 2]
+        # Cleo heard that it began, so she hears how it goes on, although it is no SEV1 any more.
+        assert [len(heard(night, name)) for name in ("sam", "cleo", "dee", "ben")] == [1, 2, 1, 2]
 
 
 async def test_the_list_of_what_one_follows_leaves_in_one_click() -> None:
