@@ -32,7 +32,7 @@ def followed(left: str) -> tuple[Severity | None, bool, str]:
 
 def connected(left: str) -> tuple[tuple[str, ...], str]:
     """Return the tickets named, each once, and the words that are none; an incident's number, as INC-3, is none."""
-    words = left.replace(",http", " http").split()
+    words = [w.strip("()") if w.startswith("(") else w for w in left.replace(",http", " http").split()]
     read = [(word, None if NUMBER.match(word) else ticket(word.strip("“”\"'").rstrip(".,;:!?"))) for word in words]
     found = tuple(dict.fromkeys(one for _, one in read if one is not None))
     return found, " ".join(word for word, one in read if one is None)

@@ -16,7 +16,7 @@ from handlers.following_words import SEVERITY, connected, followed, ranks, remov
 from handlers.incident_number import NAMED, NUMBER, number_behind
 from handlers.meant import Command, Verb
 from handlers.nearness import nearest
-from handlers.other_words import asks, is_question, plain, told, trimmed, turned, without_between
+from handlers.other_words import asks, is_question, opens, plain, told, trimmed, turned, unasked, without_between
 from handlers.private_words import declared_private, said_of_private
 from handlers.synonyms import ROLE_FILLERS, ROLES, SYNONYMS, asked
 from handlers.unread import BARE_NAME, why
@@ -89,7 +89,7 @@ def _declaration(words: str, users: tuple[str, ...]) -> Command:
         ranked = (Command(verb=Verb.SEVERITY, number=number, severity=said.severity),) if said.severity else ()
         guesses = tuple(Command(verb=verb, number=number) for verb in (Verb.TIMELINE, Verb.UPDATE))
         return Command(verb=Verb.ASK, guesses=(*ranked, *guesses))
-    if not said.title or said.title.lower() in _FORM:
+    if not said.title or said.title.lower() in _FORM or opens(words):
         return replace(said, verb=Verb.FORM, title="")
     if (sentence := told(words)) and said.severity is None:
         return replace(said, verb=Verb.ASK, why=sentence)
@@ -104,6 +104,7 @@ def _declaration(words: str, users: tuple[str, ...]) -> Command:
 
 def _titled(words: str, users: tuple[str, ...]) -> Command:
     """Return the declaration that the words would make. Two different severities are none: the picker asks."""
+    words = unasked(words)
     first, _, rest = words.partition(" ")
     begins = first.lower() == "declare" or first.lower().removesuffix(":") in _FORM - {first.lower()}
     said = rest if begins and rest else words
@@ -145,9 +146,9 @@ def _in_other_words(words: str, said: Command, users: tuple[str, ...]) -> tuple[
     if found:
         looks = tuple(Command(verb=Verb.TIMELINE, number=n) for n in numbers) if is_question(words) else ()
         return tuple(dict.fromkeys((*looks, *found)))
-    if numbers:
+    if numbers := sorted({int(n) for n in NAMED.findall(words)})[:2]:  # an order may be #4711
         return tuple(Command(verb=v, number=n) for n in numbers for v in (Verb.TIMELINE, Verb.FOLLOW))
-    if asks(words) or (said.severity and is_question(words)):
+    if asks(words) if said.severity is None else said.title.endswith("?"):
         return tuple(Command(verb=verb) for verb in (Verb.LIST, Verb.CHECK, Verb.HELP))
     return None
 

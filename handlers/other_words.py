@@ -19,16 +19,27 @@ def _words(text: str) -> frozenset[str]:
 _POLITE = r"(?:please|pls|plz|bitte|thanks|thank you|thx|ty|danke|merci|now)"
 _AHEAD = re.compile(rf"^(?:(?:{_POLITE}|hey|hi|hello|ok|okay|@clarion|/incident)\b[\s,;:.!–—-]*)+", re.IGNORECASE)
 _BEHIND = re.compile(rf"(?:[\s,;:.!–—-]+{_POLITE}\b)+[\s,;:.!]*$", re.IGNORECASE)
-_ROUND = " \t“”„‟‘’‚«»\"'`´*_()[]{}–—-"
+_ROUND = " \t“”„‟‘’‚«»\"'`´*_–—-"
+_POINTS = re.compile(r"\s+[.,;:!?]+$")
 _EMOJI = re.compile(r"(?:^|\s):[\w+-]+:$")
 _END = ".,;:!…"
-_QUESTION = re.compile(r"^(?:what|what['’]?s|who|how|where|can|could)\b", re.IGNORECASE)
+_QUESTION = re.compile(
+    r"^(?:(?:what|what['’]?s|who|how|where)\s+(?:is|are|was|do|does|did|can|should|could|to|has|have|i|we|you|open|going|up)"
+    r"|(?:can|could)\s+(?:i|you|we|some(?:one|body)|any(?:one|body)))\b",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(r"^(?:please|pls|plz)\b[\s,:]*|[\s,]+(?:please|pls|plz|thanks|thx)[.!]*$", re.IGNORECASE)
+# "Declare an incident", and nothing about which.
+_OPENING = re.compile(
+    r"(?:declare|new|start|open|create|report|we have|there is)\s+(?:an?\s+)?(?:new\s+)?(?:incident|outage)",
+    re.IGNORECASE,
+)
 # What says nothing by itself, between the words of a command.
 _BETWEEN = _words(
     "a an the this that it its it's is are be am i im i'm i'd we us me my our you your in on of to for from at as by "
     "with about and & + or so now please pls plz thanks thx then there just still really actually only can could "
     "would should shall may do does did want need make set change mark put move go going give let lets let's "
-    "call lower raise raised downgrade upgrade escalate bump drop incident what whats what's where how any "
+    "call lower raise raised downgrade upgrade escalate bump drop hand over take takes incident what whats what's where how any "
     "not no never don't dont doesn't doesnt isn't isnt aren't arent cannot can't cant won't wont yet stop un remove "
     "delete cancel undo"
 )
@@ -64,9 +75,24 @@ def plain(words: str) -> str:
     return words or before
 
 
+def unasked(words: str) -> str:
+    """Return the words of a declaration without "please" before them and "thanks" behind."""
+    return _ASKED.sub("", words)
+
+
+def opens(words: str) -> bool:
+    """Say whether somebody only says that there is an incident, and not what is wrong."""
+    return _OPENING.fullmatch(plain(words)) is not None
+
+
 def trimmed(title: str) -> str:
-    """Return a title without the points that a severity left at its ends; an emoji (:fire:) keeps its own."""
-    bare = title.strip(" ,;:–—-")
+    """Return a title without the points that a severity left at its ends; an emoji (:fire:) keeps its own.
+
+    What has neither letter nor digit is none.
+    """
+    if title.isascii() and not any(map(str.isalnum, title)):
+        return ""
+    bare = _POINTS.sub("", title.strip(" ,;:–—-"))
     return bare + ":" if _EMOJI.search(bare + ":") and title.rstrip().endswith(":") else bare
 
 
@@ -89,7 +115,7 @@ def without_between(left: str) -> str:
 def told(words: str) -> str:
     """Return the sentence for whoever asks for what only a button does, or a message's menu; "" for all others."""
     said = _said(words)
-    if said[:1] in (["note"], ["log"]) and len(said) > 1:
+    if said[:1] == ["note"] and len(said) > 1:
         return _NOTED
     left = [word for word in said if word not in _BETWEEN or word in _BUTTONS]
     asked = [word for word in left if word in _BUTTONS]
@@ -124,7 +150,7 @@ def turned(words: str, mentions: int) -> tuple[tuple[str, str], ...]:
 def _against(said: list[str], left: list[str], numbers: str, ranks: list[str]) -> tuple[tuple[str, str], ...]:
     """Return what may be meant by words that say "not", "stop" or "remove": never what they are against."""
     if _FOLLOW & set(said):
-        return (("unfollow", f"{numbers} {' '.join(ranks)}"),) if numbers or ranks else ()
+        return (("unfollow", f"{numbers} {' '.join(ranks)}"),) if (numbers or ranks) and set(left) <= _FOLLOW else ()
     if _TAKEN & set(said) and {"ticket", "tickets"} & set(left):
         tickets = " ".join(word for word in left if word not in ("ticket", "tickets"))
         return (("ticket", f"remove {tickets} {numbers}"),)

@@ -33,11 +33,10 @@ POLITE = [
 OFFERED = [
     ("downgrade INC-1 to sev3", ("severity SEV3 INC-1",)),
     ("upgrade INC-1 to sev1", ("severity SEV1 INC-1",)),
+    ("hand over comms to <@U2>", ("role communications <@U2>",)),
     ("can someone bump INC-1 to sev1", ("timeline INC-1", "follow INC-1")),
     ("INC-3 is back sev2", ("timeline INC-3", "follow INC-3")),
     ("INC-1 sev2", ("severity SEV2 INC-1", "timeline INC-1", "update INC-1")),
-    ("SEV-2!", ("severity SEV2",)),
-    ("sev2?", ("severity SEV2",)),
     ("lower to sev3", ("severity SEV3",)),
     ("should this be sev1?", ("severity SEV1",)),
     ("is it down for all? sev1?", ("list", "check", "help")),
@@ -103,6 +102,34 @@ def test_who_asks_for_what_only_a_button_does_is_told_where_it_is(text: str) -> 
 def test_a_number_of_the_help_desk_is_no_incident() -> None:
     assert parse("ticket INC-1 #4711").why.startswith("“#4711” cannot be read as a ticket")
     assert parse("ticket #4711").number is None
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("order #4711 cannot be paid sev3", "order #4711 cannot be paid"),
+        ("Can't pay sev1", "Can't pay"),
+        ("Could not pay sev1", "Could not pay"),
+        ("How-to pages are down sev3", "How-to pages are down"),
+        ("What's New page is broken sev4", "What's New page is broken"),
+        ("Do not follow links in mail: phishing sev2", "Do not follow links in mail: phishing"),
+        ("Stop button does nothing sev2", "Stop button does nothing"),
+        ("log in fails sev1", "log in fails"),
+        ("Login fails for all sev1.", "Login fails for all"),
+        ("please Checkout is down sev1", "Checkout is down"),
+        ("Please declare Checkout is down sev1 thanks!", "Checkout is down"),
+        ("The incident list is empty sev4", "The incident list is empty"),
+    ],
+)
+def test_what_is_wrong_is_still_declared_in_one_line(text: str, title: str) -> None:
+    found = parse(text)
+    assert (found.verb, found.title) == (Verb.DECLARE, title)
+    assert found.severity is not None
+
+
+@pytest.mark.parametrize("text", ["new incident", "declare an incident", "we have an outage!", ".", "SEV-2!", "sev2?"])
+def test_who_says_nothing_of_what_is_wrong_gets_the_form(text: str) -> None:
+    assert parse(text).verb is Verb.FORM
 
 
 @given(st.text())

@@ -189,7 +189,7 @@ _HELP = (
     ("*For support*",),
     (
         "`/incident follow`  every update by DM; also `follow sev1`, `everything` or `@group`; `following`, `unfollow`",
-        "`/incident ticket ZD-4711`  given back with the wording at each update; also `ticket remove`, `tickets` lists them",
+        "`/incident ticket ZD-4711`  given back with the wording at each update; `ticket remove`; `tickets` lists them",
     ),
     ("*Anywhere*",),
     (
