@@ -39,14 +39,14 @@ _BETWEEN = _words(
     "a an the this that it its it's is are be am i im i'm i'd we us me my our you your in on of to for from at as by "
     "with about and & + or so now please pls plz thanks thx then there just still really actually only can could "
     "would should shall may do does did want need make set change mark put move go going give let lets let's "
-    "call lower raise raised downgrade upgrade escalate bump drop hand over take takes incident what whats what's where how any "
-    "not no never don't dont doesn't doesnt isn't isnt aren't arent cannot can't cant won't wont yet stop un remove "
-    "delete cancel undo"
+    "call lower raise raised downgrade upgrade escalate bump drop hand over take takes incident what whats what's "
+    "where how any yet"
 )
 _AGAINST = _words(
     "not no never don't dont doesn't doesnt isn't isnt aren't arent cannot can't cant won't wont stop un remove delete "
     "cancel undo"
 )
+_BETWEEN |= _AGAINST
 _JOINING = _words("and & + please pls plz the to for on from about")
 _FOLLOW = _words("follow following subscribe watch notify keep posted updates")
 _LISTED = _words("show list ls open current active ongoing all any incident incidents status going happening")
