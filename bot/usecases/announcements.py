@@ -7,14 +7,19 @@ may have posted, to be veiled.
 """
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.domain.change import Change
 from bot.domain.incident import Incident, Step
+from bot.domain.job import JobKind
 from bot.domain.lifecycle import redraw
 from bot.domain.update import MessageRef
 from bot.ports import NO_TOKEN, ChatRefused, ChatUnavailable, ChatUnknown, Held, Mark, Services
 from bot.usecases.channel_trouble import problem_of
 from bot.usecases.posting import post_once
+
+# The announcement is there within seconds of the declaration; later only Slack, or its job put aside, can be why not.
+THREAD_PATIENCE = timedelta(seconds=60)
 
 
 async def announce(services: Services, held: Held) -> None:
@@ -36,6 +41,20 @@ async def announce(services: Services, held: Held) -> None:
         raise
     else:
         await _remember(services, incident.id, ended=True, ref=ref)
+
+
+async def announcing(services: Services, incident: Incident, told_at: datetime) -> bool:
+    """Whether the announcement may still come: after hours of a Slack that is down, too, as nobody is told earlier.
+
+    `told_at`: since when something waits to be said in its thread (UTC).
+    """
+    if Step.ANNOUNCE in incident.channel.done:
+        return False
+    if services.clock.now() - told_at < THREAD_PATIENCE:
+        return True
+    aside = await services.jobs.aside()
+    leading = (JobKind.OPEN_CHANNEL, JobKind.ANNOUNCE)
+    return not any(j.kind in leading and j.incident_id == incident.id for j, _ in aside)
 
 
 async def _posted(services: Services, held: Held, incident: Incident) -> MessageRef | None:

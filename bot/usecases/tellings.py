@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import spreading
 from bot.domain.delivery import retry_at
-from bot.domain.incident import Incident, Step
-from bot.domain.job import JobKind
+from bot.domain.incident import Incident
 from bot.domain.people import Person
 from bot.domain.permissions import Act, may_here
 from bot.domain.spreading import Turn
@@ -34,6 +33,7 @@ from bot.ports import (
     StorageFull,
 )
 from bot.usecases import members
+from bot.usecases.announcements import announcing
 from bot.usecases.attempts import LeaseLost
 from bot.usecases.posting import post_once
 from bot.usecases.telling_list import LEDGER, frozen, heard_before
@@ -48,8 +48,6 @@ SECONDS_EACH = 60 / (MESSAGES_A_MINUTE * SHARE)
 PARALLEL = 6
 # A redraw is one of 50 edits a minute (Slack docs, tier 3), and other cards need some.
 PROGRESS_EVERY = 2.5
-# The announcement is there within seconds of the declaration; later only Slack, or its job put aside, can be why not.
-THREAD_PATIENCE = timedelta(seconds=60)
 LOOK_AGAIN = timedelta(seconds=1)
 
 
@@ -118,7 +116,7 @@ async def _in_thread(services: Services, held: Held, incident: Incident, words: 
     if telling.threaded:
         return incident
     ref = incident.channel.announcement
-    if ref is None and await _announcing(services, incident, telling):
+    if ref is None and await announcing(services, incident, telling.at):
         raise ChatUnavailable(1.0)
     posted = None
     if ref is not None:
@@ -130,22 +128,10 @@ async def _in_thread(services: Services, held: Held, incident: Incident, words: 
         except ChatRefused as refused:
             if refused.code in NO_TOKEN:
                 raise
-    now = services.clock.now()
     done = await services.incidents.amend(
-        "", incident.id, lambda found: spreading.in_thread(found, telling.id, posted, now)
+        "", incident.id, lambda found: spreading.in_thread(found, telling.id, posted, services.clock.now())
     )
     return done.incident
-
-
-async def _announcing(services: Services, incident: Incident, telling: Telling) -> bool:
-    """Whether the announcement may still come: after hours of a Slack that is down, too, as nobody is told earlier."""
-    if Step.ANNOUNCE in incident.channel.done:
-        return False
-    if services.clock.now() - telling.at < THREAD_PATIENCE:
-        return True
-    aside = await services.jobs.aside()
-    leading = (JobKind.OPEN_CHANNEL, JobKind.ANNOUNCE)
-    return not any(j.kind in leading and j.incident_id == incident.id for j, _ in aside)
 
 
 # ---------------------------------------------------------------- the DMs
