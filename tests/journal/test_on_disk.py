@@ -16,9 +16,9 @@ from bot.journal import lines as journal_lines
 from bot.journal import watermark
 from bot.journal.journal import Journal
 from bot.journal.lines import Lines
-from bot.journal.recorded import RecordedAttempts, RecordedIncidents
+from bot.journal.recorded import EMERGENCY, RecordedAttempts, RecordedIncidents
 from bot.outlets.whole_files import replace_whole
-from bot.ports import Attempts, Begun, Committed, Held, Incidents, Standstills
+from bot.ports import Attempts, Begun, Committed, Halted, Held, Incidents, Standstills
 from tests.builders import approved
 from tests.usecases.stage import Clock
 
@@ -147,3 +147,42 @@ async def test_an_intention_is_on_the_disk_before_it_is_asked_for_and_taken_back
     await journal.aclose()
     (day,) = tmp_path.glob("*.jsonl")
     assert (b'"back"' in day.read_bytes()) is (answer is not Begun.YES)
+
+
+async def test_nothing_is_begun_while_an_emergency_publication_waits_to_be_taken_over(tmp_path: Path) -> None:
+    class Ledger:
+        async def begin(self, *_: object) -> Begun:
+            return Begun.YES
+
+    journal = Journal(tmp_path, Clock())
+    recorded = RecordedAttempts(cast(Attempts, Ledger()), journal)
+    (tmp_path / EMERGENCY).write_bytes(b"")
+    assert await recorded.begin(cast(Held, None), approved(), "upd1", "email", "r1", 0) is Begun.HALTED
+    (tmp_path / EMERGENCY).unlink()
+    assert await recorded.begin(cast(Held, None), approved(), "upd1", "email", "r1", 0) is Begun.YES
+    await journal.aclose()
+
+
+async def test_a_document_that_is_older_than_what_was_seen_is_not_changed_until_a_person_has_looked(
+    tmp_path: Path,
+) -> None:
+    there, still = [replace(approved(), version=5)], [True]
+
+    class Memory:
+        async def amend(self, operation: str, incident_id: str, decide: Any) -> Committed:
+            changed = decide(there[0]).incident
+            return Committed(replace(changed, version=changed.version + 1))
+
+    class Standing:
+        async def now(self) -> object:
+            return "a standstill" if still[0] else None
+
+    journal = Journal(tmp_path, Clock())
+    recorded = RecordedIncidents(cast(Incidents, Memory()), journal, cast(Standstills, Standing()))
+    await recorded.amend("op1", "inc0001", Change)
+    there[0] = replace(there[0], version=3)
+    with pytest.raises(Halted):
+        await recorded.amend("op2", "inc0001", Change)
+    still[0] = False
+    assert (await recorded.amend("op3", "inc0001", Change)).incident.version == 4
+    await journal.aclose()
