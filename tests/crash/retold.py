@@ -33,7 +33,8 @@ def _lines(event: Event, before: dict[str, Update], names: Mapping[str, str]) ->
         case Answered(pressed, refused):
             yield f"{_who(pressed.who, names)} reads {'that it is not done' if refused else 'that it is done'}"
         case Begin(answer="yes"):
-            yield f"{event.by} may send {_update(before, event.update)} to {event.recipient}{_at(event.outlet)}"
+            reader = _who(event.recipient, names)
+            yield f"{event.by} may send {_update(before, event.update)} to {reader}{_at(event.outlet)}"
         case Arrival():
             again = ", again under the same key, which changes nothing there" if event.again else ""
             yield f"{event.recipient} gets the text {event.rendition[:8]}{_at(event.outlet)}{again}"

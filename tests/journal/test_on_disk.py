@@ -73,11 +73,13 @@ def test_a_file_that_takes_anothers_place_is_whole_on_the_disk_before_it_does(
 
     monkeypatch.setattr(os, "replace", replaced)
     monkeypatch.setattr(Path, "replace", lambda path, target: replaced(path, target))
-    journal_lines.replace_whole(tmp_path / "people.json", b"kept")
-    replace_whole(tmp_path, {"status.json": b"{}", "index.html": b"page"})
-    for file in tmp_path.iterdir():
-        assert disk.holds(file)
-    assert disk.holds(tmp_path), "their names are durable, too"
+    (page := tmp_path / "page").mkdir()
+    (kept := tmp_path / "kept").mkdir()
+    journal_lines.replace_whole(kept / "people.json", b"kept")
+    replace_whole(page, {"status.json": b"{}", "index.html": b"page"})
+    for folder in (page, kept):
+        assert all(disk.holds(file) for file in folder.iterdir())
+        assert disk.holds(folder), "their names are durable, too"
 
 
 def test_what_the_journal_holds_is_for_this_user_alone(tmp_path: Path) -> None:
