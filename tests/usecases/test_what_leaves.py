@@ -17,10 +17,10 @@ from bot.domain.publishing import deliver_job
 from bot.domain.update import Outcome, OutletKind, Recipient, Rendition
 from bot.domain.wording import Finding
 from bot.plan.loading import load_text
-from bot.ports import Begun, Halted, OutcomeUnknown, Places, Receipt
-from bot.usecases import attempts, jobs, updates
+from bot.ports import Attempt, Begun, Halted, OutcomeUnknown, Places, Receipt
+from bot.usecases import attempts, deliveries, jobs, updates
 from tests import abroad
-from tests.builders import ANA, DEE, NOON, POLICY, WORKSPACE, approved, person
+from tests.builders import ANA, DEE, NOON, POLICY, WORKSPACE, approved, person, rendered
 from tests.usecases.conftest import Build
 from tests.usecases.stage import OUTLET, Process
 
@@ -142,3 +142,31 @@ async def test_nothing_leaves_unless_the_ledger_says_yes(answer: Begun) -> None:
         await attempts._send_one(run, to)
         assert answer in (Begun.ENDED, Begun.STALE), "the worker hears of the others"
     assert taken == []
+
+
+async def test_whoever_has_lost_the_job_ends_nothing_for_anybody() -> None:
+    """The new holder may be sending to them: what the former one writes would be a guess."""
+    content, written = rendered(outlets=("email",)), list[str]()
+    found = approved(content=content)
+    kept = {blob.sha256: blob.data for blob in content.blobs}
+
+    async def blob(sha256: str) -> bytes:
+        return kept[sha256]
+
+    async def read(*_: object) -> dict[str, Attempt]:
+        return {}
+
+    async def record(update: str, outlet: str, recipient: str, attempt: Attempt) -> None:
+        written.append(recipient)
+
+    async def lost() -> bool:
+        return False
+
+    services = SimpleNamespace(
+        attempts=SimpleNamespace(read=read, record=record), incidents=SimpleNamespace(blob=blob), clock=None
+    )
+    held = SimpleNamespace(job=deliver_job("inc0001", "upd1", "email"), still_mine=lost)
+    closing = rules.Judgement(rules.Verdict.CLOSE, "too late")
+    with suppress(attempts.LeaseLost, AttributeError):
+        await deliveries._close(cast(Any, services), cast(Any, held), found, closing)
+    assert written == []
