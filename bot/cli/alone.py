@@ -60,5 +60,6 @@ async def build_without_redis(
             places=wiring.places(settings, identity),
         )
     finally:
+        local.close()
         await asyncio.gather(*(outlet.aclose() for outlet in outlets.values()), return_exceptions=True)
         await chat.aclose()

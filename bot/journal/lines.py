@@ -8,8 +8,9 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import tempfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,10 @@ class Lines:
         return read(self.file)
 
     def close(self) -> None:
-        """Let the file go."""
-        if self._handle is not None:
+        """Let the file go, once those who wait for the disk have it: they are told of this file and no other."""
+        if self._syncing is not None and not self._syncing.done():
+            self._syncing.add_done_callback(lambda _: self.close())
+        elif self._handle is not None:
             os.close(self._handle)
             self._handle = None
 
@@ -113,6 +116,16 @@ def read(file: Path) -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
+def last(files: Iterable[Path], kind: str) -> dict[str, Any] | None:
+    """Return the last whole line of a kind in the first of the files that has one. What is damaged is left out."""
+    for file in files:
+        with contextlib.suppress(OSError):
+            for row in reversed(file.read_bytes().split(b"\n")):
+                if b'"%s"' % kind.encode() in row and (line := _read(row)) and line["k"] == kind:
+                    return line
+    return None
+
+
 def sync_folder(folder: Path) -> None:
     """Return when the names in a folder are on the disk. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY)
@@ -125,14 +138,18 @@ def sync_folder(folder: Path) -> None:
 def replace_whole(file: Path, data: bytes) -> None:
     """Put `data` in the place of a file, on the disk, whole or not at all. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # A name of its own: two containers that share the folder may have the same process id.
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     try:
-        _write_whole(handle, data)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    fresh.replace(file)
+        try:
+            _write_whole(handle, data)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        Path(name).replace(file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
     sync_folder(file.parent)
 
 
