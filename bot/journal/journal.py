@@ -25,6 +25,8 @@ from bot.storage.codec import INCIDENT, Unreadable
 
 log = structlog.get_logger("clarion.journal")
 
+# While this file is there, an emergency publication is under way, or waits to be taken over into Redis.
+EMERGENCY = "emergency.jsonl"
 KEPT_FOR = timedelta(days=30)
 # So many files stay whatever their age: a clock that is years ahead when the machine starts would sweep them all.
 KEPT_ALWAYS = 3
@@ -96,6 +98,17 @@ class Journal:
         else:
             self._written(file, lines)
 
+    def has_emergency(self) -> bool:
+        """Say whether an emergency publication is here. Raises StorageDown if that cannot be told."""
+        try:
+            (self.folder / EMERGENCY).lstat()
+        except FileNotFoundError:
+            return False
+        except OSError as fault:
+            self._unwritable(fault)
+            raise StorageDown(_UNWRITABLE) from fault
+        return True
+
     def texts(self, blobs: Iterable[Blob]) -> list[dict[str, Any]]:
         """Return the lines of texts and lists that are not written yet today."""
         self._today()
@@ -147,7 +160,9 @@ class Journal:
     def _unwritable(self, fault: OSError) -> None:
         if not self._troubled:  # once for each time: it is tried again and again
             self._troubled = True
-            log.error("journal_unwritable", error=type(fault).__name__, mend="is the disk of CLARION_HOME full?")
+            log.error(
+                "journal_unwritable", why=fault.strerror, mend="`clarion check` says more; nothing leaves till then"
+            )
 
     def _today(self) -> Lines:
         now = self._clock.now()

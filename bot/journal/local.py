@@ -23,9 +23,8 @@ from bot.domain.job import Job
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Entry
 from bot.journal import ledger
-from bot.journal.journal import FIRST_EMERGENCY, Remembered, document_of, remembered, take_in, text_line
+from bot.journal.journal import EMERGENCY, FIRST_EMERGENCY, Remembered, document_of, remembered, take_in, text_line
 from bot.journal.lines import Lines
-from bot.journal.recorded import EMERGENCY
 from bot.ports import Attempt, Begun, Committed, Decide, Held
 from bot.storage.codec import ENTRY, INCIDENT, JOB
 

@@ -120,7 +120,7 @@ class RecordedAttempts:
         self, held: Held, incident: Incident, update_id: str, outlet: str, recipient: str, round_: int
     ) -> Begun:
         """As `ports.Attempts.begin`. HALTED while an emergency publication waits to be taken over."""
-        if self._emergency():
+        if self._journal.has_emergency():
             return Begun.HALTED
         lines = [ledger.begun(update_id, outlet, recipient, round_)]
         if self._kept.get(incident.id) != incident.version:
@@ -131,7 +131,7 @@ class RecordedAttempts:
         begun = Begun.LOST
         try:
             # Looked at again behind the intention: an emergency publication reads the lines behind its own file.
-            if self._emergency():
+            if self._journal.has_emergency():
                 begun = Begun.HALTED
             else:
                 begun = await self._attempts.begin(held, incident, update_id, outlet, recipient, round_)
@@ -153,17 +153,3 @@ class RecordedAttempts:
     async def read(self, update_id: str, outlet: str) -> Mapping[str, Attempt]:
         """As `ports.Attempts.read`."""
         return await self._attempts.read(update_id, outlet)
-
-    def _emergency(self) -> bool:
-        """Say whether one is, or waits to be taken over. What cannot be told counts as yes."""
-        try:
-            (self._journal.folder / EMERGENCY).lstat()
-        except FileNotFoundError:
-            return False
-        except OSError:
-            pass
-        return True
-
-
-# While this file is there, an emergency publication waits to be taken over into Redis.
-EMERGENCY = "emergency.jsonl"

@@ -14,11 +14,10 @@ from bot.domain import recovery as rules
 from bot.domain.change import Change
 from bot.domain.incident import Incident
 from bot.domain.recovery import Lost
-from bot.journal.journal import Journal, Remembered, remembered
+from bot.journal.journal import EMERGENCY, Journal, Remembered, remembered
 from bot.journal.ledger import Share
 from bot.journal.lines import read, sync_folder
 from bot.journal.local import change_of
-from bot.journal.recorded import EMERGENCY
 from bot.journal.vault import VAULT, Vault, use_of
 from bot.ports import Attempt, Services
 from bot.storage.codec import JOB

@@ -37,13 +37,15 @@ class Vault:
 
     @classmethod
     def read(cls, file: Path) -> "Vault":
-        """Read the file; without one, nobody is known. Raises OSError, Unreadable, ValueError."""
+        """Read the file; without one, nobody is known. Raises OSError, Unreadable."""
         try:
             kept = orjson.loads(file.read_bytes())
+            people = [PERSON.decode(orjson.dumps(one)) for one in kept["people"]]
+            secrets = [_ENROLMENT.decode(orjson.dumps(one)) for one in kept["secrets"]]
         except FileNotFoundError:
             return cls()
-        people = (PERSON.decode(orjson.dumps(one)) for one in kept["people"])
-        secrets = (_ENROLMENT.decode(orjson.dumps(one)) for one in kept["secrets"])
+        except (ValueError, TypeError, KeyError):
+            raise Unreadable(f"{file.name} is damaged") from None
         return cls({one.user_id: one for one in people}, {one.user_id: one for one in secrets})
 
     def write(self, file: Path) -> None:
@@ -126,7 +128,7 @@ class RecordedSecrets:
             vault = Vault.read(self._file)
             how(vault)
             vault.write(self._file)
-        except (OSError, ValueError, Unreadable) as fault:  # the worker brings it up to date again and again
+        except (OSError, Unreadable) as fault:  # the worker brings it up to date again and again
             log.warning("copy_of_secrets_not_kept", error=type(fault).__name__)
 
 

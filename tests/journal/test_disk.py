@@ -11,9 +11,9 @@ from bot.domain import approval
 from bot.domain.publishing import deliver_job
 from bot.domain.update import OutletKind, UpdateState
 from bot.journal import lines as files
-from bot.journal.journal import Journal, remembered
+from bot.journal.journal import EMERGENCY, Journal, remembered
 from bot.journal.local import LocalHeld
-from bot.journal.recorded import EMERGENCY, RecordedAttempts, RecordedIncidents
+from bot.journal.recorded import RecordedAttempts, RecordedIncidents
 from bot.ports import Halted, NotKnownYet, Services, StorageDown
 from bot.usecases import deliveries, jobs
 from tests.builders import DEE, POLICY, person
