@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+import typer
+
 from bot import wiring
 from bot.cli import deciding, drafting, page, writing
 from bot.cli.alone import build_without_redis
@@ -43,6 +45,14 @@ _BACK = "Redis answers, so nothing was done here. Use `clarion update draft` and
 _BACK_WRITTEN = (
     "Redis answers again, so nothing more leaves from here. What was written here is kept, and publishing is on hold "
     "for it: `clarion recover` puts it into Redis. Then go on with `clarion update approve`."
+)
+_BROKEN_OFF = (
+    "Broken off. What was written and what has left is in this machine's journal. If an update was approved, go on "
+    "with the same command and --update with its number: what has left is not sent again."
+)
+_UNUSABLE = (
+    "This machine's journal cannot be written or read ({why}), so nothing more was sent. Free its disk, or mend that, "
+    "and give the same command again, with --update and the number if one was shown: what has left is not sent again."
 )
 _AFTERWARDS = "When Redis is back: `clarion recover`. Until then nothing else is published from here."
 
@@ -80,24 +90,28 @@ async def publish(settings: Settings, wanted: Wanted) -> str:
     try:
         with only_one(folder):
             async with build_without_redis(settings, identity) as services:
-                where = machine()
-                services = replace(services, incidents=OnRecord(services.incidents, where))
-                try:
-                    await _published(services, wanted, where, away)
-                except Refusal as refusal:
-                    return await readable(services, refusal.sentence)
+                return await _spoken(services, wanted, away)
+    except asyncio.CancelledError:  # Ctrl-C
+        typer.echo(_BROKEN_OFF if (folder / EMERGENCY).exists() else "Nothing was done.", err=True)
+        raise
     except AlreadyRunning:
         return "Another emergency publication, or `clarion recover`, runs on this machine. Wait for its end."
     except (JournalDamaged, Unreadable) as fault:
         return f"This machine's journal cannot be trusted ({fault}), so nothing was sent. Publish by hand."
     except OSError as fault:
-        return (
-            f"This machine's journal cannot be written or read ({fault.strerror}), so nothing more was sent. Free its "
-            "disk, or mend that, and give the same command again, with --update and the number if one was shown: what "
-            "has left is not sent again."
-        )
+        return _UNUSABLE.format(why=fault.strerror)
     except (BrokenTemplates, ValueError) as mistake:  # plan, templates, a setting
         return str(mistake)
+
+
+async def _spoken(services: Services, wanted: Wanted, away: Away) -> str:
+    """Do it; return what was refused, or ""."""
+    where = machine()
+    services = replace(services, incidents=OnRecord(services.incidents, where))
+    try:
+        await _published(services, wanted, where, away)
+    except Refusal as refusal:
+        return await readable(services, refusal.sentence)
     return ""
 
 

@@ -22,11 +22,12 @@ from bot.journal.journal import EMERGENCY, Journal, days, remembered
 from bot.journal.lines import Lines, read
 from bot.journal.local import LocalHeld
 from bot.journal.recorded import RecordedAttempts, RecordedIncidents
+from bot.journal.recovery import difference, take_over
 from bot.journal.watermark import SharedWatermark
 from bot.ports import Halted, NotKnownYet, Services, StorageDown
 from bot.usecases import deliveries, jobs
 from tests.builders import DEE, POLICY, person
-from tests.journal.test_crash_points import alone, approved, on_this_machine, once
+from tests.journal.test_crash_points import alone, approved, half_delivered, on_this_machine, once
 from tests.redis_server import RedisServer
 from tests.usecases.stage import OUTLET, Clock, Stage
 
@@ -230,3 +231,21 @@ async def test_a_clock_that_steps_back_over_midnight_writes_on_in_the_file_it_be
     await journal.wrote({"k": "four"})
     await journal.aclose()
     assert [[line["k"] for line in read(file)] for file in days(tmp_path)] == [["four"], ["one", "two", "three"]]
+
+
+async def test_what_left_half_without_redis_leaves_whole_although_redis_came_back_empty(
+    server: RedisServer, tmp_path: Path
+) -> None:
+    stage, empty = (Stage(server, OutletKind.IDEMPOTENT, count=2) for _ in range(2))
+    await half_delivered(stage, tmp_path)
+    empty.outlet = stage.outlet
+    journal = Journal(tmp_path, stage.clock)
+    services = empty.services()
+    await take_over(services, journal, await difference(services, journal, 0), "ops@bastion")
+    await empty.work()
+    once(stage)
+    assert {who for who, _ in stage.outlet.arrived} == {"email-0", "email-1"}, "what was approved is not lost"
+    assert (await empty.update()).state is UpdateState.PUBLISHED
+    for one in (empty, stage):
+        await one.aclose()
+    await journal.aclose()
