@@ -67,3 +67,14 @@ def test_a_private_channel_not_opened_yet_is_not_taken_for_the_older_public_one(
     merged = recovery.restored(replace(before(), version=3), hidden(before(), 6))
     assert merged.channel.private
     assert merged.channel.id == ""
+
+
+def test_what_was_drafted_in_redis_and_published_without_it_under_one_number_is_told_apart() -> None:
+    waiting = submitted(replace(before(), version=4))
+    digest = waiting.updates[0].latest.digest
+    published = replace(approval.approve(waiting, "upd1", digest, person(DEE), LATER, POLICY).incident, version=9)
+    drafted = replace(waiting, version=5, updates=(replace(waiting.updates[0], id="upd9"),))
+    merged = recovery.restored(drafted, published)
+    assert {u.id: u.number for u in merged.updates} == {"upd1": 1, "upd9": 2}, "what customers have keeps its number"
+    again = recovery.restored(replace(merged, version=10), published)
+    assert again.updates == merged.updates
