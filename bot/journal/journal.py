@@ -17,6 +17,7 @@ import structlog
 
 from bot.domain.change import Blob
 from bot.domain.incident import Incident
+from bot.domain.recovery import restored
 from bot.journal.ledger import Ledger
 from bot.journal.lines import Lines, last, read
 from bot.journal.watermark import Seen, SharedWatermark
@@ -224,10 +225,17 @@ def take_in(found: Remembered, line: dict[str, Any]) -> None:
     elif line["k"] in ("doc", "commit"):
         incident = document_of(line)
         known = found.documents.get(incident.id)
-        if known is None or known.version <= incident.version:
+        if known is not None and line["k"] == "commit" and _apart(known, incident):
+            found.documents[incident.id] = restored(known, incident)
+        elif known is None or known.version <= incident.version:
             found.documents[incident.id] = incident
         for text in line.get("texts", ()):
             take_in(found, text)
+
+
+def _apart(known: Incident, step: Incident) -> bool:
+    """Say whether a step without Redis lacks what Redis took meanwhile: it had been back, and is gone again."""
+    return known.version > step.version or not {u.id for u in known.updates} <= {u.id for u in step.updates}
 
 
 __all__ = ["FIRST_EMERGENCY", "Journal", "Remembered", "Unreadable", "days", "document_line", "remembered", "take_in"]

@@ -18,9 +18,9 @@ from bot.domain import approval
 from bot.domain.publishing import deliver_job
 from bot.domain.update import OutletKind, UpdateState
 from bot.journal import lines as files
-from bot.journal.journal import EMERGENCY, Journal, days, remembered
+from bot.journal.journal import EMERGENCY, Journal, days, document_line, remembered
 from bot.journal.lines import Lines, read
-from bot.journal.local import LocalHeld
+from bot.journal.local import Local, LocalHeld
 from bot.journal.recorded import RecordedAttempts, RecordedIncidents
 from bot.journal.recovery import difference, take_over
 from bot.journal.watermark import SharedWatermark
@@ -249,3 +249,21 @@ async def test_what_left_half_without_redis_leaves_whole_although_redis_came_bac
     for one in (empty, stage):
         await one.aclose()
     await journal.aclose()
+
+
+async def test_a_second_outage_knows_what_left_in_the_first_and_what_was_drafted_in_between(
+    server: RedisServer, tmp_path: Path
+) -> None:
+    stage = Stage(server, OutletKind.IDEMPOTENT, count=2)
+    await half_delivered(stage, tmp_path)
+    drafted = await stage.submit("upd2", "Drafted while publishing was on hold")
+    now = await stage.memory.incidents.load("inc0001")
+    assert now is not None
+    for version in (now.version, now.version + 20):  # whichever of the two has gone further
+        day = Lines(tmp_path / f"{stage.clock.at:%Y-%m-%d}.jsonl")
+        there = tuple(update for update in now.updates if update.id != "upd1")  # the first outage's is not in Redis yet
+        day.add(document_line(replace(now, version=version, updates=there)))
+        known = Local.opened(tmp_path).known.documents["inc0001"]
+        assert known.update("upd1").delivery(OUTLET).begun, "it can be gone on with"
+        assert known.update("upd2").latest.digest == drafted.latest.digest, "it can be approved"
+    await stage.aclose()
