@@ -99,6 +99,11 @@ class Journal:
         else:
             self._written(file, lines)
 
+    @property
+    def unwritable(self) -> bool:
+        """Whether the disk did not take what was written last, so that nothing leaves from here."""
+        return self._troubled
+
     def has_emergency(self) -> bool:
         """Say whether an emergency publication is here. Raises StorageDown if that cannot be told."""
         try:

@@ -14,8 +14,8 @@ from bot.journal.vault import VAULT, Vault
 # As much as a delivery and its records take, in bytes, many times over.
 _ROOM = 1 << 16
 _MEND = (
-    "Put the file back from a backup. If there is none, move it to another folder and keep it: whatever only it knows "
-    "is then not put back should Redis lose it."
+    "Put the file back from a backup. If there is none, move it to another folder and keep it: what only it knows is "
+    "then lost should Redis lose it, too."
 )
 
 
