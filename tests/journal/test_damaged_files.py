@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -11,12 +12,13 @@ from bot import wiring
 from bot.cli import emergency, recovering
 from bot.cli.session import Desk
 from bot.config import Settings
-from bot.domain.people import Caller
+from bot.domain.people import Caller, Person
+from bot.domain.secret import Enrolment
 from bot.domain.update import OutletKind
 from bot.journal import soundness
 from bot.journal.journal import EMERGENCY
 from bot.journal.lines import Lines
-from bot.journal.vault import VAULT, Vault
+from bot.journal.vault import VAULT, RecordedSecrets, Vault, copied
 from bot.storage.codec import Unreadable
 from tests.builders import ANA, DEE, NOON, person
 from tests.gallery_check import check as reviewed
@@ -117,3 +119,32 @@ async def test_redis_that_is_back_before_the_secret_is_typed_publishes_instead(
     assert said.startswith("Redis answers, so nothing was done here."), said
     assert not (tmp_path / "journal/T1" / EMERGENCY).exists(), "and nobody is held up by it"
     await stage.aclose()
+
+
+async def test_a_secret_revoked_while_the_copy_is_made_is_not_put_back_into_it(tmp_path: Path) -> None:
+    file = tmp_path / VAULT
+    kept = Enrolment(user_id=ANA, salt="00", hashed="00", operation="click", at=NOON)
+    there = {ANA: kept}
+
+    class Redis:
+        async def everybody(self) -> tuple[Enrolment, ...]:
+            """What is read is from before the revocation."""
+            found = tuple(there.values())
+            if not found:
+                return ()
+            await recorded.remove(ANA)
+            return found
+
+        async def remove(self, user_id: str) -> bool:
+            return there.pop(user_id, None) is not None
+
+        async def get(self, user_id: str) -> Person:
+            return person(user_id)
+
+    redis: Any = Redis()
+    recorded = RecordedSecrets(redis, redis, file)
+    Vault(people={ANA: person(ANA)}, secrets={ANA: kept}).write(file)
+    await copied(redis, redis, file)
+    assert Vault.read(file).secrets == {}
+    await copied(redis, redis, file)
+    assert Vault.read(file).secrets == {}, "and the next copy is of what Redis holds"
