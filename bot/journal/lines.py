@@ -62,7 +62,7 @@ class Lines:
     def alone(self) -> Iterator[None]:
         """Keep other processes from reading and adding in between (their `alone` waits). Raises OSError."""
         self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(self.file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        handle = opened(self.file.with_suffix(".lock"))
         try:
             with _alone(handle):
                 yield
@@ -90,11 +90,28 @@ class Lines:
         if self._handle is None:
             fresh = not self.file.exists()
             self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._handle = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            self._handle = opened(self.file, os.O_APPEND)
             if fresh:
                 os.fsync(self._handle)
                 sync_folder(self.file.parent)
         return self._handle
+
+
+def opened(file: Path, flags: int = 0) -> int:
+    """Open a file of the journal to read and write, made if need be, for this user alone. Raises OSError."""
+    try:
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | flags, 0o600)
+    except FileExistsError:
+        return os.open(file, os.O_RDWR | os.O_CREAT | flags, 0o600)
+    _given(handle, file.parent)
+    return handle
+
+
+def _given(handle: int, folder: Path) -> None:
+    """Give what root has just made to whom the folder belongs: after a `sudo` web and worker could not use it."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.fchown(handle, owner.st_uid, owner.st_gid)
 
 
 def read(file: Path) -> tuple[dict[str, Any], ...]:
@@ -142,6 +159,7 @@ def replace_whole(file: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     try:
         try:
+            _given(handle, file.parent)
             _write_whole(handle, data)
             os.fsync(handle)
         finally:

@@ -24,7 +24,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.timeline import Entry
 from bot.journal import ledger
 from bot.journal.journal import EMERGENCY, FIRST_EMERGENCY, Remembered, document_of, remembered, take_in, text_line
-from bot.journal.lines import Lines
+from bot.journal.lines import Lines, opened
 from bot.ports import Attempt, Begun, Committed, Decide, Held
 from bot.storage.codec import ENTRY, INCIDENT, JOB
 
@@ -37,7 +37,7 @@ class AlreadyRunning(Exception):
 def only_one(folder: Path) -> Iterator[None]:
     """Keep every other emergency publication, and every take-over, away. Raises AlreadyRunning, OSError."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(folder / "emergency.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = opened(folder / "emergency.lock")
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

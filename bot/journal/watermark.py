@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.journal.lines import sync_folder
+from bot.journal.lines import opened, sync_folder
 from bot.ports import Cause, Clock
 from bot.storage.standstill import spelled
 
@@ -46,7 +46,7 @@ class SharedWatermark:
 
     def __init__(self, file: Path, clock: Clock) -> None:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._handle: int | None = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        self._handle: int | None = opened(file)
         self._clock = clock
         self._own = Seen()
         self._syncing = False

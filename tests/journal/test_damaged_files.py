@@ -16,15 +16,16 @@ from bot.domain.people import Caller, Person
 from bot.domain.secret import Enrolment
 from bot.domain.update import OutletKind
 from bot.journal import soundness
-from bot.journal.journal import EMERGENCY
+from bot.journal.journal import EMERGENCY, Journal
 from bot.journal.lines import Lines
+from bot.journal.local import only_one
 from bot.journal.vault import VAULT, RecordedSecrets, Vault, copied
 from bot.storage.codec import Unreadable
 from tests.builders import ANA, DEE, NOON, person
 from tests.gallery_check import check as reviewed
 from tests.journal.test_crash_points import approved
 from tests.redis_server import RedisServer
-from tests.usecases.stage import Stage
+from tests.usecases.stage import Clock, Stage
 
 
 def a_folder(file: Path) -> None:
@@ -148,3 +149,20 @@ async def test_a_secret_revoked_while_the_copy_is_made_is_not_put_back_into_it(t
     assert Vault.read(file).secrets == {}
     await copied(redis, redis, file)
     assert Vault.read(file).secrets == {}, "and the next copy is of what Redis holds"
+
+
+async def test_what_root_makes_on_a_bad_night_belongs_to_whom_the_folder_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int] = []
+    owner = tmp_path.stat()
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "fchown", lambda handle, user, group: given.append(user))
+    with only_one(tmp_path):
+        journal = Journal(tmp_path, Clock())
+        await journal.wrote({"k": "one"})
+        with Lines(tmp_path / VAULT).alone():
+            Vault().write(tmp_path / VAULT)
+        await journal.aclose()
+    made = [file.name for file in tmp_path.iterdir()]
+    assert given == [owner.st_uid] * len(made), made
