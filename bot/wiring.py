@@ -183,8 +183,8 @@ def opened_journal(settings: Settings, identity: Identity, clock: Clock) -> Jour
         return Journal(folder, clock)
     except OSError as fault:
         raise ValueError(
-            f"The journal {folder} cannot be written ({fault.strerror}). Give this user the right to write there, or "
-            "set CLARION_HOME to another folder."
+            f"The journal {fault.filename or folder} cannot be written ({fault.strerror}). Free its disk, give this "
+            "user the right to write there, or set CLARION_HOME to another folder."
         ) from None
 
 

@@ -18,10 +18,13 @@ from bot import drift, wiring
 from bot.config import Settings
 from bot.domain.job import ANNOUNCEMENT_LANE, SLACK_LANE, TIMER_LANE, Job, JobKind
 from bot.health.serving import worker_doors
-from bot.journal.recovery import acts
+from bot.journal.lines import JournalDamaged
+from bot.journal.local import AlreadyRunning, only_one
+from bot.journal.recovery import ACTS, acts
 from bot.journal.vault import VAULT, copied
 from bot.metrics.instruments import FAULTS
 from bot.ports import Clock, Halted, Held, NotKnownYet, Services, Standstill, StorageDown, StorageFull
+from bot.storage.codec import Unreadable
 from bot.usecases import jobs, standstill
 from bot.usecases.attempts import LeaseLost
 
@@ -277,10 +280,16 @@ async def _keep_copy(built: wiring.Built) -> None:
     """
     services, folder = built.services, built.journal.folder
     while True:
-        with contextlib.suppress(StorageDown, StorageFull, OSError):
+        try:
             if await services.standstills.now() is None:
                 await copied(services.people, services.secrets, folder / VAULT)
-                await acts(services, folder)
+                if (folder / ACTS).exists():
+                    with only_one(folder):  # an emergency publication that is under way still writes there
+                        await acts(services, folder)
+        except (StorageDown, StorageFull, AlreadyRunning):
+            pass
+        except (OSError, JournalDamaged, Unreadable) as fault:
+            log.warning("copy_of_secrets_not_kept", error=type(fault).__name__, mend="`clarion check` says more")
         await asyncio.sleep(COPY_EVERY)
 
 

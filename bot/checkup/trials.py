@@ -13,6 +13,7 @@ from bot import wiring
 from bot.checkup.verdict import Mark, Verdict
 from bot.config import Settings
 from bot.domain.languages import names_of, spoken
+from bot.journal.soundness import trouble_with
 from bot.journal.standing import MachineStandstills
 from bot.outlets.slack_channel import SlackBroadcast
 from bot.plan import BrokenPlan, load
@@ -93,6 +94,9 @@ async def journal(settings: Settings) -> list[Verdict]:
         kept = wiring.opened_journal(settings, identity, wiring.WallClock())
     except ValueError as mistake:
         return [Verdict(Mark.BAD, "Journal", str(mistake))]
+    if trouble := await asyncio.to_thread(trouble_with, kept.folder):
+        await kept.aclose()
+        return [Verdict(Mark.BAD, "Journal", *trouble)]
     url = settings.redis_url.get_secret_value() if settings.redis_url else await running_url(settings.clarion_home)
     storage = Storage(url or "unix:///nowhere", identity.workspace, watermark=kept.watermark, clock=wiring.WallClock())
     try:

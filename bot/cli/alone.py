@@ -37,8 +37,7 @@ async def build_without_redis(
     chat = SlackChat(token=token, base_url=settings.slack_api_url, now=clock.now)
     chat.known_as(identity.workspace, identity.bot_user)
     outlets = wiring.build_outlets(settings, chat, clock, plan)
-    words = Tongues(folders(settings.templates_dir), spoken(plan))
-    policy = policy_of(plan, settings.clarion_approvers)
+    words, policy = Tongues(folders(settings.templates_dir), spoken(plan)), policy_of(plan, settings.clarion_approvers)
     # Nothing asks it anything: whoever follows hears of it when Redis is back.
     nobody = Storage("unix:///nowhere", identity.workspace)
     try:
@@ -60,5 +59,6 @@ async def build_without_redis(
             places=wiring.places(settings, identity),
         )
     finally:
+        local.close()
         await asyncio.gather(*(outlet.aclose() for outlet in outlets.values()), return_exceptions=True)
         await chat.aclose()

@@ -6,10 +6,12 @@ journal's files. It refuses to work while Redis answers: two memories would not 
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+
+import typer
 
 from bot import wiring
 from bot.cli import deciding, drafting, page, writing
@@ -21,19 +23,37 @@ from bot.cli.words import readable
 from bot.config import Settings
 from bot.domain.incident import Incident, Role, Severity
 from bot.domain.lifecycle import Declaration
+from bot.domain.people import Caller
 from bot.domain.publishing import deliver_job
 from bot.domain.refusals import Refusal
 from bot.domain.update import UpdateState
+from bot.journal.journal import EMERGENCY
 from bot.journal.lines import JournalDamaged
 from bot.journal.local import AlreadyRunning, LocalHeld, only_one
 from bot.ports import Services, StorageDown
+from bot.rendering.catalogue import BrokenTemplates
 from bot.storage.codec import Unreadable
 from bot.storage.embedded import running_url
 from bot.storage.store import Storage
 from bot.usecases import deliveries, incidents, secrets, updates
 
+Away = Callable[[], Awaitable[None]]
+
 # How often an outlet is looked at again that could not take it yet, at most, in seconds.
 _LOOK = 1.0
+_BACK = "Redis answers, so nothing was done here. Use `clarion update draft` and `clarion update approve`."
+_BACK_WRITTEN = (
+    "Redis answers again, so nothing more leaves from here. What was written here is kept, and publishing is on hold "
+    "for it: `clarion recover` puts it into Redis. Then go on with `clarion update approve`."
+)
+_BROKEN_OFF = (
+    "Broken off. What was written and what has left is in this machine's journal. If an update was approved, go on "
+    "with the same command and --update with its number: what has left is not sent again."
+)
+_UNUSABLE = (
+    "This machine's journal cannot be written or read ({why}), so nothing more was sent. Free its disk, or mend that, "
+    "and give the same command again, with --update and the number if one was shown: what has left is not sent again."
+)
 _AFTERWARDS = "When Redis is back: `clarion recover`. Until then nothing else is published from here."
 
 
@@ -59,22 +79,39 @@ async def publish(settings: Settings, wanted: Wanted) -> str:
     if identity is None:
         return "This machine has never run Clarion for a workspace. Run this where it did, with the same CLARION_HOME."
     if await _answers(settings, identity.workspace):
-        return "Redis answers, so nothing was done here. Use `clarion update draft` and `clarion update approve`."
+        return _BACK
+    folder = wiring.journal_folder(settings, identity)
+
+    async def away() -> None:
+        """Refuse if Redis is back, which it may be by the time people have typed: it knows more than this machine."""
+        if await _answers(settings, identity.workspace):
+            raise Refusal("redis_back", _BACK_WRITTEN if (folder / EMERGENCY).exists() else _BACK)
+
     try:
-        with only_one(wiring.journal_folder(settings, identity)):
+        with only_one(folder):
             async with build_without_redis(settings, identity) as services:
-                where = machine()
-                services = replace(services, incidents=OnRecord(services.incidents, where))
-                try:
-                    await _published(services, wanted, where)
-                except Refusal as refusal:
-                    return await readable(services, refusal.sentence)
+                return await _spoken(services, wanted, away)
+    except asyncio.CancelledError:  # Ctrl-C
+        typer.echo(_BROKEN_OFF if (folder / EMERGENCY).exists() else "Nothing was done.", err=True)
+        raise
     except AlreadyRunning:
         return "Another emergency publication, or `clarion recover`, runs on this machine. Wait for its end."
     except (JournalDamaged, Unreadable) as fault:
         return f"This machine's journal cannot be trusted ({fault}), so nothing was sent. Publish by hand."
     except OSError as fault:
-        return f"This machine's journal cannot be used ({fault.strerror}), so nothing more was sent. Free its disk."
+        return _UNUSABLE.format(why=fault.strerror)
+    except (BrokenTemplates, ValueError) as mistake:  # plan, templates, a setting
+        return str(mistake)
+
+
+async def _spoken(services: Services, wanted: Wanted, away: Away) -> str:
+    """Do it; return what was refused, or ""."""
+    where = machine()
+    services = replace(services, incidents=OnRecord(services.incidents, where))
+    try:
+        await _published(services, wanted, where, away)
+    except Refusal as refusal:
+        return await readable(services, refusal.sentence)
     return ""
 
 
@@ -92,10 +129,24 @@ async def _answers(settings: Settings, workspace: str) -> bool:
     return True
 
 
-async def _published(services: Services, wanted: Wanted, where: str) -> None:
+class _Careful(Desk):
+    """A desk that looks once more whether Redis is away before anything is done in somebody's name."""
+
+    def __init__(self, services: Services, keyboard: Keyboard, who: str, machine: str, away: Away) -> None:
+        super().__init__(services, keyboard, who, machine)
+        self._away = away
+
+    async def verified(self, doing: str, incident: Incident | None = None) -> Caller:
+        """As `Desk.verified`. Raises Refusal ``redis_back``."""
+        caller = await super().verified(doing, incident)
+        await self._away()
+        return caller
+
+
+async def _published(services: Services, wanted: Wanted, where: str, away: Away) -> None:
     secrets_typed = [sys.stdin.readline().rstrip("\r\n") for _ in range(2)] if wanted.secret_stdin else [None, None]
     author, approver = (
-        Desk(services, Typist(secret), who, where)
+        _Careful(services, Typist(secret), who, where, away)
         for secret, who in zip(secrets_typed, (wanted.author, wanted.approver), strict=True)
     )
     which, number = wanted.which, wanted.number
@@ -168,7 +219,11 @@ async def _deliver(desk: Desk, incident_id: str, update_id: str, patience: float
     """Deliver at every outlet, side by side, until all have ended or patience has."""
     incident = await updates.loaded(desk.services, incident_id)
     names = [d.outlet for d in incident.update(update_id).deliveries]
-    await asyncio.gather(*(_deliver_at(desk, incident_id, update_id, name, patience) for name in names))
+    tries = (_deliver_at(desk, incident_id, update_id, name, patience) for name in names)
+    # Each to its end, whatever becomes of the others: what is broken off in the middle is unknown.
+    for ended in await asyncio.gather(*tries, return_exceptions=True):
+        if isinstance(ended, BaseException):
+            raise ended
     update = (await updates.loaded(desk.services, incident_id)).update(update_id)
     for delivery in update.deliveries:
         desk.say(f"  {page.outcome(update, delivery)}")

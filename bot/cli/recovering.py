@@ -24,11 +24,18 @@ from bot.journal.recovery import ACTS, Difference, difference, secrets_apart, ta
 from bot.journal.vault import VAULT, LocalPeople, LocalSecrets, Vault
 from bot.ports import Cause, NotKnownYet, Services, Standstill, StorageDown, StorageFull
 from bot.processes import redis_for
+from bot.rendering.catalogue import BrokenTemplates
 from bot.storage.codec import Unreadable
+from bot.storage.embedded import EmbeddedRedisFailed, NoServer
 from bot.usecases.standstill import redraw_all
 from bot.wiring import Built
 
 WORD = "release"
+_DAMAGED = (
+    "This machine's journal cannot be read ({fault}), so publishing stays as it is. Put the file back from a backup, "
+    "and run `clarion recover` again. If there is none, move the file to another folder and keep it: whatever only it "
+    "knows is not put back then, and may be sent again. Look at what customers have got first."
+)
 # What came and went between the older data and now has left no trace on any machine.
 _ANEW = "Whoever made or revoked a secret lately looks at `/incident secret` once publishing goes on."
 
@@ -52,7 +59,14 @@ async def recover(settings: Settings, who: str, secret_stdin: bool) -> str:
     except StorageFull:
         return "Redis is full. Give it more memory, and run `clarion recover` again."
     except (JournalDamaged, Unreadable, OSError) as fault:
-        return f"This machine's journal cannot be read ({fault}), so nothing was released. Mend the file first."
+        return _DAMAGED.format(fault=fault)
+    except (
+        BrokenTemplates,
+        EmbeddedRedisFailed,
+        NoServer,
+        ValueError,
+    ) as mistake:  # plan, templates, a setting, a journal that cannot be opened
+        return str(mistake)
     return ""
 
 

@@ -46,7 +46,7 @@ def restored(found: Incident, seen: Incident) -> Incident:
     # Who may see it is what was said last of that, whichever document went further in all else.
     told = other if other.reclassified > newer.reclassified else newer
     ids = dict.fromkeys(u.id for u in (*newer.updates, *other.updates))
-    updates = tuple(_of_both(_update(newer, one), _update(other, one)) for one in ids)
+    updates = _numbered(tuple(_of_both(_update(newer, one), _update(other, one)) for one in ids))
     ended = newer.ended or other.ended
     latest = max((u for u in updates if u.live and u.approved), key=_approved_at, default=None)
     fresh = latest is not None and newer is found and _update(found, latest.id) is None
@@ -129,6 +129,13 @@ def _of_both(newer: Update | None, other: Update | None) -> Update:
     deliveries = tuple(max((d, rest.get(d.outlet, d)), key=_how_far) for d in best.deliveries)
     state = UpdateState.PUBLISHING if best.state is not UpdateState.APPROVED else best.state
     return finish(replace(best, deliveries=deliveries, state=state))
+
+
+def _numbered(updates: tuple[Update, ...]) -> tuple[Update, ...]:
+    """Return them with each number once: what was drafted on both sides makes way for what customers have."""
+    first = {update.number: update.id for update in sorted(updates, key=lambda one: one.live)}
+    free = iter(sorted(set(range(1, len(updates) + 1)) - first.keys()))
+    return tuple(one if first[one.number] == one.id else replace(one, number=next(free)) for one in updates)
 
 
 def _further(one: Update | None, two: Update | None) -> Update | None:

@@ -34,8 +34,16 @@ class Doors:
     """The three of them. `token` "": metrics are for this machine alone."""
 
     def __init__(
-        self, watch: Watch, owed: FindOwed, *, token: str = "", standstills: Standstills | None = None
+        self,
+        watch: Watch,
+        owed: FindOwed,
+        *,
+        token: str = "",
+        standstills: Standstills | None = None,
+        unwritable: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`unwritable`: whether this process cannot write its journal."""
+        self._unwritable = unwritable
         self._standstills = standstills or NeverStill()
         self._watch = watch
         self._find = owed
@@ -68,6 +76,8 @@ class Doors:
         with contextlib.suppress(StorageDown):
             if health.ready and (still := await self._standstills.now()):
                 body["publishing"] = f"on hold ({still.cause}): run `clarion recover` on {still.machine}"
+        if self._unwritable():
+            body["publishing"] = "nothing leaves: the journal in CLARION_HOME cannot be written; run `clarion check`"
         return JSONResponse(body, 200 if health.ready else 503)
 
     async def _metrics(self, request: Request) -> Response:

@@ -38,7 +38,13 @@ def doors_of(
         return owed(await services.incidents.open(), services.clock.now())
 
     watch = Watch(look, unheard, heard, lease=built.storage.overview.lease)
-    return Doors(watch, find, token=token_of(built.settings), standstills=services.standstills)
+    return Doors(
+        watch,
+        find,
+        token=token_of(built.settings),
+        standstills=services.standstills,
+        unwritable=lambda: built.journal.unwritable,
+    )
 
 
 def token_of(settings: Settings) -> str:

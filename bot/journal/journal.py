@@ -1,15 +1,14 @@
 """The journal of this machine: what was approved, which words, and every delivery, day by day, beside Redis.
 
 One file a day, in which all processes of the machine write. An intention is on the disk before anything leaves. It
-refuses to delete what may still matter: a file goes 30 days after its day.
+refuses to delete what may still matter: a file goes 30 days after its day, and the newest three never.
 """
 
 import asyncio
 import base64
-import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +17,22 @@ import structlog
 
 from bot.domain.change import Blob
 from bot.domain.incident import Incident
+from bot.domain.recovery import restored
 from bot.journal.ledger import Ledger
-from bot.journal.lines import Lines, read
-from bot.journal.watermark import SharedWatermark
+from bot.journal.lines import Lines, last, read
+from bot.journal.watermark import Seen, SharedWatermark
 from bot.ports import Clock, StorageDown
 from bot.storage.codec import INCIDENT, Unreadable
 
 log = structlog.get_logger("clarion.journal")
 
+# While this file is there, an emergency publication is under way, or waits to be taken over into Redis.
+EMERGENCY = "emergency.jsonl"
 KEPT_FOR = timedelta(days=30)
+# So many files stay whatever their age: a clock that is years ahead when the machine starts would sweep them all.
+KEPT_ALWAYS = 3
+# A clock that steps back over midnight goes on in the file of the day before: what comes later is to stand later.
+_STEP_BACK = timedelta(days=1)
 # Changes that nobody waits for reach the disk together, so often, in seconds.
 _TOGETHER = 0.5
 _UNWRITABLE = "The journal in CLARION_HOME cannot be written, so nothing was begun"
@@ -57,34 +63,63 @@ class Journal:
         self.folder = folder
         self._clock = clock
         self.watermark = SharedWatermark(folder / "highest", clock)
+        if found := last(reversed(days(folder)), "high"):
+            # The number's own file is on the disk a moment later, or may be lost; these lines were there first.
+            self.watermark.learnt(Seen(found["n"], found["op"], datetime.fromtimestamp(found["at"], UTC)))
+        self._told = 0
         self._day = ""
         self._lines: Lines | None = None
         self._texts: set[str] = set()
         self._newest: dict[str, Incident] = {}
         self._later: asyncio.Task[None] | None = None
+        self._troubled = False
         self._prune()
 
     async def wrote(self, *lines: dict[str, Any]) -> None:
         """Return when these lines are on the disk. Raises StorageDown when they cannot be written."""
+        seen = self.watermark.newest
+        if seen.number > self._told and seen.at:  # older data is noticed even if this machine loses its power now
+            lines = ({"k": "high", "n": seen.number, "op": seen.operation, "at": int(seen.at.timestamp())}, *lines)
         try:
-            await self._today().added(*lines)
+            file = self._today()
+            await file.added(*lines)
         except OSError as fault:
-            log.error("journal_unwritable", error=type(fault).__name__, mend="is the disk of CLARION_HOME full?")
+            self._unwritable(fault)
             raise StorageDown(_UNWRITABLE) from fault
+        self._told = max(self._told, seen.number)
+        self._written(file, lines)
 
     def note(self, *lines: dict[str, Any]) -> None:
         """Write lines that reach the disk with the next that must. Never raises: what is missing is only in doubt."""
         try:
-            self._today().begin(*lines)
+            file = self._today()
+            file.begin(*lines)
         except OSError as fault:
-            log.error("journal_unwritable", error=type(fault).__name__, mend="is the disk of CLARION_HOME full?")
+            self._unwritable(fault)
+        else:
+            self._written(file, lines)
+
+    @property
+    def unwritable(self) -> bool:
+        """Whether the disk did not take what was written last, so that nothing leaves from here."""
+        return self._troubled
+
+    def has_emergency(self) -> bool:
+        """Say whether an emergency publication is here. Raises StorageDown if that cannot be told."""
+        try:
+            (self.folder / EMERGENCY).lstat()
+        except FileNotFoundError:
+            return False
+        except OSError as fault:
+            self._unwritable(fault)
+            raise StorageDown(_UNWRITABLE) from fault
+        return True
 
     def texts(self, blobs: Iterable[Blob]) -> list[dict[str, Any]]:
         """Return the lines of texts and lists that are not written yet today."""
         self._today()
         fresh = {blob.sha256: blob for blob in blobs if blob.sha256 not in self._texts}
-        self._texts.update(fresh)
-        return [text_line(blob) for blob in fresh.values()]
+        return [{**text_line(blob), "sha256": name} for name, blob in fresh.items()]
 
     def has(self, sha256: str) -> bool:
         """Say whether this process has written a text today."""
@@ -92,7 +127,7 @@ class Journal:
         return sha256 in self._texts
 
     def changed(self, incident: Incident) -> None:
-        """Remember the newest document soon: nobody waits for it."""
+        """Remember the newest document soon: nobody waits for it. What the disk does not take is tried again."""
         self._newest[incident.id] = incident
         if self._later is None or self._later.done():
             self._later = asyncio.create_task(self._soon())
@@ -102,8 +137,7 @@ class Journal:
         if self._later is not None:
             self._later.cancel()
             await asyncio.gather(self._later, return_exceptions=True)
-        with contextlib.suppress(StorageDown):
-            await self._flush()
+        await self._flush()
         if self._lines is not None:
             self._lines.close()
         self.watermark.close()
@@ -111,16 +145,36 @@ class Journal:
     async def _soon(self) -> None:
         while self._newest:
             await asyncio.sleep(_TOGETHER)
-            with contextlib.suppress(StorageDown):
-                await self._flush()
+            await self._flush()
 
     async def _flush(self) -> None:
         newest, self._newest = self._newest, {}
-        if newest:
+        if not newest:
+            return
+        try:
             await self.wrote(*(document_line(incident) for incident in newest.values()))
+        except StorageDown:
+            self._newest = {**newest, **self._newest}
+
+    def _written(self, file: Lines, lines: Iterable[dict[str, Any]]) -> None:
+        if file is self._lines:
+            self._texts.update(line["sha256"] for line in lines if "sha256" in line)
+        if self._troubled:
+            self._troubled = False
+            log.info("journal_written_again")
+
+    def _unwritable(self, fault: OSError) -> None:
+        if not self._troubled:  # once for each time: it is tried again and again
+            self._troubled = True
+            log.error(
+                "journal_unwritable", why=fault.strerror, mend="`clarion check` says more; nothing leaves till then"
+            )
 
     def _today(self) -> Lines:
-        day = f"{self._clock.now():%Y-%m-%d}"
+        now = self._clock.now()
+        day = f"{now:%Y-%m-%d}"
+        if f"{now + _STEP_BACK:%Y-%m-%d}" == self._day:
+            day = self._day
         if self._lines is None or day != self._day:
             if self._lines is not None:
                 self._lines.close()
@@ -130,7 +184,7 @@ class Journal:
 
     def _prune(self) -> None:
         oldest = f"{self._clock.now() - KEPT_FOR:%Y-%m-%d}.jsonl"
-        for file in days(self.folder):
+        for file in days(self.folder)[:-KEPT_ALWAYS]:
             if file.name < oldest:
                 file.unlink(missing_ok=True)
 
@@ -176,10 +230,17 @@ def take_in(found: Remembered, line: dict[str, Any]) -> None:
     elif line["k"] in ("doc", "commit"):
         incident = document_of(line)
         known = found.documents.get(incident.id)
-        if known is None or known.version <= incident.version:
+        if known is not None and line["k"] == "commit" and _apart(known, incident):
+            found.documents[incident.id] = restored(known, incident)
+        elif known is None or known.version <= incident.version:
             found.documents[incident.id] = incident
         for text in line.get("texts", ()):
             take_in(found, text)
+
+
+def _apart(known: Incident, step: Incident) -> bool:
+    """Say whether a step without Redis lacks what Redis took meanwhile: it had been back, and is gone again."""
+    return known.version > step.version or not {u.id for u in known.updates} <= {u.id for u in step.updates}
 
 
 __all__ = ["FIRST_EMERGENCY", "Journal", "Remembered", "Unreadable", "days", "document_line", "remembered", "take_in"]

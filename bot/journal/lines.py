@@ -8,8 +8,9 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import tempfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ class Lines:
     def alone(self) -> Iterator[None]:
         """Keep other processes from reading and adding in between (their `alone` waits). Raises OSError."""
         self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(self.file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        handle = opened(self.file.with_suffix(".lock"))
         try:
             with _alone(handle):
                 yield
@@ -73,8 +74,10 @@ class Lines:
         return read(self.file)
 
     def close(self) -> None:
-        """Let the file go."""
-        if self._handle is not None:
+        """Let the file go, once those who wait for the disk have it: they are told of this file and no other."""
+        if self._syncing is not None and not self._syncing.done():
+            self._syncing.add_done_callback(lambda _: self.close())
+        elif self._handle is not None:
             os.close(self._handle)
             self._handle = None
 
@@ -87,11 +90,28 @@ class Lines:
         if self._handle is None:
             fresh = not self.file.exists()
             self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._handle = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            self._handle = opened(self.file, os.O_APPEND)
             if fresh:
                 os.fsync(self._handle)
                 sync_folder(self.file.parent)
         return self._handle
+
+
+def opened(file: Path, flags: int = 0) -> int:
+    """Open a file of the journal to read and write, made if need be, for this user alone. Raises OSError."""
+    try:
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | flags, 0o600)
+    except FileExistsError:
+        return os.open(file, os.O_RDWR | os.O_CREAT | flags, 0o600)
+    _given(handle, file.parent)
+    return handle
+
+
+def _given(handle: int, folder: Path) -> None:
+    """Give what root has just made to whom the folder belongs: after a `sudo` web and worker could not use it."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.fchown(handle, owner.st_uid, owner.st_gid)
 
 
 def read(file: Path) -> tuple[dict[str, Any], ...]:
@@ -113,6 +133,16 @@ def read(file: Path) -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
+def last(files: Iterable[Path], kind: str) -> dict[str, Any] | None:
+    """Return the last whole line of a kind in the first of the files that has one. What is damaged is left out."""
+    for file in files:
+        with contextlib.suppress(OSError):
+            for row in reversed(file.read_bytes().split(b"\n")):
+                if b'"%s"' % kind.encode() in row and (line := _read(row)) and line["k"] == kind:
+                    return line
+    return None
+
+
 def sync_folder(folder: Path) -> None:
     """Return when the names in a folder are on the disk. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY)
@@ -125,14 +155,19 @@ def sync_folder(folder: Path) -> None:
 def replace_whole(file: Path, data: bytes) -> None:
     """Put `data` in the place of a file, on the disk, whole or not at all. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # A name of its own: two containers that share the folder may have the same process id.
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     try:
-        _write_whole(handle, data)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    fresh.replace(file)
+        try:
+            _given(handle, file.parent)
+            _write_whole(handle, data)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        Path(name).replace(file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
     sync_folder(file.parent)
 
 

@@ -23,9 +23,8 @@ from bot.domain.job import Job
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Entry
 from bot.journal import ledger
-from bot.journal.journal import FIRST_EMERGENCY, Remembered, document_of, remembered, take_in, text_line
-from bot.journal.lines import Lines, read
-from bot.journal.recorded import EMERGENCY
+from bot.journal.journal import EMERGENCY, FIRST_EMERGENCY, Remembered, document_of, remembered, take_in, text_line
+from bot.journal.lines import Lines, opened
 from bot.ports import Attempt, Begun, Committed, Decide, Held
 from bot.storage.codec import ENTRY, INCIDENT, JOB
 
@@ -38,7 +37,7 @@ class AlreadyRunning(Exception):
 def only_one(folder: Path) -> Iterator[None]:
     """Keep every other emergency publication, and every take-over, away. Raises AlreadyRunning, OSError."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(folder / "emergency.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = opened(folder / "emergency.lock")
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -53,17 +52,40 @@ def only_one(folder: Path) -> Iterator[None]:
 class Local:
     """What the machine remembers, and the emergency journal that goes on from there."""
 
-    known: Remembered
     lines: Lines
+    known: Remembered = field(default_factory=Remembered)
     operations: set[str] = field(default_factory=set)
+    held: bool = False
 
     @classmethod
     def opened(cls, folder: Path) -> "Local":
         """Read everything. Raises JournalDamaged, OSError, Unreadable."""
-        file = folder / EMERGENCY
-        before = read(file)
-        done = {line["op"] for line in before if line["k"] == "commit"}
-        return cls(remembered(folder, before), Lines(file), done)
+        found = cls(Lines(folder / EMERGENCY))
+        found._read()
+        return found
+
+    def hold(self) -> None:
+        """Hold the workers of this machine, and take in what they have done since this was opened; once.
+
+        People type for minutes, and Redis may have been back meanwhile. A worker that writes its intention and then
+        finds the file takes it back; one that wrote before the file was there is read here. Raises as `opened`.
+        """
+        if not self.held:
+            self.held = True
+            self.lines.begin()
+            self._read()
+
+    def close(self) -> None:
+        """Let the file go; one in which nothing was written holds nobody up any longer. Raises OSError."""
+        self.lines.close()
+        with contextlib.suppress(FileNotFoundError):
+            if self.held and not self.lines.file.stat().st_size:
+                self.lines.file.unlink()
+
+    def _read(self) -> None:
+        before = self.lines.read()
+        self.operations = {line["op"] for line in before if line["k"] == "commit"}
+        self.known = remembered(self.lines.file.parent, before)
 
     def write(self, line: dict[str, Any]) -> None:
         """Add a line, on the disk, and take it in. Raises OSError: then the step did not happen."""
@@ -79,12 +101,14 @@ class LocalIncidents:
 
     async def create(self, operation: str, change: Change) -> Committed:
         """As `ports.Incidents.create`; the number is of a range of its own."""
+        self._local.hold()
         numbers = [i.number for i in self._local.known.documents.values() if i.number >= FIRST_EMERGENCY]
         number = max(numbers, default=FIRST_EMERGENCY - 1) + 1
         return self._written(operation, replace(change, incident=replace(change.incident, number=number, version=1)))
 
     async def amend(self, operation: str, incident_id: str, decide: Decide) -> Committed:
         """As `ports.Incidents.amend`."""
+        self._local.hold()
         found = self._local.known.documents.get(incident_id)
         if found is None:
             raise Refusal("no_such_incident", "This machine knows of no such incident.")

@@ -1,7 +1,8 @@
 """Redis's memory with the journal beside it: the same ports, and nothing leaves before the journal says so.
 
 What is approved is on this machine's disk before anybody is told that it is; an intention before its delivery. It
-refuses to change a document that is older than what this process has seen of it (failure model 14).
+refuses to change a document that is older than what this process has seen of it (failure model 14), and to call
+unsaved what Redis has saved and the disk did not take.
 """
 
 import contextlib
@@ -13,7 +14,19 @@ from bot.domain.incident import Incident
 from bot.domain.update import Update
 from bot.journal import ledger
 from bot.journal.journal import Journal, document_line
-from bot.ports import Attempt, Attempts, Begun, Committed, Decide, Halted, Held, Incidents, Standstills
+from bot.ports import (
+    Attempt,
+    Attempts,
+    Begun,
+    Committed,
+    Decide,
+    Halted,
+    Held,
+    Incidents,
+    NotKnownYet,
+    Standstills,
+    StorageDown,
+)
 from bot.ports.passing import PassedReads
 
 
@@ -55,7 +68,12 @@ class RecordedIncidents(PassedReads):
             self._versions.pop(incident_id, None)  # a person has looked at it meanwhile, and it counts from there
             done = await self._incidents.amend(operation, incident_id, watched)
         if last:
-            await self._keep(done, last[0])
+            try:
+                await self._keep(done, last[0])
+            except StorageDown as fault:
+                # It is in Redis, and its jobs are queued: whoever reads "not saved" would tell customers twice.
+                self._journal.changed(done.incident)
+                raise NotKnownYet(operation) from fault
         return done
 
     async def blob(self, sha256: str) -> bytes:
@@ -102,7 +120,7 @@ class RecordedAttempts:
         self, held: Held, incident: Incident, update_id: str, outlet: str, recipient: str, round_: int
     ) -> Begun:
         """As `ports.Attempts.begin`. HALTED while an emergency publication waits to be taken over."""
-        if (self._journal.folder / EMERGENCY).exists():
+        if self._journal.has_emergency():
             return Begun.HALTED
         lines = [ledger.begun(update_id, outlet, recipient, round_)]
         if self._kept.get(incident.id) != incident.version:
@@ -112,7 +130,11 @@ class RecordedAttempts:
         await self._journal.wrote(*lines)
         begun = Begun.LOST
         try:
-            begun = await self._attempts.begin(held, incident, update_id, outlet, recipient, round_)
+            # Looked at again behind the intention: an emergency publication reads the lines behind its own file.
+            if self._journal.has_emergency():
+                begun = Begun.HALTED
+            else:
+                begun = await self._attempts.begin(held, incident, update_id, outlet, recipient, round_)
         finally:
             if begun is not Begun.YES:  # nothing leaves, whatever became of the question
                 self._journal.note(ledger.taken_back(update_id, outlet, recipient, round_))
@@ -131,7 +153,3 @@ class RecordedAttempts:
     async def read(self, update_id: str, outlet: str) -> Mapping[str, Attempt]:
         """As `ports.Attempts.read`."""
         return await self._attempts.read(update_id, outlet)
-
-
-# While this file is there, an emergency publication waits to be taken over into Redis.
-EMERGENCY = "emergency.jsonl"

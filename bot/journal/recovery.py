@@ -5,7 +5,7 @@ documents by the ordinary commit, then the acts with secrets; the emergency jour
 """
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import orjson
@@ -13,12 +13,13 @@ import orjson
 from bot.domain import recovery as rules
 from bot.domain.change import Change
 from bot.domain.incident import Incident
+from bot.domain.job import Job
+from bot.domain.publishing import promise_jobs
 from bot.domain.recovery import Lost
-from bot.journal.journal import Journal, Remembered, remembered
+from bot.journal.journal import EMERGENCY, Journal, Remembered, remembered
 from bot.journal.ledger import Share
 from bot.journal.lines import read, sync_folder
 from bot.journal.local import change_of
-from bot.journal.recorded import EMERGENCY
 from bot.journal.vault import VAULT, Vault, use_of
 from bot.ports import Attempt, Services
 from bot.storage.codec import JOB
@@ -69,9 +70,14 @@ async def take_over(services: Services, journal: Journal, found: Difference, mac
     """Put everything into Redis; safe to repeat from any point. Raises StorageDown, StorageFull, NotKnownYet."""
     for (update_id, outlet), recipient, attempt in found.attempts:
         await services.attempts.record(update_id, outlet, recipient, attempt)
+    begun: set[str] = set()
     for line in read(journal.folder / EMERGENCY):
         if line["k"] == "commit":
-            await _commit(services, str(line["op"]), change_of(line))
+            change = change_of(line)
+            if change.incident.id not in begun:  # with the first, what Redis may have lost of it besides
+                begun.add(change.incident.id)
+                change = replace(change, blobs=(*change.blobs, *rules.texts_of(change.incident, found.known.blobs)))
+            await _commit(services, str(line["op"]), change)
     for one in found.lost:
         await _put_back(services, one, found, machine)
     await acts(services, journal.folder)
@@ -118,16 +124,21 @@ def _further(there: Attempt | None, here: Attempt) -> bool:
 async def _commit(services: Services, operation: str, change: Change) -> None:
     """Commit one step of an emergency publication, once."""
     incident = change.incident
+    known = {job.id for job in change.jobs}
+
+    def jobs(current: Incident | None, merged: Incident) -> tuple[Job, ...]:
+        """The step's own, and those that Redis lost or never had: what else was approved still goes out."""
+        owed = (*rules.unsettled_jobs(current, merged), *(() if current else promise_jobs(merged)))
+        return (*change.jobs, *(job for job in owed if job.id not in known))
+
     found = await services.incidents.load(incident.id)
     if found is None:
-        await services.incidents.create(f"taken-over:{operation}", change)
+        await services.incidents.create(f"taken-over:{operation}", replace(change, jobs=jobs(None, incident)))
         return
 
     def decide(current: Incident) -> Change:
         merged = rules.restored(current, incident)
-        known = {job.id for job in change.jobs}
-        jobs = tuple(job for job in rules.unsettled_jobs(current, merged) if job.id not in known)
-        return Change(merged, change.entries, (*change.jobs, *jobs), change.blobs, recovered=True)
+        return Change(merged, change.entries, jobs(current, merged), change.blobs, recovered=True)
 
     await services.incidents.amend(f"taken-over:{operation}", incident.id, decide)
 

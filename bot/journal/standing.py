@@ -1,7 +1,6 @@
 """Whether anything may be published, as this machine sees it: Redis's word, and what lies in the journal beside it."""
 
 from bot.journal.journal import Journal
-from bot.journal.recorded import EMERGENCY
 from bot.ports import Cause, Standstill
 from bot.storage.store import Storage
 
@@ -17,7 +16,7 @@ class MachineStandstills:
     async def now(self) -> Standstill | None:
         """As `ports.Standstills.now`."""
         found = await self._storage.standstills.now()
-        if found is None and (self._journal.folder / EMERGENCY).exists():
+        if found is None and self._journal.has_emergency():
             await self.begin(Cause.EMERGENCY)
             found = await self._storage.standstills.now()
         if found is None and not self._compared:

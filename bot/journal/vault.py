@@ -37,13 +37,15 @@ class Vault:
 
     @classmethod
     def read(cls, file: Path) -> "Vault":
-        """Read the file; without one, nobody is known. Raises OSError, Unreadable, ValueError."""
+        """Read the file; without one, nobody is known. Raises OSError, Unreadable."""
         try:
             kept = orjson.loads(file.read_bytes())
+            people = [PERSON.decode(orjson.dumps(one)) for one in kept["people"]]
+            secrets = [_ENROLMENT.decode(orjson.dumps(one)) for one in kept["secrets"]]
         except FileNotFoundError:
             return cls()
-        people = (PERSON.decode(orjson.dumps(one)) for one in kept["people"])
-        secrets = (_ENROLMENT.decode(orjson.dumps(one)) for one in kept["secrets"])
+        except (ValueError, TypeError, KeyError):
+            raise Unreadable(f"{file.name} is damaged") from None
         return cls({one.user_id: one for one in people}, {one.user_id: one for one in secrets})
 
     def write(self, file: Path) -> None:
@@ -54,16 +56,30 @@ class Vault:
 
 
 async def copied(people: People, secrets: Secrets, file: Path) -> None:
-    """Bring the file up to what Redis knows now; it is written only if it changed. Raises StorageDown, OSError."""
+    """Bring the file up to what Redis knows now; it is written only if it changed. Raises StorageDown, OSError.
+
+    Not if somebody made or revoked a secret meanwhile: what Redis said may be from before that, and it is done again.
+    """
+    before = _bytes(file)
     fresh = Vault(secrets={one.user_id: one for one in await secrets.everybody()})
     for user_id in fresh.secrets:
         person = await people.get(user_id)
         if person is not None:
             fresh.people[user_id] = person
-    with contextlib.suppress(Exception):  # a file that cannot be read is written anew
-        if Vault.read(file) == fresh:
+    with Lines(file).alone():
+        if _bytes(file) != before:
             return
-    fresh.write(file)
+        with contextlib.suppress(Unreadable):  # such a file is written anew
+            if Vault.read(file) == fresh:
+                return
+        fresh.write(file)
+
+
+def _bytes(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 class RecordedSecrets:
@@ -123,10 +139,11 @@ class RecordedSecrets:
     def _change(self, how: Callable[[Vault], object]) -> None:
         """Change the copy alone: what Redis holds otherwise may be older, and is compared in its own time."""
         try:
-            vault = Vault.read(self._file)
-            how(vault)
-            vault.write(self._file)
-        except (OSError, ValueError, Unreadable) as fault:  # the worker brings it up to date again and again
+            with Lines(self._file).alone():
+                vault = Vault.read(self._file)
+                how(vault)
+                vault.write(self._file)
+        except (OSError, Unreadable) as fault:  # the worker brings it up to date again and again
             log.warning("copy_of_secrets_not_kept", error=type(fault).__name__)
 
 

@@ -76,3 +76,14 @@ def test_what_redis_knew_is_not_queued_again_and_an_end_is_not_forgotten() -> No
     over = lifecycle.end(replace(incident(), version=3), EndKind.QUIET, person(ANA), NOON).incident
     for found, seen in ((replace(incident(), version=5), over), (over, replace(incident(), version=5))):
         assert recovery.restored(found, seen).ended == over.ended
+
+
+def test_what_was_drafted_in_redis_and_published_without_it_under_one_number_is_told_apart() -> None:
+    waiting = submitted(replace(before(), version=4))
+    digest = waiting.updates[0].latest.digest
+    published = replace(approval.approve(waiting, "upd1", digest, person(DEE), LATER, POLICY).incident, version=9)
+    drafted = replace(waiting, version=5, updates=(replace(waiting.updates[0], id="upd9"),))
+    merged = recovery.restored(drafted, published)
+    assert {u.id: u.number for u in merged.updates} == {"upd1": 1, "upd9": 2}, "what customers have keeps its number"
+    again = recovery.restored(replace(merged, version=10), published)
+    assert again.updates == merged.updates

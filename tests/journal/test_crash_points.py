@@ -18,10 +18,9 @@ from bot.domain.publishing import deliver_job
 from bot.domain.refusals import Refusal
 from bot.domain.update import Outcome, OutletKind, UpdateState
 from bot.journal import recovery
-from bot.journal.journal import Journal, document_line, text_line
+from bot.journal.journal import EMERGENCY, Journal, document_line, text_line
 from bot.journal.lines import Lines, _spelled
 from bot.journal.local import Local, LocalAttempts, LocalHeld, LocalIncidents
-from bot.journal.recorded import EMERGENCY
 from bot.journal.recovery import difference, take_over
 from bot.journal.standing import MachineStandstills
 from bot.journal.watermark import SharedWatermark

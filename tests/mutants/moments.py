@@ -6,6 +6,7 @@ MADE_PRIVATE = "usecases/test_made_private.py"
 OVER = "domain/test_stopped_and_over.py"
 RECOVERY = "domain/test_recovery.py"
 ASKS = "bot/usecases/asks.py"
+DISK = "journal/test_disk.py"
 
 MOMENTS = (
     Mutant(
@@ -107,5 +108,46 @@ MOMENTS = (
         killers=(
             "handlers/test_update_draft.py::test_a_form_that_comes_again_with_other_words_is_not_said_to_be_taken",
         ),
+    ),
+    Mutant(
+        name="full-disk-said-to-be-unsaved",
+        rule="An approval that Redis has, and the disk did not take, is not called unsaved",
+        path="bot/journal/recorded.py",
+        before="                raise NotKnownYet(operation) from fault",
+        after="                raise",
+        killers=(f"{DISK}::test_an_approval_that_a_full_disk_did_not_take_is_never_said_to_be_unsaved",),
+        shows=("StorageDown",),
+    ),
+    Mutant(
+        name="emergency-trusts-its-start",
+        rule="An emergency publication takes in what workers did while people typed",
+        path="bot/journal/local.py",
+        before="            self.lines.begin()\n            self._read()\n",
+        after="            self.lines.begin()\n",
+        killers=(f"{DISK}::test_what_a_worker_sent_while_secrets_were_typed_is_not_sent_again_without_redis",),
+    ),
+    Mutant(
+        name="worker-looks-before-alone",
+        rule="A worker looks for an emergency publication again once its intention is written",
+        path="bot/journal/recorded.py",
+        before="            if self._journal.has_emergency():\n                begun",
+        after="            if False:\n                begun",
+        killers=(f"{DISK}::test_a_worker_that_was_about_to_begin_lets_an_emergency_publication_go_first",),
+    ),
+    Mutant(
+        name="number-in-its-own-file-alone",
+        rule="Older data is noticed although the power went before the number was on the disk",
+        path="bot/journal/journal.py",
+        before="        if seen.number > self._told and seen.at:",
+        after="        if False:",
+        killers=(f"{DISK}::test_older_data_is_noticed_although_the_power_went_before_the_number_was_on_the_disk",),
+    ),
+    Mutant(
+        name="half-taken-over",
+        rule="What an emergency left half delivered goes on although Redis came back empty",
+        path="bot/journal/recovery.py",
+        before="replace(change, jobs=jobs(None, incident))",
+        after="change",
+        killers=(f"{DISK}::test_what_left_half_without_redis_leaves_whole_although_redis_came_back_empty",),
     ),
 )
