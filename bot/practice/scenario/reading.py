@@ -62,6 +62,8 @@ def read(path: Path) -> Script:
     guests, outsiders = _named(heads.get("guests")), _named(heads.get("outsiders"))
     people = tuple(_player(key, value, guests, outsiders) for key, value in heads["people"].pairs)
     names = tuple(one.name for one in people)
+    if not names:
+        raise heads["people"].wrong("nobody is there. Write a person a line, such as “ada: declares the incident”.")
     for listed in ("guests", "outsiders", "approvers"):
         for spot in heads[listed].items if listed in heads else ():
             _require_known(spot, spot.text, names)
