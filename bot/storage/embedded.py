@@ -63,7 +63,7 @@ class EmbeddedRedis:
 
     @property
     def url(self) -> str:
-        """The address, as redis-py takes it: a `%`, `?` or `#` in a folder's name, or what is no text, is escaped."""
+        """The address, as redis-py takes it: a `%`, `?` or `#` in a folder's name is escaped."""
         return _SCHEME + quote_from_bytes(os.fsencode(self._socket))
 
     @property
@@ -121,8 +121,9 @@ class EmbeddedRedis:
         )
 
     def _choose_socket(self) -> None:
-        """Keep the socket beside the data; in a private folder of its own where that path would be too long."""
-        if len(os.fsencode(self._socket)) <= LONGEST_SOCKET_PATH:
+        """Keep the socket beside the data; in a private folder where that path is too long, or is no text."""
+        path = os.fsencode(self._socket)
+        if len(path) <= LONGEST_SOCKET_PATH and path == path.decode("utf-8", "ignore").encode():
             return
         roots = [tempfile.gettempdir(), "/tmp"]  # noqa: S108 - mkdtemp makes a private folder in it
         root = next((one for one in roots if len(os.fsencode(one)) < LONGEST_SOCKET_PATH - 30), roots[-1])
@@ -182,7 +183,7 @@ class EmbeddedRedis:
     async def _stop(self) -> None:
         if self._server is not None:
             await self._server.stop()
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             _address_file(self.folder).unlink()
 
 
