@@ -83,7 +83,8 @@ async def socket_mode(settings: Settings) -> list[Verdict]:
         async with aiohttp.ClientSession() as session:
             await open_connection(session, settings.slack_api_url, settings.slack_app_token.get_secret_value())
     except ChatRefused as refused:
-        return [Verdict(Mark.BAD, "Socket Mode", f"Slack does not take SLACK_APP_TOKEN ({refused.code}).", _SOCKET_MEND)]
+        said = f"Slack does not take SLACK_APP_TOKEN ({refused.code})."
+        return [Verdict(Mark.BAD, "Socket Mode", said, _SOCKET_MEND)]
     except ChatUnavailable:
         return [Verdict(Mark.BAD, "Socket Mode", f"Slack does not answer at {settings.slack_api_url}.")]
     return [Verdict(Mark.GOOD, "Socket Mode", "Slack takes SLACK_APP_TOKEN.")]
