@@ -5,6 +5,7 @@ that is silently left out would make a play pass that should not.
 """
 
 import re
+import shlex
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -209,7 +210,16 @@ def _act(key: Spot, value: Spot, beside: dict[str, Spot], names: tuple[str, ...]
         raise value.wrong("people type commands here: begin with /incident.")
     if verb is Verb.RUNS and not text.startswith("clarion "):
         raise value.wrong("people run the command line here: begin with clarion.")
+    if verb is Verb.RUNS:
+        _require_closed(value, text)
     return Act(who, verb, text=text, where=where, beside=next_to)
+
+
+def _require_closed(spot: Spot, command: str) -> None:
+    try:
+        shlex.split(command)
+    except ValueError:
+        raise spot.wrong("a quotation mark is opened in this command and not closed.") from None
 
 
 def _require_known(spot: Spot, name: str, names: tuple[str, ...]) -> None:
