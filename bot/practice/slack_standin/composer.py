@@ -24,7 +24,7 @@ NOT_A_COMMAND = (
 
 NOT_HERE = (
     "You mentioned @{bot}, but it is not in this channel and has not heard you. To add it, press the number of members "
-    "above; /incident works everywhere."
+    "above."
 )
 
 
