@@ -5,6 +5,7 @@ decided here.
 """
 
 import contextlib
+import io
 import sys
 from collections.abc import Coroutine
 from functools import partial
@@ -251,7 +252,10 @@ def aside() -> None:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. What a terminal cannot show (🔔 in one that knows ASCII alone) is a question mark there."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     app()
 
 

@@ -16,10 +16,14 @@ from bot.ports import Message, View
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A message that only this person sees. `replace`: in place of the ephemeral message that was clicked."""
+    """A message that only this person sees. `replace`: in place of the ephemeral message that was clicked.
+
+    `keeps`: a submitted form with something typed into it stays below, where Slack has room for one more.
+    """
 
     message: Message
     replace: bool = False
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

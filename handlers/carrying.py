@@ -182,7 +182,8 @@ def _form_answer(heard: Heard, answer: Answer) -> Mapping[str, Any] | None:
         # "clear" closes the modal with all below it; an empty body would leave those below.
         return {"response_action": "clear"}
     if isinstance(answer, Say):
-        return _modal("update", notice.framed(_TITLE, answer.message))
+        below = answer.keeps and heard.inputs and heard.has_room
+        return _modal("push" if below else "update", notice.framed(_TITLE, answer.message))
     return _modal("push" if isinstance(answer, Push) else "update", answer.view)
 
 

@@ -36,6 +36,7 @@ class Heard:
         act: key of the act with what was typed; differs when a form is submitted again with other words.
         inputs: block_ids of the inputs of the modal it happened in.
         in_view: it happened inside a modal.
+        has_room: Slack takes one more modal on top of that one.
         automatic: a bot did it.
     """
 
@@ -45,6 +46,7 @@ class Heard:
     act: str
     inputs: frozenset[str] = frozenset()
     in_view: bool = False
+    has_room: bool = False
     automatic: bool = False
 
 
@@ -129,7 +131,15 @@ def _of_view(body: Json, kind: Kind) -> Heard:
         response_url=first_answer_address(body),
     )
     act = f"{said.operation}:{_digest(view)}"
-    return Heard(kind=kind, said=said, exact=f"{act}:{trigger}", act=act, inputs=_inputs(view), in_view=True)
+    return Heard(
+        kind=kind,
+        said=said,
+        exact=f"{act}:{trigger}",
+        act=act,
+        inputs=_inputs(view),
+        in_view=True,
+        has_room=_has_room(view),
+    )
 
 
 def _shortcut(body: Json) -> Heard:
@@ -207,6 +217,12 @@ def _inputs(view: Json) -> frozenset[str]:
         return frozenset()
     inputs = (block for block in blocks if isinstance(block, dict) and block.get("type") == "input")
     return frozenset(block["block_id"] for block in inputs if isinstance(block.get("block_id"), str))
+
+
+def _has_room(view: Json) -> bool:
+    """Say whether it is the first or the second modal: three are the most (Slack docs, "Modals")."""
+    root = view.get("root_view_id")
+    return isinstance(root, str) and root in (view.get("id"), view.get("previous_view_id"))
 
 
 def _digest(view: Json) -> str:

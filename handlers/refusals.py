@@ -72,14 +72,14 @@ async def hear_out(services: Services, handler: Handler, heard: Heard, tasks: Ta
         return HeardOut(_refused(refusal, heard), settled=False)
     except StorageDown as fault:
         structlog.get_logger().warning("memory_troubled", why=str(fault), name=heard.said.name[:80])
-        return _said(_PERHAPS if isinstance(fault, Unsure) else _DOWN)
+        return _said(_PERHAPS, keeps=False) if isinstance(fault, Unsure) else _said(_DOWN)
     except StorageFull:
         return _said(_FULL)
     except Halted:
         return _said(_HALTED)
     except NotKnownYet as fault:
         tasks.spawn(_look_again(services, fault.operation, tell))
-        return _said(_UNKNOWN)
+        return _said(_UNKNOWN, keeps=False)
     except Exception as error:
         return _said(went_wrong(note_fault(error, services.ids.new(), heard)))
     return HeardOut(answer, settled=not isinstance(answer, Errors))
@@ -109,7 +109,7 @@ def _refused(refusal: Refusal, heard: Heard) -> Answer:
     if heard.kind is Kind.SUBMISSION and refusal.field in heard.inputs:
         marked = {refusal.field: refusal.sentence, **refusal.others}
         return Errors({name: _unlinked(sentence) for name, sentence in marked.items() if name in heard.inputs})
-    return Say(notice.said(refusal.sentence, refusal.way))
+    return Say(notice.said(refusal.sentence, refusal.way), keeps=True)
 
 
 def _unlinked(sentence: str) -> str:
@@ -117,8 +117,9 @@ def _unlinked(sentence: str) -> str:
     return _MENTION.sub(lambda m: "this person" if m.start() else "This person", sentence)
 
 
-def _said(sentence: str) -> HeardOut:
-    return HeardOut(Say(notice.said(sentence)), settled=False)
+def _said(sentence: str, *, keeps: bool = True) -> HeardOut:
+    """`keeps`: nothing was saved, so what was typed into a form must not be lost. Else it is not to be sent again."""
+    return HeardOut(Say(notice.said(sentence), keeps=keeps), settled=False)
 
 
 async def _look_again(services: Services, operation: str, tell: Tell) -> None:

@@ -115,6 +115,7 @@ async def _tries(settings: Settings) -> list[Verdict]:
     found = await asyncio.gather(
         trials.tried("Templates", partial(trials.templates, settings)),
         trials.tried("Slack token", partial(trials.slack, settings)),
+        trials.tried("Socket Mode", partial(trials.socket_mode, settings)),
         trials.tried("Announcements", partial(trials.announcements, settings)),
         trials.tried("Redis", partial(trials.redis, settings)),
         trials.tried("Journal", partial(trials.journal, settings)),

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
+import aiohttp
+
 from bot import wiring
 from bot.checkup.verdict import Mark, Verdict
 from bot.config import Settings
@@ -17,9 +19,10 @@ from bot.journal.soundness import trouble_with
 from bot.journal.standing import MachineStandstills
 from bot.outlets.slack_channel import SlackBroadcast
 from bot.plan import BrokenPlan, load
-from bot.ports import Cause, Outlet, Refused, StorageDown, Unavailable
+from bot.ports import Cause, ChatRefused, ChatUnavailable, Outlet, Refused, StorageDown, Unavailable
 from bot.rendering.catalogue import BrokenTemplates, folders
 from bot.rendering.tongues import Tongues
+from bot.slack.connection import open_connection
 from bot.slack.gateway import SlackChat
 from bot.slack.identity import NotIdentified, identify
 from bot.slack.manifest import COMMANDS, EVENTS, scopes
@@ -29,6 +32,10 @@ from bot.storage.server_binary import NoServer, find_server
 from bot.storage.store import Storage
 
 _PATIENCE = 15.0
+_SOCKET_MEND = (
+    "On the app's page turn Socket Mode on, and under Basic Information make an app-level token with the scope "
+    "connections:write."
+)
 _MARKS = {Level.GOOD: Mark.GOOD, Level.LOSES: Mark.RISK, Level.BROKEN: Mark.BAD}
 
 Trial = Callable[[], Awaitable[Iterable[Verdict]]]
@@ -67,6 +74,21 @@ async def slack(settings: Settings) -> list[Verdict]:
         ]
     where = f"@{identity.bot_name} in {identity.workspace_name}"
     return [Verdict(Mark.GOOD, "Slack token", f"Known as {where}, with every scope that Clarion uses.")]
+
+
+async def socket_mode(settings: Settings) -> list[Verdict]:
+    """Ask Slack for the address of a connection, as Socket Mode does; it is not opened."""
+    if settings.slack_app_token is None:
+        return []
+    try:
+        async with aiohttp.ClientSession() as session:
+            await open_connection(session, settings.slack_api_url, settings.slack_app_token.get_secret_value())
+    except ChatRefused as refused:
+        said = f"Slack does not take SLACK_APP_TOKEN ({refused.code})."
+        return [Verdict(Mark.BAD, "Socket Mode", said, _SOCKET_MEND)]
+    except ChatUnavailable:
+        return [Verdict(Mark.BAD, "Socket Mode", f"Slack does not answer at {settings.slack_api_url}.")]
+    return [Verdict(Mark.GOOD, "Socket Mode", "Slack takes SLACK_APP_TOKEN.")]
 
 
 async def redis(settings: Settings) -> list[Verdict]:

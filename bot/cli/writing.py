@@ -19,6 +19,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.translating import Lag, Typed, label_of, remembered, said_in, texts_of, translated
 from bot.domain.translation import Translation, fingerprint
 from bot.usecases.updates import Prefill
+from bot.yaml_mistakes import explained
 
 _LABELS = {
     **LABELS,
@@ -55,9 +56,15 @@ def read(file: Path) -> Given:
     """Read a file of an update. Raises Refusal."""
     try:
         # BaseLoader reads everything as text: "no" stays "no", and 16:30 a time.
-        found = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it makes texts only
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise Refusal("file", f"{file} cannot be read: {type(error).__name__}.") from None
+        text = file.read_text(encoding="utf-8")
+        found = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes texts only
+    except OSError as error:
+        raise Refusal("file", f"{file} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Refusal("file", f"{file} is no text in UTF-8. Save it as UTF-8 and try again.") from None
+    except yaml.YAMLError as error:
+        line, sentence = explained(error, text)
+        raise Refusal("file", f"{file}, line {line}: {sentence}") from None
     if not isinstance(found, dict):
         raise Refusal("file", f"{file} holds no update. Write lines such as “headline: Card payments fail”.")
     if unknown := [str(name) for name in found if name not in KNOWN]:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from bot.plan.mistakes import BrokenPlan, Mistake
+from bot.yaml_mistakes import explained
 
 # A plan with 500 components is about 100 kB.
 LARGEST = 1_000_000
@@ -54,11 +55,8 @@ def understand(text: str, name: str) -> Source:
     try:
         _require_plain(text, name)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise _only(name, mark.line + 1 if mark else 1, _syntax(error)) from None
     except yaml.YAMLError as error:
-        raise _only(name, 1, f"this character cannot be in a plan: {error}".splitlines()[0]) from None
+        raise _only(name, *explained(error, text)) from None
     if node is None:
         raise _only(name, 1, "it is empty. `clarion plan init` writes one to start from.")
     reading = _Reading(name)
@@ -79,17 +77,6 @@ def _require_plain(text: str, name: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             raise _only(name, line, "this stands too deep in lists. `clarion plan show` prints what a plan looks like.")
-
-
-def _syntax(error: yaml.MarkedYAMLError) -> str:
-    problem = str(error.problem or error.context or "")
-    if "\\t" in problem:
-        return "there is a tab. Use spaces to move a line to the right."
-    if "mapping values are not allowed" in problem:
-        return "there is a second colon. Put the words after the first one in “double quotes”."
-    if "expected <block end>" in problem:
-        return "this line does not stand under the one it belongs to. Give both the same spaces in front."
-    return f"not readable as YAML: {problem}. Look at the quotes and the spaces in front of this line."
 
 
 def _only(name: str, line: int, sentence: str) -> BrokenPlan:

@@ -43,7 +43,7 @@ def _command_line(place: Place, words: tuple[str, ...]) -> NoReturn:
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.add_typer(incident.app, name="incident")
     app.add_typer(update.app, name="update")
-    app(words, obj=place)
+    app(words, obj=place, prog_name="clarion")
     sys.exit(0)
 
 

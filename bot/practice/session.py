@@ -6,14 +6,12 @@ read, and nothing here takes one.
 
 import asyncio
 import contextlib
-import fcntl
+import errno
 import json
 import logging
 import os
-import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +24,7 @@ from bot.practice import cast, sitting
 from bot.practice import house as houses
 from bot.practice.company import Company, CompanyMistake, judged
 from bot.practice.fate import Fate
+from bot.practice.folder import for_one_play
 from bot.practice.handed import PARTS
 from bot.practice.house import House, HouseFailed
 from bot.practice.scenario import junit as report
@@ -42,6 +41,8 @@ from bot.storage.embedded import EmbeddedRedisFailed, NoServer
 HOME = Path(".clarion-practice")
 FIRST = reading.FIRST  # what is played headless when nothing is chosen
 ALL = "all"
+_NOT_ENDED = "It did not come to its end."
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _STOPPED = 130  # as a shell has it for Ctrl-C
 _MISTAKES = (ScenarioMistake, CompanyMistake, BrokenTemplates, BrokenPlan, HouseFailed, EmbeddedRedisFailed, NoServer)
 _WIDTH = 110  # where there is no terminal to ask
@@ -73,17 +74,35 @@ async def run(
         return await _sit(console, scenario, Evening(port or 0, home, templates, settings, plan), browse=browse)
     names = reading.shipped() if scenario == ALL else (scenario or FIRST,)
     suites, statuses = [], list[int]()
+    # First of all: no report of an earlier play is left to be taken for this one, however this one ends.
+    if not _reported(console, junit, [report.suite("play", (), _NOT_ENDED)]):
+        return 1
     for name in names:
         status, suite = await _one(console, name, Evening(port or 0, home, templates, settings, plan))
         suites.append(suite)
         statuses.append(status)
         if status == _STOPPED:
             break
-    if junit is not None:
-        report.write(junit, suites)
+    if not _reported(console, junit, suites):
+        statuses.append(1)
     if scenario == ALL:
         _sum_up(console, dict(zip(names, statuses, strict=False)))
     return max(statuses)
+
+
+def _reported(console: Console, junit: Path | None, suites: Sequence[Element]) -> bool:
+    """Write the report, if one is wanted; say if that cannot be done."""
+    try:
+        if junit is not None:
+            report.write(junit, suites)
+    except OSError as fault:
+        _give_up(console, HouseFailed(f"The report {junit} cannot be written: {_why(fault)}. Mend --junit."))
+        return False
+    return True
+
+
+def _why(fault: OSError) -> str:
+    return fault.strerror or str(fault)
 
 
 class _Terminal(Console):
@@ -112,15 +131,20 @@ async def _one(console: Console, scenario: str | Path, evening: Evening) -> tupl
         script = reading.read(reading.find(scenario))
         # What is wrong with a template or a setting is said before anything is started.
         company = judged(evening.templates, evening.settings, evening.plan, script.languages)
-        with _folder(evening.home) as folder:
+        with for_one_play(evening.home) as folder:
             status, played = await _play(console, script, folder, company, port=evening.port)
-            return status, report.suite(script.name, played)
-    except _MISTAKES as mistake:
+            return status, report.suite(script.name, played, _NOT_ENDED if status == _STOPPED else "")
+    except (*_MISTAKES, OSError) as mistake:
         _give_up(console, mistake)
         return 1, report.suite(name, (), str(mistake))
 
 
 def _give_up(console: Console, mistake: Exception) -> None:
+    """Say why it cannot go on. Raises what is no mistake of whoever practises."""
+    if isinstance(mistake, OSError):
+        if mistake.errno not in _NO_ROOM:
+            raise mistake
+        mistake = HouseFailed(f"{mistake.filename or 'Its folder'} cannot be written: {_why(mistake)}.")
     console.print(f"\nThe practice cannot go on.\n{mistake}", style="red", soft_wrap=True)
 
 
@@ -141,7 +165,7 @@ async def _sit(console: Console, scenario: str | Path | None, evening: Evening, 
                 if not sequel.scenario:
                     return 0
                 chosen, port, browse = sequel.scenario, sequel.port, False
-    except _MISTAKES as mistake:
+    except (*_MISTAKES, OSError) as mistake:
         _give_up(console, mistake)
         return 1
 
@@ -152,7 +176,7 @@ async def _sit_in(
     """Build one house and serve the page in it; return what comes after it."""
     company = judged(evening.templates, evening.settings, evening.plan, script.languages)
     settle = None if script.steps else cast.settle_in
-    with _folder(evening.home) as folder:
+    with for_one_play(evening.home) as folder:
         async with houses.build(script, folder, 0, heals=True, company=company, settle=settle) as house:
             stage = _stage(house, Transcript(console, house, script.people))
             sequel = await sitting.sit(console, house, script, stage, stop, port=evening.port, browse=browse)
@@ -225,8 +249,10 @@ def _report_trouble(console: Console, house: House, home: Path) -> None:
     for part in PARTS:
         said, kept = houses.log(house.folder, part), home / f"last-{part}.log"
         if trouble := [line for line in said if '"level": "error"' in line]:
-            kept.write_text("\n".join(said))
-            words = f"The {part} process reported trouble: {_in_short(trouble[-1])} All of it is in {kept}."
+            words = f"The {part} process reported trouble: {_in_short(trouble[-1])}"
+            with contextlib.suppress(OSError):  # a full disk may be that very trouble
+                kept.write_text("\n".join(said))
+                words += f" All of it is in {kept}."
             console.print(words, style="red", soft_wrap=True)
 
 
@@ -254,37 +280,3 @@ def _signals(stop: asyncio.Event) -> Iterator[None]:
     finally:
         for one in heard:
             loop.remove_signal_handler(one)
-
-
-# ---------------------------------------------------------------- the folder
-
-
-@contextlib.contextmanager
-def _folder(home: Path) -> Iterator[Path]:
-    """Give a fresh folder for one play and remove it afterwards, with those that killed plays left behind."""
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        with (home / ".gitignore").open("w") as gate:
-            gate.write("*\n")
-            # Of two that begin at once, neither sweeps away what the other has made and not locked yet.
-            fcntl.flock(gate, fcntl.LOCK_EX)
-            _sweep(home)
-            folder = Path(tempfile.mkdtemp(prefix="play-", dir=home)).absolute()
-            lock = (folder / "lock").open("w")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-    except OSError as fault:
-        raise HouseFailed(
-            f"The folder {home} cannot be used ({fault.strerror}). Practice needs to write there."
-        ) from None
-    with lock:
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sweep(home: Path) -> None:
-    for left in home.glob("play-*"):
-        with contextlib.suppress(OSError), (left / "lock").open("r") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(left, ignore_errors=True)

@@ -16,6 +16,7 @@ from bot.domain.facts import LONGEST_FIELD, LONGEST_HEADLINE, Stage
 from bot.domain.incident import Severity
 from bot.domain.maintenance import PlannedStage
 from bot.ports import FieldSpec, Template
+from bot.yaml_mistakes import explained
 
 _HEAD = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*\n", re.DOTALL | re.MULTILINE)
 # libyaml, which PyYAML's wheels bring, reads the same and is several times as fast: every start reads 100 heads.
@@ -168,11 +169,9 @@ def read_fields(source: str) -> dict[str, FieldSpec]:
 def _head(text: str) -> _Part:
     try:
         node = yaml.compose(text, Loader=_LOADER)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        raise Trouble((mark.line if mark else 0) + 2, f"not readable as YAML: {error.problem}") from error
     except yaml.YAMLError as error:
-        raise Trouble(2, f"not readable as YAML: {error}") from error
+        line, sentence = explained(error, text)
+        raise Trouble(line + 1, sentence.removesuffix(".")) from error
     if node is None:
         raise Trouble(2, "the head is empty")
     return _Part(node, "the head")

@@ -7,6 +7,7 @@ killed Clarion left behind is ended before a new one opens the same files.
 
 import asyncio
 import contextlib
+import errno
 import fcntl
 import os
 import shutil
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import IO
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 import structlog
 
@@ -30,6 +32,7 @@ _READY_POLL = 0.01
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0  # between restarts: work goes on within 5 s (failure model 13)
 _LEFTOVER_SECONDS, _LOCK_POLL = 10.0, 0.02
 _ANSWER_SECONDS = 2.0
+_SCHEME = "unix://"
 _SERVER_LOCK = "server.lock"  # held by the server itself, and so by its life
 
 _log = structlog.get_logger(__name__)
@@ -60,8 +63,8 @@ class EmbeddedRedis:
 
     @property
     def url(self) -> str:
-        """The address, as redis-py takes it."""
-        return f"unix://{self._socket}"
+        """The address, as redis-py takes it: a `%`, `?` or `#` in a folder's name is escaped."""
+        return _SCHEME + quote_from_bytes(os.fsencode(self._socket))
 
     @property
     def pid(self) -> int | None:
@@ -90,8 +93,10 @@ class EmbeddedRedis:
             _address_file(self.folder).write_text(self.url)
             watch = asyncio.create_task(self._keep_alive(binary))
             self._cleanup.push_async_callback(_cancel, watch)
-        except BaseException:
+        except BaseException as fault:
             await self._cleanup.aclose()
+            if isinstance(fault, OSError):
+                raise self._unusable(fault) from fault
             raise
         return self.url
 
@@ -105,14 +110,20 @@ class EmbeddedRedis:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.folder.chmod(0o700)
         except OSError as error:
-            raise EmbeddedRedisFailed(
-                f"The data folder {self.folder} cannot be used ({error.strerror}). Give this user the right to write "
-                "there, or set CLARION_HOME to another folder."
-            ) from error
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: OSError) -> EmbeddedRedisFailed:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        mend = "Make room there" if full else "Give this user the right to write there"
+        return EmbeddedRedisFailed(
+            f"The data folder {self.folder} cannot be used ({error.strerror}). {mend}, or set CLARION_HOME to another "
+            "folder."
+        )
 
     def _choose_socket(self) -> None:
-        """Keep the socket beside the data; in a private folder of its own where that path would be too long."""
-        if len(os.fsencode(self._socket)) <= LONGEST_SOCKET_PATH:
+        """Keep the socket beside the data; in a private folder where that path is too long, or is no text."""
+        path = os.fsencode(self._socket)
+        if len(path) <= LONGEST_SOCKET_PATH and path == path.decode("utf-8", "ignore").encode():
             return
         roots = [tempfile.gettempdir(), "/tmp"]  # noqa: S108 - mkdtemp makes a private folder in it
         root = next((one for one in roots if len(os.fsencode(one)) < LONGEST_SOCKET_PATH - 30), roots[-1])
@@ -172,7 +183,7 @@ class EmbeddedRedis:
     async def _stop(self) -> None:
         if self._server is not None:
             await self._server.stop()
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             _address_file(self.folder).unlink()
 
 
@@ -182,7 +193,11 @@ async def running_url(home: Path) -> str | None:
         url = _address_file((home / "redis").absolute()).read_text()
     except FileNotFoundError:
         return None
-    return url if await _answers(Path(url.removeprefix("unix://"))) else None
+    return url if await _answers(_socket_of(url)) else None
+
+
+def _socket_of(url: str) -> Path:
+    return Path(os.fsdecode(unquote_to_bytes(url.removeprefix(_SCHEME))))
 
 
 def _address_file(folder: Path) -> Path:
@@ -196,7 +211,7 @@ async def _end_leftover(folder: Path) -> None:
             return
     _log.warning("embedded_redis_leftover", folder=str(folder))
     with contextlib.suppress(OSError):
-        await _say(Path(_address_file(folder).read_text().removeprefix("unix://")), b"SHUTDOWN\r\n")
+        await _say(_socket_of(_address_file(folder).read_text()), b"SHUTDOWN\r\n")
     if await _freed(folder):
         return
     with contextlib.suppress(OSError, ValueError):  # it hangs; what it acknowledged is on disk

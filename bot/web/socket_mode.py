@@ -65,7 +65,9 @@ class SocketMode:
                 except (ChatRefused, ChatUnavailable, aiohttp.ClientError, TimeoutError, OSError) as trouble:
                     code = trouble.code if isinstance(trouble, ChatRefused) else type(trouble).__name__
                     asked = trouble.retry_after if isinstance(trouble, ChatUnavailable) else None
-                    structlog.get_logger().warning("socket_mode_down", reason=code, again_in=asked or pause)
+                    structlog.get_logger().warning(
+                        "socket_mode_down", reason=code, again_in=asked or pause, mend="`clarion check` says more"
+                    )
                     await asyncio.sleep(asked or pause)
                     pause = min(pause * 2, _LONGEST_PAUSE)
                 finally:

@@ -307,6 +307,29 @@ async def test_trouble_with_the_memory_says_that_nothing_was_saved(bot: Bot, fau
         assert b"by hand" in answered.body
 
 
+@pytest.mark.parametrize(
+    ("fault", "stays"),
+    [
+        (StorageDown(), True),
+        (StorageFull(), True),
+        (RuntimeError(), True),
+        (Refusal("x", "Not so."), True),
+        (Unsure(), False),
+    ],
+)
+@pytest.mark.parametrize(("depth", "room"), [(1, True), (2, True), (3, False)])
+async def test_what_was_typed_into_a_form_stays_below_where_nothing_was_saved(
+    bot: Bot, fault: Exception, stays: bool, depth: int, room: bool
+) -> None:
+    below = {1: None, 2: "V0ROOT", 3: "V0SECOND"}[depth]
+    form = {**view(), "root_view_id": "V0FORM" if depth == 1 else "V0ROOT", "previous_view_id": below}
+    answered = await act(bot, interaction("view_submission", trigger_id="1.3.a", view=form, response_urls=[]), fault)
+    assert answered.json["response_action"] == ("push" if stays and room else "update")
+    # With nothing to type into there is nothing to lose, and no second modal to close.
+    empty = interaction("view_submission", trigger_id="1.4.a", view={**form, "blocks": []}, response_urls=[])
+    assert (await act(bot, empty, fault)).json["response_action"] == "update"
+
+
 async def test_after_a_write_whose_reply_was_lost_nobody_reads_that_nothing_was_saved(bot: Bot) -> None:
     answered = await act(bot, command(), Unsure())
     assert b"may have been saved or not" in answered.body

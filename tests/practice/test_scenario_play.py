@@ -18,6 +18,7 @@ from bot.practice.scenario.play import Played, Stage, play
 from bot.practice.scenario.screens import Screens
 from bot.practice.scenario.script import Script, Step
 from bot.practice.slack_standin import Message, SlackStandIn
+from bot.practice.slack_standin.methods.views import judged, show
 from tests.practice.scripted_bot import ScriptedBot
 
 HEAD = "people: {ada: declares, ben: approves}\ne-mail recipients: [anna@shop.example, ben@shop.example]\nsteps:\n"
@@ -142,6 +143,42 @@ async def test_a_button_that_nobody_sees_cannot_be_pressed(night: Night) -> None
     assert "expected ben clicks Approve; seen nothing in front of ben shows “Approve”" in night.telling.failures[0]
 
 
+async def test_a_name_that_is_nearly_there_is_asked_back(night: Night) -> None:
+    approve = {"type": "button", "action_id": "approve", "text": {"type": "plain_text", "text": "Approve"}}
+    night.say("please", blocks=[{"type": "actions", "block_id": "a", "elements": [approve]}])
+    await night.play("  - ben clicks: Aprove\n    within: 1 second\n")
+    assert "shows “Aprove”. Did you mean “Approve”?" in night.telling.failures[0]
+
+
+@pytest.mark.parametrize(
+    ("steps", "seen"),
+    [
+        ("  - ada: /incidet Logins fail\n", "expected “/incidet” to be a command; seen there is: /incident"),
+        (
+            "  - ada: /incident x\n    in: nowhere\n    within: 1 s\n",
+            "there is no channel “nowhere”; there are",
+        ),
+        (
+            "  - ada fills: {Wehn: in 40 minutes}\n    within: 1 s\n",
+            "ada fills Wehn; seen nothing is called “Wehn”",
+        ),
+        ("  - ada fills: {When: yesterday}\n", "seen a time is written here as “in 40 minutes” or “in 2 hours”"),
+    ],
+)
+async def test_what_cannot_be_done_is_a_failed_step_and_says_what_can(night: Night, steps: str, seen: str) -> None:
+    when = {
+        "type": "input",
+        "block_id": "when",
+        "label": {"type": "plain_text", "text": "When"},
+        "element": {"type": "datetimepicker", "action_id": "when"},
+    }
+    content = {"type": "modal", "title": {"type": "plain_text", "text": "Form"}, "blocks": [when]}
+    content["submit"] = {"type": "plain_text", "text": "Save"}
+    show(night.slack.stage, night.slack.person("ada").id, judged(night.slack.stage, content), on_top_of=None)
+    await night.play(steps)
+    assert seen in night.telling.failures[0]
+
+
 async def test_equal_buttons_are_told_apart_by_what_stands_beside_them(night: Night) -> None:
     rows = [
         {
@@ -160,7 +197,7 @@ async def test_equal_buttons_are_told_apart_by_what_stands_beside_them(night: Ni
     await night.play("  - ben clicks: Take over\n    beside: Scribe\n")
     assert [one["actions"][0]["action_id"] for one in night.bot.heard] == ["take:Scribe"]
     await night.play("  - ben clicks: Take over\n    within: 1 second\n")
-    assert "2 things called 'Take over'" in night.telling.failures[0]
+    assert "2 things are called “Take over” here" in night.telling.failures[0]
 
 
 async def test_a_bot_that_does_not_answer_fails_the_step(night: Night) -> None:

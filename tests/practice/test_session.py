@@ -5,6 +5,7 @@ every connection, look-up and file that its Python processes ask for is written 
 """
 
 import asyncio
+import errno
 import json
 import os
 import re
@@ -244,6 +245,42 @@ async def test_a_scenario_that_cannot_be_read_is_a_sentence_and_an_error_in_the_
     assert await session.run(scenario, headless=True, junit=report, home=tmp_path / "home") == 1
     assert "line 2: there is nobody called “bne”; the people are ada." in capsys.readouterr().out
     assert ElementTree.parse(report).getroot().get("errors") == "1"
+
+
+async def test_a_report_that_cannot_be_written_is_a_sentence_before_anything_is_played(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await session.run("wrong-draft", headless=True, junit=tmp_path, home=tmp_path / "home") == 1
+    said = capsys.readouterr().out
+    assert f"The report {tmp_path} cannot be written: Is a directory. Mend --junit." in said
+    assert "step 1" not in said
+
+
+async def test_a_report_of_an_earlier_play_is_never_taken_for_that_of_a_play_that_broke_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = tmp_path / "report.xml"
+    report.write_text("<testsuite name='yesterday' tests='9' failures='0' errors='0'/>")
+
+    def killed(*_: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(reading, "read", killed)
+    with pytest.raises(SystemExit):
+        await session.run("wrong-draft", headless=True, junit=report, home=tmp_path / "home")
+    assert ElementTree.parse(report).getroot().get("errors") == "1"
+
+
+async def test_a_disk_without_room_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/somewhere/settings.json")
+
+    monkeypatch.setattr(session, "judged", full)
+    for headless in (True, False):
+        assert await session.run("wrong-draft", headless=headless, home=tmp_path / "home") == 1
+        assert "/somewhere/settings.json cannot be written: No space left on device." in capsys.readouterr().out
 
 
 def changed_templates(folder: Path, name: str, old: str, new: str) -> Path:

@@ -53,7 +53,7 @@ def company(folder: Path, files: dict[str, str]) -> JinjaWords:
         (HEAD + "fields:\n  - name: a\n    label: L\n    lable: M\n", 8, "“lable” is not known"),
         (HEAD + "defaults:\n  headline: " + "x" * 121 + "\n", 6, "at most 120"),
         (HEAD + "defaults:\n  cause: x\n", 6, "“cause” is not known"),
-        (HEAD + "fields: [\n", 6, "not readable as YAML"),
+        (HEAD + "fields: [\n", 6, "a bracket that was opened above is not closed"),
         ("- a\n- b\n", 2, "key: value"),
         ("", 2, "the head is empty"),
     ],

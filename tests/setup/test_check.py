@@ -77,6 +77,18 @@ async def test_a_good_token_is_known_by_name() -> None:
     assert code == 0
 
 
+async def test_the_token_for_socket_mode_is_tried_too() -> None:
+    async with SlackStandIn(scopes=GRANTED, app_token="xapp-c4n4ry").serve() as slack:
+        environ = connected(slack, slack.add_channel("incidents", with_bot=True).id)
+        _, good = await checked(environ | {"SLACK_APP_TOKEN": "xapp-c4n4ry"})
+        code, bad = await checked(environ | {"SLACK_APP_TOKEN": "xapp-old-c4n4ry"})
+    assert "Slack takes SLACK_APP_TOKEN." in good
+    assert code == 1
+    assert "Slack does not take SLACK_APP_TOKEN (invalid_auth). -> On the app's page turn" in " ".join(bad.split())
+    assert "Not ready: Socket Mode." in bad
+    assert "c4n4ry" not in good + bad
+
+
 async def test_a_channel_for_announcements_that_cannot_be_used_says_what_to_do() -> None:
     async with SlackStandIn(scopes=GRANTED).serve() as slack:
         without, none = slack.add_channel("incidents").id, "C0123456789"

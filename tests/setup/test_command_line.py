@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 from importlib.metadata import version
@@ -84,6 +85,31 @@ def test_the_command_line_itself_loads_no_slack_redis_or_jinja(tmp_path: Path) -
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     ).stdout.split()
     assert not {"slack_sdk", "slack_bolt", "redis", "jinja2", "aiohttp", "uvicorn"} & set(loaded)
+
+
+PRESSED = """
+import os, signal, sys
+class Pressed:
+    def find_spec(self, name, path=None, target=None):
+        if name == "bot.__main__":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Pressed())
+from bot.command import main
+main()
+"""
+
+
+def test_ctrl_c_while_it_is_loading_ends_it_without_a_word(tmp_path: Path) -> None:
+    said = subprocess.run([sys.executable, "-c", PRESSED], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stdout, said.stderr) == (-signal.SIGINT, "", "")
+
+
+def test_a_terminal_that_knows_ascii_alone_gets_what_it_can_show(tmp_path: Path) -> None:
+    words = ("practice", "--scenario", "nosuch", "--headless")
+    said = clarion(tmp_path, *words, PYTHONIOENCODING="ascii")
+    assert said.returncode == 1
+    assert "There is no scenario ?nosuch?. There are:" in said.stdout
+    assert "Traceback" not in said.stderr
 
 
 @pytest.mark.parametrize("command", ["web", "worker"])

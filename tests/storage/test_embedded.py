@@ -218,6 +218,29 @@ async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         await EmbeddedRedis(tmp_path / "file").__aenter__()
 
 
+@pytest.mark.parametrize("name", [b"100% sure", b"what? #1 %41", "Jörg".encode(), b"no text \xff"])
+async def test_a_folder_may_be_called_anything(tmp_path: Path, name: bytes) -> None:
+    home = tmp_path / os.fsdecode(name)
+    try:
+        home.mkdir()
+    except OSError:
+        pytest.skip("this file system takes text alone")
+    server = EmbeddedRedis(home)
+    async with server as url, client(url) as redis:
+        assert await redis.ping()
+        assert await running_url(home) == url
+        assert url.isascii()
+
+
+async def test_a_folder_in_which_a_file_cannot_be_opened_is_named_and_free_again(tmp_path: Path) -> None:
+    (tmp_path / "redis" / "clarion.lock").mkdir(parents=True)
+    with pytest.raises(embedded.EmbeddedRedisFailed, match=r"cannot be used \(Is a directory\)"):
+        await EmbeddedRedis(tmp_path).__aenter__()
+    (tmp_path / "redis" / "clarion.lock").rmdir()
+    async with EmbeddedRedis(tmp_path):
+        pass
+
+
 async def test_a_server_that_will_not_start_says_what_it_said(tmp_path: Path) -> None:
     broken = tmp_path / "redis" / "appendonlydir"
     broken.mkdir(parents=True)

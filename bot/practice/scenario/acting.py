@@ -20,7 +20,8 @@ from bot.practice.slack_standin import (
     RefusedByClient,
 )
 from bot.practice.slack_standin.records import Json
-from bot.practice.slack_standin.screen import everything, find, names
+from bot.practice.slack_standin.screen import everything, find, names, near
+from bot.slack.manifest import COMMANDS
 
 T = TypeVar("T")
 
@@ -87,7 +88,7 @@ class Actors:
     async def do(self, act: Act, within: float) -> None:
         """Do it as soon as it can be done. Raises DidNotHappen."""
         for who, said in self.sent_back.items():
-            raise DidNotHappen(f"the form of {who} to be taken", f"it was sent back: {said}")
+            raise DidNotHappen(f"what {who} did to be taken", f"it was refused: {said}")
         if act.who in (SLACK, TIME, TROUBLE):
             await self._befall(act)
             return
@@ -131,6 +132,9 @@ class Actors:
 
     async def _type(self, person: Person, act: Act, within: float) -> Answer:
         command, _, text = act.text.partition(" ")
+        known = [one.name for one in COMMANDS]
+        if command not in known:
+            raise DidNotHappen(f"“{command}” to be a command", f"there is: {', '.join(known)}")
 
         def place() -> str:
             channel = self.screens.channel(act.where or "#general")
@@ -170,18 +174,20 @@ class Actors:
             def look(label: str = label) -> tuple[Message | OpenView, Json]:
                 return self._showing(act, label, buttons=False)
 
-            where, element = await self._wait(act, within, look)
+            where, element = await self._wait(act, within, look, label)
             try:
                 answer = await person.choose(where, element["action_id"], self._meant(element, value))
-            except (NotOnScreen, LookupError) as refused:
+            except (NotOnScreen, LookupError, ValueError) as refused:
                 raise DidNotHappen(f"“{value}” can be put into “{label}”", str(refused)) from None
             if answer is not None:
                 self._judge(act, answer)
 
     def _meant(self, element: Json, value: str) -> object:
         found = _FROM_NOW.fullmatch(value)
-        if element["type"] != "datetimepicker" or not found:
+        if element["type"] != "datetimepicker":
             return value.removeprefix("@") if element["type"] == "users_select" else value
+        if not found:
+            raise ValueError("a time is written here as “in 40 minutes” or “in 2 hours”")
         return int(self._now()) + int(found[1]) * (60 if found[2].startswith("minute") else 3600)
 
     async def _run(self, act: Act, within: float) -> None:
@@ -225,7 +231,9 @@ class Actors:
         for sheet in reversed(self.screens.sheets(act.who, act.where)):
             if any(label in names(*pair) and _is_button(pair[1]) is buttons for pair in everything(sheet.on.blocks)):
                 return sheet.on, self._element(sheet.on.blocks, act, label, buttons=buttons)
-        raise NotYet(f"nothing in front of {act.who} shows “{label}”")
+        shown = [pair for one in self.screens.sheets(act.who, act.where) for pair in everything(one.on.blocks)]
+        seen = [name for pair in shown if _is_button(pair[1]) is buttons for name in names(*pair)[:1]]
+        raise NotYet(f"nothing in front of {act.who} shows “{label}”.{near(label, seen)}".rstrip("."))
 
     def _element(self, blocks: list[Json], act: Act, label: str, *, buttons: bool) -> Json:
         kept = [block for block in blocks if not act.beside or act.beside in str(block.get("text", {}).get("text", ""))]
@@ -234,11 +242,11 @@ class Actors:
         except NotOnScreen as missing:
             raise NotYet(str(missing)) from None
 
-    async def _wait(self, act: Act, within: float, look: Callable[[], T]) -> T:
+    async def _wait(self, act: Act, within: float, look: Callable[[], T], label: str = "") -> T:
         async def once() -> T:
             return look()
 
-        return await until(once, f"{act.who} {act.verb} {act.text}".rstrip(), within, self._alive)
+        return await until(once, f"{act.who} {act.verb} {act.text or label}".rstrip(), within, self._alive)
 
     def _judge(self, act: Act, answer: Answer) -> None:
         if answer.slack_says:

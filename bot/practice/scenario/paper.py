@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from bot.practice.scenario.script import ScenarioMistake
+from bot.yaml_mistakes import explained
 
 # Bytes. Ours: the longest that is shipped has 7,000; PyYAML takes seconds for each million.
 LARGEST = 1_000_000
@@ -49,11 +50,17 @@ class Spot:
     def pairs(self) -> "tuple[tuple[Spot, Spot], ...]":
         """The parts of a mapping."""
         if self.kind != "mapping":
-            raise self.wrong(
-                "“something: text” is expected here. A # after a blank begins a comment: write a channel's name "
-                "without it."
-            )
+            raise self.wrong(f"“something: text” is expected here.{self._why_no_pair()}")
         return tuple(one for one in self.value if isinstance(one, tuple))
+
+    def _why_no_pair(self) -> str:
+        if self.kind == "list" or not self.value:
+            return ""
+        if ":" in self.text:
+            return " A space belongs behind the colon."
+        return (
+            " A colon and a space are missing. A # after a space begins a comment: write a channel's name without it."
+        )
 
 
 def read(path: Path) -> Spot:
@@ -61,7 +68,8 @@ def read(path: Path) -> Spot:
     try:
         if path.stat().st_size > LARGEST:
             raise ScenarioMistake(f"{path} is larger than {LARGEST:,} bytes, which no scenario needs.")
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
         whole = _spot(path, node, set()) if node else None
     except OSError as error:
         raise ScenarioMistake(f"{path} cannot be read: {error.strerror}.") from None
@@ -69,11 +77,9 @@ def read(path: Path) -> Spot:
         raise ScenarioMistake(f"{path} is no text in UTF-8. Save it as UTF-8 and try again.") from None
     except RecursionError:
         raise ScenarioMistake(f"{path}: this is not a scenario; its parts stand too deep in one another.") from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ScenarioMistake(f"{path}, line {line}: this is not YAML: {error.problem}.") from None
-    except yaml.YAMLError:
-        raise ScenarioMistake(f"{path}: this is not YAML; it holds characters that YAML does not take.") from None
+    except yaml.YAMLError as error:
+        line, sentence = explained(error, text)
+        raise ScenarioMistake(f"{path}, line {line}: {sentence}") from None
     if whole is None:
         raise ScenarioMistake(f"{path}, line 1: the file is empty.")
     return whole

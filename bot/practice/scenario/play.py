@@ -90,7 +90,7 @@ async def _perform(step: Step, stage: Stage) -> None:
 async def _look_back(script: Script, stage: Stage) -> None:
     if stage.actors.sent_back:
         who, said = next(iter(stage.actors.sent_back.items()))
-        raise DidNotHappen(f"the form of {who} to be taken", f"it was sent back: {said}")
+        raise DidNotHappen(f"what {who} did to be taken", f"it was refused: {said}")
     if wrong := await stage.settled():
         raise DidNotHappen("everything that was published is what was approved, once", wrong)
     for expected in _published(script.steps):

@@ -5,6 +5,7 @@ that is silently left out would make a play pass that should not.
 """
 
 import re
+import shlex
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -62,6 +63,8 @@ def read(path: Path) -> Script:
     guests, outsiders = _named(heads.get("guests")), _named(heads.get("outsiders"))
     people = tuple(_player(key, value, guests, outsiders) for key, value in heads["people"].pairs)
     names = tuple(one.name for one in people)
+    if not names:
+        raise heads["people"].wrong("nobody is there. Write a person a line, such as “ada: declares the incident”.")
     for listed in ("guests", "outsiders", "approvers"):
         for spot in heads[listed].items if listed in heads else ():
             _require_known(spot, spot.text, names)
@@ -207,7 +210,16 @@ def _act(key: Spot, value: Spot, beside: dict[str, Spot], names: tuple[str, ...]
         raise value.wrong("people type commands here: begin with /incident.")
     if verb is Verb.RUNS and not text.startswith("clarion "):
         raise value.wrong("people run the command line here: begin with clarion.")
+    if verb is Verb.RUNS:
+        _require_closed(value, text)
     return Act(who, verb, text=text, where=where, beside=next_to)
+
+
+def _require_closed(spot: Spot, command: str) -> None:
+    try:
+        shlex.split(command)
+    except ValueError:
+        raise spot.wrong("a quotation mark is opened in this command and not closed.") from None
 
 
 def _require_known(spot: Spot, name: str, names: tuple[str, ...]) -> None:

@@ -22,6 +22,12 @@ NOT_A_COMMAND = (
 )
 
 
+NOT_HERE = (
+    "You mentioned @{bot}, but it is not in this channel and has not heard you. To add it, press the number of members "
+    "above."
+)
+
+
 async def enter(
     person: Person, channel: Channel, text: str, *, commands: Collection[str], thread_ts: str | None = None
 ) -> Answer | None:
@@ -34,6 +40,10 @@ async def enter(
         raise NotOnScreen(f"#{channel.name} is archived: nobody can write there")
     if not text.startswith("/"):
         await person.say(channel, text.strip(), thread_ts=thread_ts)
+        bot = person.stage.workspace.bot
+        # Slack docs, "app_mention": who mentions an app that is not there gets a word about it, and the app no event.
+        if f"<@{bot.id}>" in text and not channel.is_im and bot.id not in channel.members:
+            whisper(person, channel, NOT_HERE.format(bot=bot.real_name), thread_ts)
         return None
     command, *rest = text.split(maxsplit=1)
     # An app's commands are those of the workspace that it is installed in.

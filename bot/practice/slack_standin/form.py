@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from bot.practice.slack_standin.elements import offered_options
 from bot.practice.slack_standin.form_values import STATE_KEYS, held, state_of
 from bot.practice.slack_standin.records import Channel, Json, User
-from bot.practice.slack_standin.screen import NotOnScreen
+from bot.practice.slack_standin.screen import NotOnScreen, near
 from bot.practice.slack_standin.workspace import Workspace
 
 # Slack docs, plain_text_input: "maximum 3000".
@@ -59,7 +59,7 @@ def option(element: Json, value: object) -> Json:
         if isinstance(offered, dict) and value in (offered, offered.get("value"), offered["text"]["text"]):
             return offered
     texts = [o["text"]["text"] for o in offered_options(element) if isinstance(o, dict)]
-    raise NotOnScreen(f"no option {value!r}; there is {texts}")
+    raise NotOnScreen(f"there is no option “{value}”.{near(str(value), texts)} There is: {', '.join(texts)}")
 
 
 def complaints(blocks: Iterable[Json], values: Json) -> dict[str, str]:

@@ -5,6 +5,9 @@ It refuses to guess: a label that is not there, or there twice, is an error that
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 from bot.practice.slack_standin.blocks import interactive
 from bot.practice.slack_standin.records import Json
 
@@ -45,9 +48,17 @@ def find(blocks: list[Json], wanted: str, *, buttons: bool = False, value: str |
     ]
     if len(candidates) == 1:
         return candidates[0]
-    what = "nothing" if not candidates else f"{len(candidates)} things"
-    seen = sorted({name for block, element in everything(blocks) for name in names(block, element)[:2]})
-    raise NotOnScreen(f"{what} called {wanted!r} on this screen; there is {seen}")
+    if candidates:
+        raise NotOnScreen(f"{len(candidates)} things are called “{wanted}” here")
+    seen = [n[0] for pair in everything(blocks) if (pair[1]["type"] == "button") is buttons and (n := names(*pair))]
+    there = ", ".join(dict.fromkeys(seen)) or "nothing"
+    raise NotOnScreen(f"nothing is called “{wanted}” here.{near(wanted, seen)} There is: {there}")
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """Return what could have been meant, as a question, or ""."""
+    close = get_close_matches(word, known, n=1, cutoff=0.7)
+    return f" Did you mean “{close[0]}”?" if close else ""
 
 
 def at(blocks: list[Json], block_id: str, action_id: str) -> tuple[Json, Json]:

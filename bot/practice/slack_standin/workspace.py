@@ -151,7 +151,8 @@ class Workspace:
         plain = which.removeprefix("#")
         found = self.find_channel(plain)
         if found is None:
-            raise NotInWorkspace(f"no channel {which!r}; there are {sorted(c.name for c in self.channels.values())}")
+            there = ", ".join(sorted(f"#{c.name}" for c in self.channels.values() if c.name))
+            raise NotInWorkspace(f"there is no channel “{plain}”; there are {there}")
         return found
 
     def find_channel(self, id_or_name: str) -> Channel | None:

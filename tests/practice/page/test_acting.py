@@ -70,6 +70,15 @@ async def test_a_command_reaches_the_app_with_people_as_ids(browser: Browser) ->
     assert heard["text"] == f"Logins & more fail <@{ben.id}|ben>, @nobody sev1"
 
 
+async def test_who_mentions_the_app_where_it_is_not_is_told_so_and_how_to_add_it(browser: Browser) -> None:
+    said = f"@{browser.slack.workspace.bot.name} list"
+    for name in ("general", "incidents"):
+        await browser.window("ada").does("enter", channel=browser.id(name), text=said)
+    assert "has not heard you. To add it" in await browser.window("ada").part("messages", browser.id("general"))
+    assert "has not heard you" not in await browser.window("ada").part("messages", browser.id("incidents"))
+    assert "has not heard you" not in await browser.window("ben").part("messages", browser.id("general"))
+
+
 async def test_words_are_said_to_everybody_with_mentions_that_notify(browser: Browser) -> None:
     await browser.window("ada").does("enter", channel=browser.id("incidents"), text="@ben look <b>here</b>")
     ben = browser.slack.person("ben")

@@ -16,7 +16,7 @@ from bot.practice.page.shell.desk import Desk, Member
 from bot.practice.page.shell.installed import installed
 from bot.practice.sitting import HINTS, TOURED
 from bot.practice.slack_standin import SlackStandIn
-from bot.practice.slack_standin.composer import NOT_A_COMMAND, NOT_IN_THREADS
+from bot.practice.slack_standin.composer import NOT_A_COMMAND, NOT_HERE, NOT_IN_THREADS
 from tests.gallery_check import check
 from tests.practice.page.browser import MANIFEST
 
@@ -41,7 +41,7 @@ async def test_the_first_page_reads_as_agreed() -> None:
     async with page.serve() as url, aiohttp.ClientSession() as web, web.get(url) as reply:
         first = words(await reply.text())
     toured = "\n".join(f"{one.title} {one.text}" for one in TOURED)
-    check("practice/first_page.txt", "\n\n".join((first, toured, NOT_A_COMMAND, NOT_IN_THREADS)))
+    check("practice/first_page.txt", "\n\n".join((first, toured, NOT_A_COMMAND, NOT_IN_THREADS, NOT_HERE)))
 
 
 def test_the_cast_lives_in_two_zones_and_may_approve_in_two_persons() -> None:
