@@ -10,21 +10,29 @@ from collections.abc import Iterator
 
 # A word for a secret: those of `bot.plan.secrets`, and of the other languages.
 _WORD = re.compile(
-    r"\b(?:(?P<pin>pin(?:code)?s?)|(?P<code>"
-    r"(?:access|recovery|backup|door|gate|entry|unlock|alarm|master|safe|emergency|guest|wi-?fi|override)[ -]codes?"
-    r"|codes? (?:for|to|of) (?:the|our|your|a) (?:\w{1,20} ){0,2}?(?:door|gate|safe|alarm|building|office|wi-?fi|"
-    r"warehouse|locks?|lockers?|vault|garage)"
-    r"|codes? (?:d['’]accès|d['’]entrée|d['’]urgence|d['’]alarme|de secours|de récupération|de déverrouillage|secrets?|"
-    r"confidentiels?|(?:de|du|de la|de l['’]) ?(?:porte|portail|alarme|coffre|immeuble|entrepôt|wi-?fi|bureau|garage|"
-    r"réserve|grille))"
-    r"|codic[ei] (?:d['’]accesso|di accesso|d['’]ingresso|di riserva|di recupero|di sblocco|di emergenza|segret[oi]|"
-    r"(?:del|della|dell['’]) ?(?:porta|cancello|allarme|cassaforte|edificio|magazzino|wi-?fi|ufficio|garage))"
-    r"|kod\w{0,3} (?:dost[eę]pu|odzyskiwania|ratunkow\w{1,3}|zapasow\w{1,3}|awaryjn\w{1,3}|wej[sś]ciow\w{1,3}|"
-    r"do (?:\w{1,20} )?(?:drzwi|bramy|sejfu|alarmu|budynku|magazynu|wi-?fi|biura|domofonu|gara[zż]u|furtki)))"
-    r"|(?P<pass>pass ?(?:words?|phrases?|codes?|wd)|pwd|mdp|mots? de passe|parol[ae] d['’]ordine|has(?:ło|lo|ła|la|łem|lem|łami|le|"
-    r"eł)|haśle|(?:api|access)[ _-]?keys?|(?:clés?|cle|chiav[ei]|klucz(?:a|em|e)?) api)"
+    r"(?<![^\W_])(?:(?P<pin>pin(?:code)?s?)"
+    r"|(?P<code>(?:access|recovery|backup|unlock|master|emergency|override)[ -]codes?"
+    r"|codes? (?:d['’]accès|d['’]urgence|de secours|de récupération|de déverrouillage|secrets?|confidentiels?)"
+    r"|codic[ei] (?:d['’]accesso|di accesso|di riserva|di recupero|di sblocco|di emergenza|segret[oi])"
+    r"|kod\w{0,3} (?:dost[eę]pu|odzyskiwania|ratunkow\w{1,3}|zapasow\w{1,3}|awaryjn\w{1,3}))"
+    r"|(?P<pass>pass ?(?:words?|phrases?|codes?|wd)|pwd|mdp|mots? de passe|parol[ae] d['’]ordine"
+    r"|has(?:ło|lo|ła|la|łem|lem|łami|le|eł)|haśle|(?:api|access)[ _-]?keys?|(?:clés?|cle|chiav[ei]|klucz(?:a|em|e)?) api)"
+    r"|(?P<door>codes?|codic[ei]|kod(?:u|em|y)?)"
     r"|(?P<other>secret|token|jeton|clé|cle|chiave|segreto|klucz(?:a|em)?|tajn\w{1,6}))(?!\w)",
     re.IGNORECASE,
+)
+# What a code opens, in the same sentence. Without one of these it may be a coupon, an area or an error.
+_OPENS = re.compile(
+    r"\b(?:doors?|gates?|entrance|safe|alarm|lock|lockers?|vault|garage|wi-?fi|building|warehouse|key ?box"
+    r"|portes?|portail|grille|alarme|coffre|boîte|casier|immeuble|entrepôt|réserve"
+    r"|porta|porte|cancello|allarme|cassaforte|armadietto|edificio|magazzino|cassetta|serratura"
+    r"|drzwi|bram\w{1,3}|furtk\w{1,2}|sejf\w{0,3}|alarm\w{0,3}|szaf\w{1,4}|budynk\w{1,3}|magazyn\w{0,3}|domofon\w{0,3}"
+    r"|zamk\w{1,3}|skrytk\w{1,2})\b",
+    re.IGNORECASE,
+)
+# As settings are written: DB_PASSWORD=..., export API_KEY=...
+_SETTING = re.compile(
+    r"\b[A-Za-z0-9_]{0,40}(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|_KEY|_PASS|_PWD)\w{0,20}[ \t]?=[ \t]?(?P<value>[^\s\"']{4,200})"
 )
 # As far as a sentence is read on from the word, in characters.
 _WINDOW = 120
@@ -61,6 +69,9 @@ _TOLD_NEAR = 3  # words between the word for it and a colon: "new password for g
 def passwords(text: str) -> Iterator[tuple[int, int]]:
     """Yield where a password, a PIN or a code for a door stands. No two are the same place."""
     given: set[int] = set()
+    for match in _SETTING.finditer(text):
+        given.add(match.start("value"))
+        yield match.span()
     for match in _WORD.finditer(text):
         for start, value in _after(match, text):
             if start not in given:
@@ -77,10 +88,12 @@ def _after(word: re.Match[str], text: str) -> Iterator[tuple[int, str]]:
     rest = text[word.end() : word.end() + _WINDOW]
     end = _END.search(rest)
     stop = end.start() if end else len(rest)
+    if word["door"] and not _opens(text, word, stop):
+        return
     beside = None if word["other"] else _NEXT.match(text, word.end())
     if beside:
         value = _bare(beside["value"])
-        digits = value.isdigit() and bool(word["pin"] or word["code"])
+        digits = value.isdigit() and not word["pass"]
         if digits or (_mixed(value) and _secret(word, value)):
             yield beside.start("value"), value
     for link in _LINK.finditer(text, word.end(), min(word.end() + stop + 200, len(text))):
@@ -98,20 +111,26 @@ def _after(word: re.Match[str], text: str) -> Iterator[tuple[int, str]]:
             yield link.start("value"), value
 
 
+def _opens(text: str, word: re.Match[str], stop: int) -> bool:
+    """Say whether a door, a safe or the like stands in the sentence around a word."""
+    before = re.split(r"[.!?;\n]\s", text[max(0, word.start() - _WINDOW) : word.start()])[-1]
+    return bool(_OPENS.search(before) or _OPENS.search(text, word.end(), word.end() + stop))
+
+
 def _bare(value: str) -> str:
     return value.rstrip(".,;:)")
 
 
 def _named(word: re.Match[str], value: str, between: int) -> bool:
     """Say whether digits alone are a secret here: after the word for a PIN or a code, or right after another."""
-    return len(value) >= 4 and (bool(word["pin"] or word["code"]) or not between)
+    return len(value) >= 4 and (bool(word["pin"] or word["code"] or word["door"]) or not between)
 
 
 def _secret(word: re.Match[str], value: str) -> bool:
     """A word is none: it needs a digit or a sign among its letters."""
     if _HARMLESS.fullmatch(value):
-        return bool(word["code"]) and bool(re.fullmatch(r"\d{3,8}[A-Z]", value))
-    if word["code"] or word["pin"]:
+        return not (word["pass"] or word["other"]) and bool(re.fullmatch(r"\d{3,8}[A-Z]", value))
+    if word["code"] or word["pin"] or word["door"]:
         return _mixed(value)
     plain = value.rstrip("!?")
     signs = any(c.isdigit() or c in "!#$%&*+=?@^_~" for c in plain)
