@@ -24,7 +24,7 @@ _NUMBER = re.compile(
     r"(?<![\w.,:-])\d{1,3}(?:[ \u00a0\u202f.,’']\d{3}){1,4}(?:[.,]\d{1,4})?(?![\w])"
     r"|(?<![\w])\d{1,15}(?:[.,]\d{1,4}){0,3}(?![\d])"
 )
-_HOUR = 60
+_HOUR = 60  # minutes
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,’']\d{3})+")
 
 
@@ -44,10 +44,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How a language counts: `numbers` are words for numbers and hours (ten: 10), `units` minutes of a word for time."""
+    """How a language counts: `numbers` are words for numbers and hours (ten: 10), `units` minutes of a word for time (hour: 60, second: 1/60)."""
 
     numbers: Mapping[str, str]
-    units: Mapping[str, int]
+    units: Mapping[str, float]
 
 
 @lru_cache(maxsize=256)  # a text is compared with each other language and outlet
@@ -72,8 +72,8 @@ def unmatched(text: str, other: str, ours: Counts, theirs: Counts) -> Iterator[V
     """Yield what `text` says in digits, or in words before a unit of time, and `other` does not say at all."""
     there = {one.value for one in values(other)} | spoken(other, theirs.numbers)
     loose = there | {_loose(value) for value in there}
-    long = {minutes for _, minutes in _lengths(other, theirs)}
-    lasting = {one.start: (one, minutes) for one, minutes in _lengths(text, ours)}
+    long = {seconds for _, seconds in _lengths(other, theirs)}
+    lasting = {one.start: (one, seconds) for one, seconds in _lengths(text, ours)}
     told = [*values(text), *(one for one, _ in lasting.values() if not text[one.start].isdigit())]
     for one in sorted(told, key=lambda one: one.start):
         if one.value not in loose and _loose(one.value) not in loose:
@@ -82,14 +82,14 @@ def unmatched(text: str, other: str, ours: Counts, theirs: Counts) -> Iterator[V
 
 
 def _lengths(text: str, counts: Counts) -> Iterator[tuple[Value, int]]:
-    """Yield numbers that stand before a unit of time, with how many minutes that is: "five days", "une demi-heure"."""
+    """Yield numbers that stand before a unit of time, with how many seconds that is: "five days", "une demi-heure"."""
     spoken_words = words(text)
     for one, after in pairwise(spoken_words):
         told = one.folded if one.folded.isdigit() else counts.numbers.get(one.folded, "")
         unit = counts.units.get(after.folded, 0) if after.joined else 0
         if unit and told.isdigit() and 1 < int(told[:6]):
             half = unit == _HOUR and told == "30" and not one.folded.isdigit()  # half an hour, pół godziny
-            yield Value(told, one.start, one.end), 30 if half else int(told[:6]) * unit
+            yield Value(told, one.start, one.end), 1_800 if half else round(int(told[:6]) * unit * 60)
 
 
 def number(written: str) -> str:

@@ -31,7 +31,7 @@ class Lists:
         updates: words of a sentence that is about when customers hear.
         every: what comes before a time that returns.
         again: what a sentence says that promises the next update.
-        units: minutes of a word for a unit of time.
+        units: minutes of a word for a unit of time; a second is a sixtieth.
         numbers: digits, or a time, for a word.
     """
 
@@ -40,7 +40,7 @@ class Lists:
     updates: Phrases
     every: Phrases
     again: Phrases
-    units: Mapping[str, int]
+    units: Mapping[str, float]
     numbers: Mapping[str, str]
 
     @property
