@@ -1,7 +1,7 @@
 """A plan's file as YAML with the line of everything in it.
 
 It refuses what people do not see and a machine would follow: a key that is there twice, references (`&`, `*`), tags
-(`!`), and files too large or too deep to be a plan.
+(`!`), characters that nobody can see, and files too large or too deep to be a plan.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from bot.domain.text import unseen
 from bot.plan.mistakes import BrokenPlan, Mistake
 
 # A plan with 500 components is about 100 kB.
@@ -39,10 +40,17 @@ def read(file: Path) -> Source:
     """Read a file. Raises BrokenPlan."""
     name = str(file)
     try:
-        text = file.read_text(encoding="utf-8")
+        if not file.is_file() and file.exists():
+            raise _only(name, 1, "it cannot be read: this is not a file. Name the file of the plan.")
+        with file.open("rb") as opened:  # never more than a plan may have: a letter takes up to 4 bytes
+            written = opened.read(4 * LARGEST + 1)
+        text = written.decode("utf-8-sig")
     except FileNotFoundError:
         raise _only(name, 1, "there is no such file. `clarion plan init` writes one.") from None
-    except (OSError, UnicodeDecodeError):
+    except UnicodeDecodeError as error:
+        line = written.count(b"\n", 0, error.start) + 1
+        raise _only(name, line, "this letter is not UTF-8. Save the file as UTF-8 in your editor.") from None
+    except OSError:
         raise _only(name, 1, "it cannot be read. It should be UTF-8 text that you may read.") from None
     return understand(text, name)
 
@@ -56,7 +64,7 @@ def understand(text: str, name: str) -> Source:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise _only(name, mark.line + 1 if mark else 1, _syntax(error)) from None
+        raise _only(name, mark.line + 1 if mark else 1, _syntax(error, text)) from None
     except yaml.YAMLError as error:
         raise _only(name, 1, f"this character cannot be in a plan: {error}".splitlines()[0]) from None
     if node is None:
@@ -81,15 +89,44 @@ def _require_plain(text: str, name: str) -> None:
             raise _only(name, line, "this stands too deep in lists. `clarion plan show` prints what a plan looks like.")
 
 
-def _syntax(error: yaml.MarkedYAMLError) -> str:
-    problem = str(error.problem or error.context or "")
+def _syntax(error: yaml.MarkedYAMLError, text: str) -> str:
+    problem, context = str(error.problem or error.context or ""), str(error.context or "")
     if "\\t" in problem:
         return "there is a tab. Use spaces to move a line to the right."
     if "mapping values are not allowed" in problem:
         return "there is a second colon. Put the words after the first one in “double quotes”."
+    if "cannot start any token" in problem:
+        return "words that begin with such a sign need “double quotes” round them."
+    if "another document" in problem:
+        return "a second plan begins here. Keep one, and take the line --- out."
+    if "flow" in context and error.context_mark:
+        return (
+            f"the list that opens with [ or {{ in line {error.context_mark.line + 1} is not closed, or lacks a comma."
+        )
+    opened = _open_quote(text, error)
+    if opened:
+        return f"the quotation mark in line {opened} has no partner before here. Close it at the end of its words."
     if "expected <block end>" in problem:
         return "this line does not stand under the one it belongs to. Give both the same spaces in front."
     return f"not readable as YAML: {problem}. Look at the quotes and the spaces in front of this line."
+
+
+def _open_quote(text: str, error: yaml.MarkedYAMLError) -> int:
+    """Return the line of a quotation mark whose words run on into the line that cannot be read; 0 if there is none."""
+    if "quoted scalar" in str(error.context) and error.context_mark:
+        return error.context_mark.line + 1
+    last = 0
+    try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
+                long = token.start_mark.line < token.end_mark.line
+                near = error.problem_mark and token.end_mark.line >= error.problem_mark.line - 1
+                last = token.start_mark.line + 1 if long and near else last
+            if error.problem_mark and token.start_mark.line > error.problem_mark.line:
+                break
+    except yaml.YAMLError:
+        pass
+    return last
 
 
 def _only(name: str, line: int, sentence: str) -> BrokenPlan:
@@ -121,12 +158,23 @@ class _Reading:
             except ValueError:
                 return str(node.value)
         text = str(node.value)
+        hidden = unseen(text)
+        if hidden:
+            sentence = f"there is a character that nobody sees (U+{ord(hidden):04X}). Write the words again by hand."
+            self.mistakes.append(Mistake(node.start_mark.line + 1, "", sentence))
         return int(text) if node.tag.endswith(":int") and text.isdecimal() and len(text) < 10 else text
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, value in node.value:
-            word, line = str(key.value), key.start_mark.line + 1
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                self.mistakes.append(Mistake(line, "", "a list stands before a colon. Write a field's name there."))
+                continue
+            word = str(key.value)
+            if word == "<<":
+                self.mistakes.append(Mistake(line, word, "merging (<<) is not read here. Write the words out."))
+                continue
             if word in found:
                 first = self.lines[(*place, word)]
                 self.mistakes.append(

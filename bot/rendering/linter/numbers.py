@@ -44,7 +44,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How a language counts: `numbers` are words for numbers and hours (ten: 10), `units` minutes of a word for time (hour: 60, second: 1/60)."""
+    """How a language counts: words for numbers and hours (ten: 10), and minutes in a unit (hour: 60, second: 1/60)."""
 
     numbers: Mapping[str, str]
     units: Mapping[str, float]
@@ -76,9 +76,9 @@ def unmatched(text: str, other: str, ours: Counts, theirs: Counts) -> Iterator[V
     lasting = {one.start: (one, seconds) for one, seconds in _lengths(text, ours)}
     told = [*values(text), *(one for one, _ in lasting.values() if not text[one.start].isdigit())]
     for one in sorted(told, key=lambda one: one.start):
-        if one.value not in loose and _loose(one.value) not in loose:
-            if one.start not in lasting or lasting[one.start][1] not in long:  # two days are 48 hours
-                yield one
+        known = one.value in loose or _loose(one.value) in loose
+        if not known and (one.start not in lasting or lasting[one.start][1] not in long):  # two days are 48 hours
+            yield one
 
 
 def _lengths(text: str, counts: Counts) -> Iterator[tuple[Value, int]]:
@@ -87,7 +87,7 @@ def _lengths(text: str, counts: Counts) -> Iterator[tuple[Value, int]]:
     for one, after in pairwise(spoken_words):
         told = one.folded if one.folded.isdigit() else counts.numbers.get(one.folded, "")
         unit = counts.units.get(after.folded, 0) if after.joined else 0
-        if unit and told.isdigit() and 1 < int(told[:6]):
+        if unit and told.isdigit() and int(told[:6]) > 1:
             half = unit == _HOUR and told == "30" and not one.folded.isdigit()  # half an hour, pół godziny
             yield Value(told, one.start, one.end), 1_800 if half else round(int(told[:6]) * unit * 60)
 

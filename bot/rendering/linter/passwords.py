@@ -1,8 +1,8 @@
 """Passwords, PINs and codes for doors: known by the word for them, and by what stands after it.
 
-"The password for the tablets is ...", "le code de la porte est ...", "hasłem ...": the word and the value may stand apart,
-so a sentence is read on from the word. It refuses to take a word for a password: there must be a digit or a sign in it;
-and to take a coupon, a time, a version, an address or a number of characters for one.
+"The password for the tablets is ...", "le code de la porte est ...", "hasłem ...": the word and the value may stand
+apart, so a sentence is read on from the word. It refuses to take a plain word for a password, unless it stands alone
+after a colon; and to take a coupon, a time, a version, an address or a number of characters for one.
 """
 
 import re
@@ -16,7 +16,8 @@ _WORD = re.compile(
     r"|codic[ei] (?:d['’]accesso|di accesso|di riserva|di recupero|di sblocco|di emergenza|segret[oi])"
     r"|kod\w{0,3} (?:dost[eę]pu|odzyskiwania|ratunkow\w{1,3}|zapasow\w{1,3}|awaryjn\w{1,3}))"
     r"|(?P<pass>pass ?(?:words?|phrases?|codes?|wd)|pwd|mdp|mots? de passe|parol[ae] d['’]ordine"
-    r"|has(?:ło|lo|ła|la|łem|lem|łami|le|eł)|haśle|(?:api|access)[ _-]?keys?|(?:clés?|cle|chiav[ei]|klucz(?:a|em|e)?) api)"
+    r"|has(?:ło|lo|ła|la|łem|lem|łami|le|eł)|haśle|(?:api|access)[ _-]?keys?"
+    r"|(?:clés?|cle|chiav[ei]|klucz(?:a|em|e)?) api)"
     r"|(?P<door>codes?|codic[ei]|kod(?:u|em|y)?)"
     r"|(?P<other>secret|token|jeton|clé|cle|chiave|segreto|klucz(?:a|em)?|tajn\w{1,6}))(?!\w)",
     re.IGNORECASE,
@@ -32,7 +33,8 @@ _OPENS = re.compile(
 )
 # As settings are written: DB_PASSWORD=..., export API_KEY=...
 _SETTING = re.compile(
-    r"\b[A-Za-z0-9_]{0,40}(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|_KEY|_PASS|_PWD)\w{0,20}[ \t]?=[ \t]?(?P<value>[^\s\"']{4,200})"
+    r"\b[A-Za-z0-9_]{0,40}(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|_KEY|_PASS|_PWD)\w{0,20}[ \t]?=[ \t]?"
+    r"(?P<value>[^\s\"']{4,200})"
 )
 # As far as a sentence is read on from the word, in characters.
 _WINDOW = 120

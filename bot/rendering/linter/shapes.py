@@ -56,7 +56,9 @@ _TRACES = (
     ),
     re.compile(r"\bat [\w$.<>]{1,150}\([^()\n]{0,150}\)(?: in [^\s]{1,100}:line \d{1,6})?"),
     re.compile(r"\bat [\w$.<> ]{1,100}\(?/[^\s()]{1,150}:\d{1,6}(?::\d{1,6})?\)?"),
-    re.compile(r"(?<![\w.])(?:[A-Za-z_]\w{0,60}\.){0,8}[A-Z][A-Za-z0-9]{1,60}(?:Error|Exception)\b(?:: [^\n.\"'”»]{1,160})?"),
+    re.compile(
+        r"(?<![\w.])(?:[A-Za-z_]\w{0,60}\.){0,8}[A-Z][A-Za-z0-9]{1,60}(?:Error|Exception)\b(?:: [^\n.\"'”»]{1,160})?"
+    ),
     re.compile(
         r"\bgoroutine \d{1,6}\b|\bruntime error:[^\n]{1,120}|"
         r"\b(?:SIGSEGV|SIGKILL|SIGABRT)\b|\b[Ss]eg(?:mentation )?fault\b|\bcore dumped\b"
@@ -216,9 +218,9 @@ def _hosts(text: str, own: tuple[str, ...]) -> Iterator[Shape]:
             yield Shape(Kind.HOST, match.start(), match.end(), "host")
     for match in _CAPITALS.finditer(text):
         parts = match[0].lower().split("-")
-        if re.search(r"(?<!\d)0\d{1,2}$", match[0]) or any(part in _NAMES.stages for part in parts):
-            if len(parts) == 1 or _named_machine(match[0].lower()):
-                yield Shape(Kind.HOST, match.start(), match.end(), "host")
+        padded = bool(re.search(r"(?<!\d)0\d{1,2}$", match[0])) or any(part in _NAMES.stages for part in parts)
+        if padded and (len(parts) == 1 or _named_machine(match[0].lower())):
+            yield Shape(Kind.HOST, match.start(), match.end(), "host")
     for match in _NAME.finditer(text):
         host = match[0].partition(":")[0].lower()
         if host not in own and (_inside(host) or any(_named_machine(label) for label in host.split("."))):

@@ -151,7 +151,11 @@ def _differing(field: str, base: str, before: str, locale: str, text: str) -> It
     for there, said, here, own in ((base, before, locale, text), (locale, text, base, before)):
         silent = Places(own, secrets(own))
         said_alone = _said_alone(said, own)
-        odd = (value for value in unmatched(own, said, lists(here).counts, lists(there).counts) if silent.free((value.start, value.end)))
+        odd = (
+            value
+            for value in unmatched(own, said, lists(here).counts, lists(there).counts)
+            if silent.free((value.start, value.end))
+        )
         for value in islice(odd, _MOST):
             why = f"is not in the {LANGUAGES.get(there, there)} text."
             others = [text for text, time in said_alone if time == value.time]

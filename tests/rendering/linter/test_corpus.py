@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.wording import Kind
-from tests.rendering.linter.corpus import HALVES, LANGUAGES, SETS, corpus, score
+from tests.rendering.linter.corpus import LANGUAGES, SETS, corpus, score
 
 # What issue 6 asks for on the held-out half.
 LEAST = 0.9
