@@ -54,6 +54,12 @@ _PAIR = re.compile(
     r" ?/ ?(?P<value>[^\s\"'“”«»„‘’`]{6,80})",
     re.IGNORECASE,
 )
+# "... with Otter.Lane.55 as its password": the value stands first.
+_BEFORE = re.compile(
+    r"(?<!\S)(?P<value>[^\s\"'“”«»„‘’`]{6,80})[\"'“”«»„‘’`]? (?:as|comme|come|jako) (?:(?:its|the|your|a|une?|la|il) )?"
+    r"(?:pass(?:word|phrase|code)|mot de passe|parola d['’]ordine|hasło|haslo|pin|code|codice|kod)\b",
+    re.IGNORECASE,
+)
 _HARMLESS = re.compile(
     r"v?\d{1,4}(?:\.\d{1,4}){1,3}\w?"  # a version
     r"|\d{1,2}[:.h]\d{2}\w{0,2}"  # a time
@@ -79,7 +85,7 @@ def passwords(text: str) -> Iterator[tuple[int, int]]:
             if start not in given:
                 given.add(start)
                 yield start, start + len(value)
-    for match in _PAIR.finditer(text):
+    for match in (*_PAIR.finditer(text), *_BEFORE.finditer(text)):
         value = _bare(match["value"])
         if match.start("value") not in given and _mixed(value) and not _HARMLESS.fullmatch(value):
             yield match.start("value"), match.start("value") + len(value)
@@ -133,7 +139,7 @@ def _secret(word: re.Match[str], value: str) -> bool:
     if _HARMLESS.fullmatch(value):
         return not (word["pass"] or word["other"]) and bool(re.fullmatch(r"\d{3,8}[A-Z]", value))
     if word["code"] or word["pin"] or word["door"]:
-        return _mixed(value)
+        return _mixed(value) or bool(re.fullmatch(r"[\d*#]{4,12}", value) and sum(map(str.isdigit, value)) >= 4)
     plain = value.rstrip("!?")
     signs = any(c.isdigit() or c in "!#$%&*+=?@^_~" for c in plain)
     return len(value) >= 6 and any(c.isalpha() for c in value) and signs
