@@ -7,11 +7,13 @@ it does not know: then it says where to look. Nothing of the file is quoted but 
 import re
 from collections.abc import Callable
 
+import yaml
 from yaml import Mark, MarkedYAMLError, YAMLError
 
 _LOOK = "this cannot be read. Look at the quotes, the colons and the spaces in front of this line and the one above."
 _TAB = "there is a tab. Use spaces to move a line to the right."
 _QUOTE = "a quotation mark is opened here and not closed."
+_RUNS_ON = "the quotation mark in this line has no partner where its words end. Close it there."
 _COLON = "there is a second colon. Put the words after the first one in “double quotes”."
 _UNDER = "this line does not stand under the one it belongs to. Give both the same spaces in front."
 _NEXT_LINE = "behind “>” or “|” the text begins in the next line, further to the right."
@@ -36,11 +38,30 @@ def explained(error: YAMLError, text: str) -> tuple[int, str]:
         if not isinstance(position, int):
             return 1, _LOOK
         return text.count("\n", 0, position) + 1, _MARK.format(position + 1)
+    if opened := _open_quote(error, text):
+        return opened, _RUNS_ON
     mark = error.problem_mark or error.context_mark
     problem, context = str(error.problem or ""), str(error.context or "")
     explain = next((one for sign, one in _KNOWN.items() if sign in problem), _plainly(_LOOK))
     line, sentence = explain(mark, error.context_mark, text, context)
     return min(line, text.count("\n") + 1), sentence  # libyaml counts an end that no line has
+
+
+def _open_quote(error: MarkedYAMLError, text: str) -> int:
+    """Return the line of a quotation mark whose words run on into the line that cannot be read; 0 if there is none."""
+    last, found = 0, error.problem_mark
+    if found is None:
+        return 0
+    try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            if token.start_mark.line > found.line:
+                break
+            if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
+                first, end = token.start_mark.line, token.end_mark.line
+                last = first + 1 if first < end and end >= found.line - 1 else last
+    except YAMLError:
+        pass  # what is wrong is known already
+    return last
 
 
 _Explain = Callable[[Mark | None, Mark | None, str, str], tuple[int, str]]

@@ -4,6 +4,7 @@ It refuses to guess: what cannot be asked just now is not judged, and that is sa
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,10 @@ from bot.slack.gateway import SlackChat
 
 _PATIENCE = 5.0
 _AT_ONCE = 5  # questions to Slack side by side; users.info takes about 100 a minute (Slack docs, tier 4)
+
+# What stands in a template beside its words.
+_CODE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 # Plays a scenario against the plan in a file (None: the shipped one); returns what went wrong, "" if nothing did.
 Rehearse = Callable[[Path | None], Awaitable[Mapping[str, str]]]
@@ -63,11 +68,12 @@ async def judged(settings: Settings, file: Path | None, rehearse: Rehearse | Non
     except BrokenPlan as broken:
         return Judged(broken.file, tuple(_unusable(broken)))
     people, unasked = await _people(settings, loaded.plan)
-    templates, said = _templates(settings)
+    templates, said, ordinary = _templates(settings)
     around = Surroundings(
         today=_today(),
         templates=templates,
         said=said,
+        ordinary=ordinary,
         set_up=frozenset(_set_up(settings)),
         approvers=frozenset(settings.clarion_approvers),
         people=people,
@@ -110,14 +116,18 @@ def _set_up(settings: Settings) -> list[Through]:
     return [through for through, ready in needs.items() if ready]
 
 
-def _templates(settings: Settings) -> tuple[dict[str, frozenset[str]] | None, tuple[Said, ...]]:
-    """Return which templates there are by language, and what they promise. None: they cannot be read at all."""
+_Prepared = tuple[dict[str, frozenset[str]] | None, tuple[Said, ...], frozenset[str]]
+
+
+def _templates(settings: Settings) -> _Prepared:
+    """Return which templates there are by language, what they promise, and their words. None: they cannot be read."""
     found: dict[str, set[str]] = {}
+    ordinary: set[str] = set()
     said: dict[str, tuple[Said, ...]] = {}
     try:
         places = folders(settings.templates_dir)
     except BrokenTemplates:
-        return None, ()
+        return None, (), frozenset()
     for folder in reversed(places):
         for path in sorted(folder.glob("*/*/*.j2")):
             locale, scenario, name = path.parts[-3], path.parts[-2], f"{path.parts[-2]}/{path.stem}"
@@ -127,11 +137,11 @@ def _templates(settings: Settings) -> tuple[dict[str, frozenset[str]] | None, tu
             if (head.stage or path.stem) in list(PlannedStage):
                 continue  # no incident is written about in these words
             found.setdefault(locale, set()).add(name)
+            ordinary.update(word.casefold() for word in _WORD.findall(_CODE.sub(" ", words)))
             where = f"{locale}/{name}"
             said[where] = tuple(Said(where, told, every, head.severities) for told, every in promises_in(words))
-    return {locale: frozenset(names) for locale, names in found.items()}, tuple(
-        s for all_ in said.values() for s in all_
-    )
+    promises = tuple(s for all_ in said.values() for s in all_)
+    return {locale: frozenset(names) for locale, names in found.items()}, promises, frozenset(ordinary)
 
 
 def _read(path: Path) -> tuple[Gist, str]:

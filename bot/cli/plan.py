@@ -15,9 +15,11 @@ from rich.prompt import IntPrompt, Prompt
 from bot.cli import plan_page, start
 from bot.cli.plan_writing import Answers, written
 from bot.cli.start import give_up
+from bot.domain.text import clean_line
 from bot.plan import BrokenPlan, load
 from bot.plan.schema import json_schema
-from bot.plan.written import duration, user
+from bot.plan.secrets import looks_secret
+from bot.plan.written import LONGEST_LINE, duration, user
 
 app = typer.Typer(help="The communication plan: who says what to whom, decided before the night.", no_args_is_help=True)
 _SCHEMA = "plan.schema.json"
@@ -52,6 +54,8 @@ def init(
     """Ask a handful of questions and write a plan of your own, with the JSON Schema beside it."""
     if file.exists():
         give_up(f"{file} is there already, and is left as it is. Name another file: `clarion plan init other.yaml`.")
+    if not file.parent.is_dir():
+        give_up(f"{file} cannot be written: there is no folder {file.parent}. Make it, or name another file.")
     console = Console(highlight=False)
     console.print("A few questions; Enter takes what stands in brackets. Everything can be changed in the file.\n")
     try:
@@ -60,6 +64,8 @@ def init(
             stream.write(text)
     except FileExistsError:
         give_up(f"{file} is there already, and is left as it is.")
+    except BrokenPlan as broken:
+        give_up(f"Nothing is written, because an answer cannot stand in a plan.\n{broken}")
     except OSError as fault:
         give_up(f"{file} cannot be written ({fault.strerror}). Name a file in a folder that is there.")
     beside = file.parent / _SCHEMA
@@ -82,9 +88,16 @@ def _asked(console: Console) -> Answers:
 
 
 def _text(console: Console) -> str:
-    while not (given := Prompt.ask("What is the company called", console=console, default="Our company").strip()):
-        console.print("A name is needed.")
-    return given
+    while True:
+        given = clean_line(Prompt.ask("What is the company called", console=console, default="Our company"))
+        if not given:
+            console.print("A name is needed.")
+        elif len(given) > LONGEST_LINE:
+            console.print(f"It is {len(given):,} characters; at most {LONGEST_LINE:,} fit. Say it in fewer.")
+        elif looks_secret(given):
+            console.print("It looks like a password or a key, and a plan is read by everybody. Write the name.")
+        else:
+            return given
 
 
 def _people(console: Console, question: str) -> tuple[str, ...]:

@@ -36,6 +36,11 @@ def clean(raw: str) -> str:
     return text if any(map(_visible, text)) else ""
 
 
+def unseen(raw: str) -> str:
+    """Return the first character that `clean` would take out, "" if there is none."""
+    return next((c for c in raw if _dangerous(c)), "")
+
+
 def clean_line(raw: str) -> str:
     """Return `clean(raw)` on one line: every run of white space becomes one space."""
     return " ".join(clean(raw).split())

@@ -98,7 +98,7 @@ class ApprovalShape(_Shape):
     approvers: list[User] = Field([], description="people who may approve")
     roles: list[Role] = Field([], description="roles whose holders may approve")
     standby: list[User] = Field([], description="who is asked when nobody answers, in order; they may approve too")
-    quorum: int = Field(1, ge=1, le=5, description="how many different people must approve")
+    quorum: int = Field(1, ge=1, le=5, strict=True, description="how many different people must approve")
     valid_for: Duration = Field(timedelta(minutes=30), description="a request lapses after this")
     break_glass_delay: Duration = Field(timedelta(seconds=60), description="how long a lone approval waits")
     reminders: list[Duration] = Field(

@@ -11,9 +11,13 @@ from bot.plan.mistakes import Mistake
 from bot.plan.schema import PlanShape
 from bot.plan.source import Place, Source
 
+# What Pydantic adds to a place where one of several shapes may stand, such as "literal['rest']".
+_SHAPES = ("literal[", "list[", "function-", "constrained-")
+
 
 def called(place: Place) -> str:
     """Return how a place is named: "approval, item 1, quorum"."""
+    place = tuple(part for part in place if isinstance(part, int) or not part.startswith(_SHAPES))
     return ", ".join(f"item {part + 1}" if isinstance(part, int) else part for part in place)
 
 
@@ -30,7 +34,8 @@ def mistakes_of(error: ValidationError, source: Source) -> list[Mistake]:
                 meant.add((*one["loc"][:-1], close))
             first.append(Mistake(source.line(one["loc"]), called(one["loc"]), sentence))
     for one in complaints:
-        if one["type"] != "extra_forbidden" and one["loc"] not in meant:
+        said = any(called(one["loc"]) == before.field for before in rest)  # one of several shapes: told once
+        if one["type"] != "extra_forbidden" and one["loc"] not in meant and not said:
             rest.append(Mistake(source.line(one["loc"]), called(one["loc"]), _sentence(one)))
     return [*sorted(first, key=_by_line), *sorted(rest, key=_by_line)]
 
@@ -76,8 +81,9 @@ def _sentence(one: ErrorDetails) -> str:
 
 def _choice(given: str, expected: str) -> str:
     words = expected.replace("'", "").replace(" or ", ", ").split(", ")
-    close = get_close_matches(given, words, n=1, cutoff=0.6)
-    meant = f" Did you mean {close[0]}?" if close else ""
+    same = {word.lower(): word for word in words}
+    close = get_close_matches(given.lower(), same, n=1, cutoff=0.6)
+    meant = f" Did you mean {same[close[0]]}?" if close else ""
     return f"should be one of: {', '.join(words)}.{meant}"
 
 
@@ -88,6 +94,7 @@ def _shaped(kind: str, about: Mapping[str, Any]) -> str:
         "string_type": "should be words. Put them in “double quotes”.",
         "string_pattern_mismatch": _pattern(str(about.get("pattern", ""))),
         "list_type": "should be a list: one item a line, each with “- ” in front.",
+        "literal_error": f"should be {about.get('expected', '')}, or a list: one item a line, each with “- ” in front.",
         "too_short": "this list is empty. Name at least one.",
         "too_long": f"this list has too many items: at most {about.get('max_length', 0):,} fit.",
         "model_type": "should be lines of the form “key: value”, each further to the right than this one.",

@@ -1,7 +1,7 @@
 """A plan's file as YAML with the line of everything in it.
 
 It refuses what people do not see and a machine would follow: a key that is there twice, references (`&`, `*`), tags
-(`!`), and files too large or too deep to be a plan.
+(`!`), characters that nobody can see, and files too large or too deep to be a plan.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from bot.domain.text import unseen
 from bot.plan.mistakes import BrokenPlan, Mistake
 from bot.yaml_mistakes import explained
 
@@ -40,10 +41,17 @@ def read(file: Path) -> Source:
     """Read a file. Raises BrokenPlan."""
     name = str(file)
     try:
-        text = file.read_text(encoding="utf-8")
+        if not file.is_file() and file.exists():
+            raise _only(name, 1, "it cannot be read: this is not a file. Name the file of the plan.")
+        with file.open("rb") as opened:  # never more than a plan may have: a letter takes up to 4 bytes
+            written = opened.read(4 * LARGEST + 1)
+        text = written.decode("utf-8-sig")
     except FileNotFoundError:
         raise _only(name, 1, "there is no such file. `clarion plan init` writes one.") from None
-    except (OSError, UnicodeDecodeError):
+    except UnicodeDecodeError as error:
+        line = written.count(b"\n", 0, error.start) + 1
+        raise _only(name, line, "this letter is not UTF-8. Save the file as UTF-8 in your editor.") from None
+    except OSError:
         raise _only(name, 1, "it cannot be read. It should be UTF-8 text that you may read.") from None
     return understand(text, name)
 
@@ -108,12 +116,23 @@ class _Reading:
             except ValueError:
                 return str(node.value)
         text = str(node.value)
+        hidden = unseen(text)
+        if hidden:
+            sentence = f"there is a character that nobody sees (U+{ord(hidden):04X}). Write the words again by hand."
+            self.mistakes.append(Mistake(node.start_mark.line + 1, "", sentence))
         return int(text) if node.tag.endswith(":int") and text.isdecimal() and len(text) < 10 else text
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, value in node.value:
-            word, line = str(key.value), key.start_mark.line + 1
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                self.mistakes.append(Mistake(line, "", "a list stands before a colon. Write a field's name there."))
+                continue
+            word = str(key.value)
+            if word == "<<":
+                self.mistakes.append(Mistake(line, word, "merging (<<) is not read here. Write the words out."))
+                continue
             if word in found:
                 first = self.lines[(*place, word)]
                 self.mistakes.append(

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 # A choice in Slack describes itself in at most 75 characters, of which "SEV1 – " takes 7 (Slack docs, option object).
 LONGEST_MEANS = 66
@@ -18,12 +18,14 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 
 def duration(value: object) -> timedelta:
-    """Accept “90 s”, “30 min”, “2 h” or “3 days”."""
+    """Accept “90 s”, “30 min”, “2 h” or “3 days”; not 0."""
     if isinstance(value, timedelta):
         return value
     found = _DURATION.fullmatch(str(value).strip()) if isinstance(value, str) else None
     if not found:
         raise ValueError("should be a time such as 90 s, 30 min, 2 h or 3 days")
+    if not int(found[1]):
+        raise ValueError("should be longer than nothing, such as 90 s, 30 min, 2 h or 3 days")
     return timedelta(seconds=int(found[1]) * _UNITS.get(found[2], 86_400))
 
 
@@ -66,6 +68,13 @@ def plain_day(value: object) -> date:
     raise ValueError("should be a day such as 2026-11-03")
 
 
+def one_line(text: str) -> str:
+    """Accept words without a line break: they become a name, a button or a subject."""
+    if len(text.splitlines()) > 1:
+        raise ValueError("should be one line; take the line break out")
+    return text
+
+
 _TIME = {"type": "string", "pattern": f"^{_DURATION.pattern}$", "examples": ["90 s", "30 min", "2 h", "3 days"]}
 _DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 Duration = Annotated[timedelta, BeforeValidator(duration), WithJsonSchema(_TIME)]
@@ -77,5 +86,5 @@ DayOrNever = Annotated[
     date | None, BeforeValidator(day), WithJsonSchema({"anyOf": [_DAY, {"const": "never"}, {"type": "null"}]})
 ]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
-Line = Annotated[str, Field(min_length=1, max_length=LONGEST_LINE)]
+Line = Annotated[str, Field(min_length=1, max_length=LONGEST_LINE), AfterValidator(one_line)]
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]

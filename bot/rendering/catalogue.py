@@ -6,6 +6,7 @@ it, in the daytime, and not for the person writing to customers at three in the 
 """
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -28,6 +29,11 @@ _SCENARIOS = ("outage", "degraded", "partial", "security", "data", "third-party"
 
 # Where a company's own files are read from, below its folder.
 _PLACES = ("_partials/*.j2", "_layouts/*.j2", "*/_partials/*.j2", "*/_layouts/*.j2", "*/*/*.j2", "*/*.yaml")
+# What folders of languages and scenarios, and stories, are called: as the plan and the forms name them.
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+_CALLED = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+# Endings that words are given by mistake.
+_MISNAMED = (".txt", ".jinja", ".jinja2", ".yml", ".html")
 
 
 _CLOSED = "Clarion may not look into this folder. Let the user that runs it read it, or mend TEMPLATES_DIR"
@@ -57,10 +63,18 @@ def folders(own: Path | None) -> tuple[Path, ...]:
     if shut := [one for one in (own, *own.rglob("*/")) if not os.access(one, os.R_OK | os.X_OK)]:
         raise BrokenTemplates([f"{one}: {_CLOSED}." for one in shut])
     read = {path for place in _PLACES for path in own.glob(place)}
-    strays = sorted(set(own.rglob("*.j2")) - read)
+    strays = sorted(
+        {path for path in own.rglob("*.j2") if path not in read or _unread(path.relative_to(own))}
+        | {
+            path
+            for path in own.glob("*/**/*")
+            if path.suffix in _MISNAMED and _LANGUAGE.fullmatch(path.parts[len(own.parts)])
+        }
+    )
     problems = [
         f"{path}: nothing is read from this place. Stories belong into {own / 'en'}/<scenario>/, pieces into "
-        f"{own / '_partials'}/, layouts into {own / '_layouts'}/."
+        f"{own / '_partials'}/, layouts into {own / '_layouts'}/. "
+        "Names have small letters, digits, - and _, and end in .j2; labels and fields end in .yaml."
         for path in strays
     ]
     problems += [
@@ -135,7 +149,10 @@ class Catalogue:
                     continue
                 name = f"{path.parent.name}/{path.stem}"
                 try:
-                    template, source = read(name, path.read_text(encoding="utf-8"), shared, self._base.get(name))
+                    text = path.read_text(encoding="utf-8")
+                    template, source = read(name, text, shared, self._base.get(name))
+                    if wrong := faults.hidden(text):
+                        problems.append(f"{path}, {wrong}")
                 except Trouble as trouble:
                     problems.append(f"{path}, {trouble}")
                     continue
@@ -175,10 +192,19 @@ class Catalogue:
         for folder, kind in product(self.search_path, ("_partials", "_layouts")):
             for path in sorted((folder / kind).glob("*.j2")):
                 try:
-                    path.read_text(encoding="utf-8")
+                    if wrong := faults.hidden(path.read_text(encoding="utf-8")):
+                        problems.append(f"{path}, {wrong}")
                 except (UnicodeDecodeError, OSError) as fault:
                     problems.append(f"{path}, {faults.unreadable(fault)}")
         return problems
+
+
+def _unread(path: Path) -> bool:
+    """Say whether a file stands where stories do, under a name by which nobody asks for it."""
+    if len(path.parts) != 3 or path.parts[1].startswith("_"):
+        return False
+    language, scenario, _ = path.parts
+    return not (_LANGUAGE.fullmatch(language) and _CALLED.fullmatch(scenario) and _CALLED.fullmatch(path.stem))
 
 
 def _heads(folders: Sequence[Path]) -> Mapping[str, Template]:

@@ -37,11 +37,18 @@ _GUILLEMETS = re.compile(r"«\s*|\s*»")
 
 # X counts a link as 23, whatever its length, and so does Mastodon. A name such as “example.com” may be taken for one.
 _LINK = 23
-_LINKS = re.compile(r"https?://\S+|\b(?:[\w-]+\.)+[^\W\d_]{2,}(?:/\S*)?")
+# A link ends before what it cannot hold (a letter of Chinese, a dot at its end): that is counted in full, as there
+# (twitter-text, validUrlPath). Without a dot in its host it is no link, and each of its letters counts.
+_IN_LINK = r"[A-Za-z0-9\u00c0-\u024f\u0400-\u04ff/?#=&%~_.,:;!'()*@+$\[\]|-]"
+_LINKS = re.compile(
+    rf"https?://(?:[\w-]+\.)+[^\W\d_]{{2,}}(?:[:/?#]{_IN_LINK}*)?(?<![.,:;!?'()*\[\]|])"
+    rf"|\b(?:[\w-]+\.)+[^\W\d_]{{2,}}(?:/{_IN_LINK}*)?"
+)
 # Code points that X counts as one; all others are two (twitter-text, configuration version 3).
 _X_SINGLE = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 _GRAPHEME = regex.compile(r"\X")
 _EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3")
+_MOST_JOINED = 4  # pictures in one emoji: a family. More are no emoji, and X counts each (Unicode UTS #51, RGI)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,6 @@ def _without_links(text: str) -> tuple[str, int]:
 
 
 def _x_weight(grapheme: str) -> int:
-    if _EMOJI.search(grapheme):
+    if 0 < len(_EMOJI.findall(grapheme)) <= _MOST_JOINED:
         return 2
     return sum(1 if any(first <= ord(c) <= last for first, last in _X_SINGLE) else 2 for c in grapheme)

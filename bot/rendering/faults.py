@@ -12,6 +12,8 @@ from pathlib import Path
 import jinja2
 from jinja2.exceptions import SecurityError
 
+from bot.domain.text import unseen
+
 # What a file can do wrong while it is told.
 FAULTS = (jinja2.TemplateError, ArithmeticError, LookupError, OSError, RecursionError, TypeError, ValueError)
 _UNKNOWN = re.compile(r"No (filter|test) named '(\w+)'")
@@ -40,6 +42,14 @@ def said(error: BaseException, known: Iterable[str] = ()) -> str:
     if isinstance(error, jinja2.UndefinedError) and (found := _NO_PART.search(words)):
         return f"“.{found[1]}” is not known there. Mend its spelling, or take it out."
     return f"this cannot be worked out ({' '.join(words.split())}). Mend it, or take it out."
+
+
+def hidden(text: str) -> str:
+    """Return where a character stands that nobody sees, and what to do; "" if there is none."""
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        if found := unseen(line):
+            return f"line {number}: there is a character that nobody sees (U+{ord(found):04X}). Write the words again."
+    return ""
 
 
 def unreadable(error: UnicodeDecodeError | OSError) -> str:
@@ -76,6 +86,8 @@ def _not_written(words: str) -> str:
     if found := _UNKNOWN.search(words):
         sort = "filter (a word behind “|”)" if found[1] == "filter" else "test (a word behind “is”)"
         return f"“{found[2]}” is no {sort} that templates have here. Mend its spelling, or take it out."
+    if words == "too many loops":
+        return "loops stand more than two deep, or call themselves. Take one of them out."
     if found := _NO_TAG.search(words):
         return f"“{found[1]}” is no word that begins a “{{% … %}}”, or its end stands alone. {_MEND}"
     return f"this cannot be read as a template ({words.rstrip('.')}). {_MEND}"

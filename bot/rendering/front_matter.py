@@ -291,5 +291,7 @@ def _defaults(part: _Part) -> Mapping[str, str]:
         text = value.text()
         if len(text) > _DEFAULTS[key]:
             raise value.wrong(f"is {len(text):,} characters; at most {_DEFAULTS[key]:,} fit")
+        if "{{" in text or "{%" in text:
+            raise value.wrong("is plain words: what stands in braces would reach customers as it is. Take it out")
         found[key] = text
     return found

@@ -11,7 +11,7 @@ from string import Formatter
 
 import yaml
 
-from bot.rendering.faults import unreadable
+from bot.rendering.faults import hidden, unreadable
 from bot.rendering.times import language
 
 Labels = Mapping[str, str | Mapping[str, str]]
@@ -65,7 +65,13 @@ def read_labels(folders: Sequence[Path], locale: str) -> tuple[Labels, list[str]
 
 
 def _load(file: Path) -> dict[str, str | dict[str, str]]:
-    given = yaml.safe_load(file.read_text(encoding="utf-8"))
+    text = file.read_text(encoding="utf-8")
+    given, node = yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
+    keys = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    if twice := [key for key in keys if keys.count(key) > 1]:
+        raise ValueError(f"“{twice[0]}” is there twice")
+    if wrong := hidden(text):
+        raise ValueError(wrong)
     if not isinstance(given, dict):
         raise ValueError("it must be lines of the form “key: words”")
     return given

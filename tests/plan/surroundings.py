@@ -10,6 +10,7 @@ from bot.rendering.renderer import JinjaWords
 
 TODAY = date(2026, 11, 22)
 NOTHING_SET = frozenset({Through.PAGE, Through.FOLLOWERS, Through.HAND})
+ORDINARY = frozenset({"the", "service", "works"})
 PEOPLE = {"U0NOBODY1": "Slack knows nobody of this id", "U0LEFT0001": "this Slack account is deactivated"}
 
 
@@ -17,6 +18,7 @@ def around(**changes: Any) -> Surroundings:
     """A machine on which nothing is set, on the day of the tests."""
     names = frozenset(template.name for template in JinjaWords().templates())
     given: dict[str, Any] = {"today": TODAY, "templates": {"en": names}, "set_up": NOTHING_SET, "people": PEOPLE}
+    given["ordinary"] = ORDINARY
     return Surroundings(**given | changes)
 
 

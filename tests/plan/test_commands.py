@@ -120,10 +120,30 @@ def test_init_asks_writes_a_plan_that_can_be_used_and_never_writes_over_one() ->
     assert Path("plan.yaml").read_text() == text
 
 
-@pytest.mark.parametrize("company", ["Acme: “Co”", "#1", "[x]", 'a "b" \\ c', "null", "é\tx"])
+@pytest.mark.parametrize("company", ["Acme: “Co”", "#1", "[x]", 'a "b" \\ c', "null", "é x"])
 def test_any_name_of_a_company_stands_in_the_file_as_typed(company: str) -> None:
     CliRunner().invoke(app, ["plan", "init"], input=f"{company}\n\n\n1\n\n")
     assert load(Path("plan.yaml")).plan.company == company
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("x" * 201, "at most 200 fit"),
+        ("password: Foo1234bar", "looks like a password"),
+        ("\u202e\x01 ", "A name is needed"),
+    ],
+)
+def test_a_name_that_no_plan_may_have_is_asked_for_again(typed: str, told: str) -> None:
+    answered = CliRunner().invoke(app, ["plan", "init"], input=f"{typed}\nAcme\u202e\tCo\n\n\n1\n\n")
+    assert (answered.exit_code, told in answered.output) == (0, True), answered.output
+    assert load(Path("plan.yaml")).plan.company == "Acme Co"
+
+
+def test_a_folder_that_is_not_there_is_said_before_anything_is_asked() -> None:
+    answered = CliRunner().invoke(app, ["plan", "init", "no/plan.yaml"], input=ANSWERS)
+    assert answered.exit_code == 1
+    assert "What is the company called" not in answered.output
 
 
 def test_the_plan_as_a_page() -> None:

@@ -52,6 +52,7 @@ def company(folder: Path, files: dict[str, str]) -> JinjaWords:
         (HEAD + 'fields:\n  - name: a\n    label: L\n    required: "yes"\n', 8, "true or false"),
         (HEAD + "fields:\n  - name: a\n    label: L\n    lable: M\n", 8, "“lable” is not known"),
         (HEAD + "defaults:\n  headline: " + "x" * 121 + "\n", 6, "at most 120"),
+        (HEAD + 'defaults:\n  impact: "{{ headline }}"\n', 6, "what stands in braces would reach customers"),
         (HEAD + "defaults:\n  cause: x\n", 6, "“cause” is not known"),
         (HEAD + "fields: [\n", 6, "a bracket that was opened above is not closed"),
         ("- a\n- b\n", 2, "key: value"),
@@ -237,12 +238,46 @@ def test_a_companys_folder_goes_before_the_shipped_one(tmp_path: Path) -> None:
         ("", "there is no template in"),
         ("outage/resolved.j2", "nothing is read from this place. Stories belong into"),
         ("templates/en/outage/resolved.j2", "nothing is read from this place"),
+        ("EN/outage/resolved.j2", "Names have small letters"),
+        ("en/My outage/resolved.j2", "nothing is read from this place"),
+        ("en/outage/resolved.txt.j2", "nothing is read from this place"),
+        ("en/outage/resolved.txt", "end in .j2; labels and fields end in .yaml"),
+        ("en/labels.yml", "nothing is read from this place"),
         ("_partials/signature.j2", "words are those of one language: move it to .*/en/_partials/signature.j2"),
     ],
 )
 def test_a_folder_whose_words_would_never_be_read_is_refused(tmp_path: Path, name: str, words: str) -> None:
-    if name.endswith(".j2"):
+    if name and not name.endswith("/"):
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_text("x")
     with pytest.raises(BrokenTemplates, match=words):
         folders(tmp_path / name if name.endswith("/") else tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ('{{ "x" * 50000000 }}', "“\\*” is for small numbers alone"),
+        ("{{ 9 ** 9 ** 9 }}", "“\\*\\*” is for small numbers alone"),
+        ('{{ "%999999999d" % 1 }}', "“%” is for small numbers alone"),
+        ('{{ "x".ljust(999999999) }}', "“ljust” may not be asked for"),
+        ('{{ "x" | center(999999999) }}', "“center” is no filter"),
+        ("{{ [1, 2] | random }}", "“random” is no filter"),
+        ("{% for a in range(99999) %}x{% endfor %}", "a loop has more than 1,000 turns"),
+        ("{% for a in [1] %}{% for b in a %}{% for c in b %}x{% endfor %}{% endfor %}{% endfor %}", "two deep"),
+        ("{% for a in [[]] recursive %}{{ loop(a) }}{% endfor %}", "call themselves"),
+        ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "without end"),
+        ("We\u202e know.", "a character that nobody sees"),
+    ],
+)
+def test_a_story_can_neither_run_for_ever_nor_fill_the_memory_nor_hide_words(
+    tmp_path: Path, told: str, words: str
+) -> None:
+    text = f"---\n{HEAD}---\n{BLOCKS.replace('We are aware', told + ' We are aware')}"
+    with pytest.raises(BrokenTemplates, match=rf"own\.j2, line \d+: .*{words}"):
+        company(tmp_path, {"en/outage/own.j2": text})
+
+
+def test_a_heading_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BrokenTemplates, match="“impact” is there twice"):
+        company(tmp_path, {"en/labels.yaml": "impact: a\nimpact: b\n"})

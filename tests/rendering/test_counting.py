@@ -64,6 +64,10 @@ def test_letters_are_never_replaced_and_then_marks_stay_too() -> None:
         ("“quoted”", 8, 8, 8),
         (LINK, 23, len(LINK), 23),
         ("see a.co", 4 + 23, 8, 4 + 23),
+        (f"({LINK}).", 23 + 3, len(LINK) + 3, 23 + 3),  # a link ends before the marks behind it
+        (f"{LINK}/日本", 23 + 4, len(LINK) + 3, 23 + 2),  # and before letters that it cannot hold
+        ("http://intranet/status/page", 27, 27, 27),  # without a dot it is no link, and no shorter
+        ("👩‍👩‍👧‍👦‍👦", 5 * 2 + 4, 4, 1),  # five that are joined are no emoji
     ],
 )
 def test_posts(text: str, x: int, bluesky: int, mastodon: int) -> None:

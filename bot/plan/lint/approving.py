@@ -11,6 +11,9 @@ from bot.plan.lint.finding import Case, Finding
 # Somebody has to see the notice, read it and press Stop; and no text is to grow stale meanwhile (failure model 5).
 SHORTEST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(minutes=10)
+# Ours: an approver has to see the request and read every text; an outlet that is away for a moment is tried again.
+SHORTEST_VALID = timedelta(minutes=5)
+SHORTEST_LEAVING = timedelta(minutes=5)
 
 
 def judge_approval(case: Case) -> Iterator[Finding]:
@@ -46,12 +49,37 @@ def _severities(case: Case) -> Iterator[Finding]:
                 "Name at least one person or role in each of these rules.",
                 severity,
             )
+    yield from _too_few(case)
+
+
+def _too_few(case: Case) -> Iterator[Finding]:
+    """Several rules hold for one update: so many must approve as the strictest says, of those whom all name."""
+    told: set[tuple[ApprovalRule, ...]] = set()
+    for severity in Severity:
+        rules, common = rules_of(case.plan, severity), policy_of(case.plan, case.around.approvers).at(severity)
+        left = len({*common.approvers, *common.standby}) + len(common.roles)
+        enough = common.quorum < left or left == 0 or any(rule.quorum >= _named(case, rule) for rule in rules)
+        if len(rules) < 2 or rules in told or enough:
+            continue
+        told.add(rules)
+        strictest = max(rules, key=lambda rule: rule.quorum)
+        yield case.found(
+            "P003",
+            ("approval", case.plan.approval.index(strictest), "quorum"),
+            f"One {severity} update goes to everybody outside: {common.quorum} must approve, the rules for them have "
+            f"{left} in common, and whoever wrote the update is not one of them.",
+            "Lower quorum, or name more of the same people in each of these rules.",
+            severity,
+        )
+
+
+def _named(case: Case, rule: ApprovalRule) -> int:
+    return len({*rule.approvers, *rule.standby, *case.around.approvers}) + len(rule.roles)
 
 
 def _people(case: Case, number: int, rule: ApprovalRule) -> Iterator[Finding]:
     place = ("approval", number)
-    people = {*rule.approvers, *rule.standby, *case.around.approvers}
-    total = len(people) + len(rule.roles)
+    total = _named(case, rule)
     if total == 0:
         yield case.found(
             "P002",
@@ -95,6 +123,20 @@ def _times(case: Case, number: int, rule: ApprovalRule) -> Iterator[Finding]:
             if short
             else "A lone approval is for a hurry, and waits longer than it takes to wake somebody.",
             "Choose 30 s to 10 min; 60 s is usual.",
+        )
+    if rule.valid_for < SHORTEST_VALID:
+        yield case.found(
+            "P016",
+            (*place, "valid_for"),
+            "A request would lapse before anybody has read what they are to approve.",
+            "Choose 5 min or more; 30 min is usual.",
+        )
+    if rule.leaves_within < SHORTEST_LEAVING:
+        yield case.found(
+            "P015",
+            (*place, "leaves_within"),
+            "Nothing leaves later than this, so what an outlet does not take at once would never be sent.",
+            "Choose 5 min or more; 1 h is usual.",
         )
     late = [wait for wait in rule.reminders if wait >= rule.valid_for]
     if rule.escalate_after >= rule.valid_for or late:

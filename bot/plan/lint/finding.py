@@ -36,6 +36,8 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
     "P012": (_E, "people outside the company are to be reached through something inside"),
     "P013": (_E, "a name that is there twice"),
     "P014": (_E, "nobody outside the company is told"),
+    "P015": (_E, "an update lapses before it can leave"),
+    "P016": (_E, "a request lapses before anybody can read it"),
     "P020": (_W, "a role with one person and no standby"),
     "P021": (_W, "a standby who is asked already"),
     "P022": (_W, "a severity without the roles that it needs"),
@@ -57,6 +59,7 @@ CATALOGUE: Mapping[str, tuple[Gravity, str]] = {
     "P081": (_W, "a waiver of nothing"),
     "P082": (_W, "a waiver for longer than a year"),
     "P090": (_W, "a code name that ordinary words contain"),
+    "P091": (_W, "a secret does not stop a draft"),
 }
 
 
@@ -101,6 +104,7 @@ class Surroundings:
         today: the day on which it is judged.
         templates: names of templates by language.
         said: promises in their words.
+        ordinary: words that the templates themselves say to customers, in small letters.
         set_up: what is set up, of what an outlet may use.
         approvers: Slack user ids that the setting CLARION_APPROVERS adds.
         people: what is wrong with a Slack user, in words, by id; those who are fine are not in it.
@@ -110,6 +114,7 @@ class Surroundings:
     today: date
     templates: Mapping[str, frozenset[str]] | None = None
     said: tuple[Said, ...] = ()
+    ordinary: frozenset[str] = frozenset()
     set_up: frozenset[Through] | None = None
     approvers: frozenset[str] = frozenset()
     people: Mapping[str, str] | None = None

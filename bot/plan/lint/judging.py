@@ -7,7 +7,7 @@ from bot.domain.plan import Waiver
 from bot.plan.lint.approving import judge_approval
 from bot.plan.lint.finding import CATALOGUE, Case, Finding, Surroundings
 from bot.plan.lint.reaching import judge_reach, severities_asked
-from bot.plan.lint.wording import judge_code_names, judge_templates, judge_times
+from bot.plan.lint.wording import judge_code_names, judge_kinds, judge_templates, judge_times
 from bot.plan.lint.working import judge_components, judge_people, judge_rehearsals, judge_roles, judge_runbooks
 from bot.plan.loading import Loaded
 
@@ -21,6 +21,7 @@ _RULES = (
     judge_runbooks,
     judge_components,
     judge_code_names,
+    judge_kinds,
     judge_rehearsals,
     judge_people,
 )

@@ -9,6 +9,7 @@ from itertools import pairwise
 from bot.domain.facts import LONGEST_PROMISE, SHORTEST_PROMISE
 from bot.domain.incident import Severity
 from bot.domain.policy import policy_of
+from bot.domain.wording import Kind
 from bot.plan.lint.finding import Case, Finding, Said
 from bot.plan.source import Place
 
@@ -125,12 +126,25 @@ def _broken_promises(case: Case, severity: Severity) -> Iterator[Finding]:
 def judge_code_names(case: Case) -> Iterator[Finding]:
     """Yield code names that would be found in ordinary words."""
     for number, name in enumerate(case.plan.code_names):
+        everyday = name.casefold() in case.around.ordinary
         shown = [one.name for one in case.plan.components if one.name.lower() == name.lower()]
-        if len(name) < SHORTEST_CODE_NAME or shown:
+        if len(name) < SHORTEST_CODE_NAME or shown or everyday:
+            why = "is an ordinary word, and would be found in most drafts." if everyday else "is too short."
             yield case.found(
                 "P090",
                 ("code_names", number),
-                f"“{name}” is also a component, which customers may read." if shown else f"“{name}” is too short.",
+                f"“{name}” is also a component, which customers may read." if shown else f"“{name}” {why}",
                 "Leave it out here, or give the component the name that customers know.",
                 name,
             )
+
+
+def judge_kinds(case: Case) -> Iterator[Finding]:
+    """Yield a finding if a draft with a password in it goes on like any other."""
+    if Kind.SECRET not in case.plan.wording.blocks:
+        yield case.found(
+            "P091",
+            ("wording", "blocks"),
+            "A draft with a password or a key in it goes to its approver like any other.",
+            "Add secret to blocks. Whoever needs such words may still say why they stay.",
+        )

@@ -83,9 +83,11 @@ def in_text(text: str, field: str, locale: str, judged: Judged) -> Iterator[Find
 def _listed(
     text: str, field: str, locale: str, listed: Lists, spoken: Sequence[Word], apart: Places
 ) -> Iterator[Finding]:
+    fine = Places(text, ((one.start, one.end) for one in listed.fine.find(spoken)))
     for kind in LISTED:
         for match in listed.phrases[kind].find(spoken):
-            if apart.free((match.start, match.end)):
+            # Words beyond a harmless phrase count: "as soon as" is fine, "as soon as possible" is not.
+            if apart.free((match.start, match.end)) and not fine.full((match.start, match.end)):
                 yield _found(text, field, locale, kind, (match.start, match.end), kind.value, match.offer)
 
 

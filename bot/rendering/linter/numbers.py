@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.rendering.linter.places import Places
 from bot.rendering.linter.shapes import harmless
@@ -23,6 +24,7 @@ _NUMBER = re.compile(
     r"(?<![\w.,:-])\d{1,3}(?:[ \u00a0\u202f.,’']\d{3}){1,4}(?:[.,]\d{1,4})?(?![\w])"
     r"|(?<![\w])\d{1,15}(?:[.,]\d{1,4}){0,3}(?![\d])"
 )
+_HOUR = 60  # minutes
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,’']\d{3})+")
 
 
@@ -38,6 +40,14 @@ class Value:
     def time(self) -> bool:
         """Whether it is a time of the day."""
         return ":" in self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How a language counts: words for numbers and hours (ten: 10), and minutes in a unit (hour: 60, second: 1/60)."""
+
+    numbers: Mapping[str, str]
+    units: Mapping[str, float]
 
 
 @lru_cache(maxsize=256)  # a text is compared with each other language and outlet
@@ -58,13 +68,28 @@ def spoken(text: str, names: Mapping[str, str]) -> frozenset[str]:
     return frozenset(names[word.folded] for word in words(text) if word.folded in names)
 
 
-def unmatched(text: str, other: str, names: Mapping[str, str]) -> Iterator[Value]:
-    """Yield what `text` says in digits and `other` does not say at all. `names` are those of `other`'s language."""
-    there = {one.value for one in values(other)}
-    loose = there | {_loose(value) for value in there} | spoken(other, names)
-    for one in values(text):
-        if one.value not in loose and _loose(one.value) not in loose:
+def unmatched(text: str, other: str, ours: Counts, theirs: Counts) -> Iterator[Value]:
+    """Yield what `text` says in digits, or in words before a unit of time, and `other` does not say at all."""
+    there = {one.value for one in values(other)} | spoken(other, theirs.numbers)
+    loose = there | {_loose(value) for value in there}
+    long = {seconds for _, seconds in _lengths(other, theirs)}
+    lasting = {one.start: (one, seconds) for one, seconds in _lengths(text, ours)}
+    told = [*values(text), *(one for one, _ in lasting.values() if not text[one.start].isdigit())]
+    for one in sorted(told, key=lambda one: one.start):
+        known = one.value in loose or _loose(one.value) in loose
+        if not known and (one.start not in lasting or lasting[one.start][1] not in long):  # two days are 48 hours
             yield one
+
+
+def _lengths(text: str, counts: Counts) -> Iterator[tuple[Value, int]]:
+    """Yield numbers that stand before a unit of time, with how many seconds that is: "five days", "une demi-heure"."""
+    spoken_words = words(text)
+    for one, after in pairwise(spoken_words):
+        told = one.folded if one.folded.isdigit() else counts.numbers.get(one.folded, "")
+        unit = counts.units.get(after.folded, 0) if after.joined else 0
+        if unit and told.isdigit() and int(told[:6]) > 1:
+            half = unit == _HOUR and told == "30" and not one.folded.isdigit()  # half an hour, pół godziny
+            yield Value(told, one.start, one.end), 1_800 if half else round(int(told[:6]) * unit * 60)
 
 
 def number(written: str) -> str:
@@ -77,8 +102,8 @@ def number(written: str) -> str:
 
 
 def _loose(value: str) -> str:
-    """A full hour may be written without its minutes."""
-    return str(int(value.removesuffix(":00"))) if value.endswith(":00") else value
+    """A full hour may be written without its minutes, and a sum without its cents."""
+    return str(int(value.removesuffix(":00"))) if value.endswith(":00") else value.removesuffix(".00")
 
 
 def _time(match: re.Match[str]) -> str:

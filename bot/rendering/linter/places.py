@@ -24,3 +24,7 @@ class Places:
     def free(self, span: Span) -> bool:
         """Say whether nothing stands anywhere in it."""
         return self._taken.find(1, *span) < 0
+
+    def full(self, span: Span) -> bool:
+        """Say whether something stands everywhere in it."""
+        return self._taken.find(0, *span) < 0

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from bot.domain.wording import Kind
 from bot.rendering.linter.lists.names import NAMES as _NAMES
+from bot.rendering.linter.passwords import passwords
 from bot.rendering.linter.places import Places
 
 
@@ -43,16 +44,6 @@ _TOKENS = re.compile(
 )
 _KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]{3,40}-----[^-]{0,4000}(?:-----END [A-Z ]{3,40}-----)?")
 _IN_URL = re.compile(r"\b[a-z][a-z0-9+]{1,12}://[^\s/:@]{1,80}:[^\s/@]{1,120}@[^\s/]{1,200}")
-# A word for a secret, and then what looks like one: the words of `bot.plan.secrets`, and of the other languages.
-_NAMED = re.compile(
-    r"\b(?:pass(?:word|phrase|code|wd)?|pwd|secret|token|api[ _-]?key|access key|pin|"
-    r"mot de passe|code secret|jeton|clé|cle|parola d'ordine|chiave|segreto|"
-    r"hasło|haslo|hasła|klucz(?:a|em)?|tajn\w{1,6})"
-    r"(?:\s{1,3}[^\W\d_]{3,15})?"
-    r"(?P<link>\s{0,3}[:=]\s{0,3}|\s{1,3}(?:is|est|è|to|brzmi|jest)\s{1,3})"
-    r"[\"'“”«»„‘’` ]{0,2}(?P<value>[^\s\"'“”«»„‘’`]{4,200})",
-    re.IGNORECASE,
-)
 _RUN = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/=_-]{20,2000}(?![\w+/=-])")
 _LEAST_ENTROPY = 3.5  # bits a character; English words run together have about 3, random base64 about 5 (Shannon)
 
@@ -65,7 +56,9 @@ _TRACES = (
     ),
     re.compile(r"\bat [\w$.<>]{1,150}\([^()\n]{0,150}\)(?: in [^\s]{1,100}:line \d{1,6})?"),
     re.compile(r"\bat [\w$.<> ]{1,100}\(?/[^\s()]{1,150}:\d{1,6}(?::\d{1,6})?\)?"),
-    re.compile(r"(?<![\w.])(?:[A-Za-z_]\w{0,60}\.){0,8}[A-Z][A-Za-z0-9]{1,60}(?:Error|Exception)\b"),
+    re.compile(
+        r"(?<![\w.])(?:[A-Za-z_]\w{0,60}\.){0,8}[A-Z][A-Za-z0-9]{1,60}(?:Error|Exception)\b(?:: [^\n.\"'”»]{1,160})?"
+    ),
     re.compile(
         r"\bgoroutine \d{1,6}\b|\bruntime error:[^\n]{1,120}|"
         r"\b(?:SIGSEGV|SIGKILL|SIGABRT)\b|\b[Ss]eg(?:mentation )?fault\b|\bcore dumped\b"
@@ -83,6 +76,10 @@ _TRACES = (
 
 _GLUED = re.compile(
     r"(?<![\w.@/-])(?:db|srv|web|app|node|host|vm|lb|pg|kafka|redis|mysql|mongo|k8s|esx|dc|nas|gw|fw|mx|ns)(?:0\d{1,3}|\d{2,4})(?![\w@-])"
+)
+# In capitals a name is one only with a place or a padded number in it: APP-2231 is a ticket, WEB-20 a coupon.
+_CAPITALS = re.compile(
+    r"(?<![\w.@/-])(?:[A-Z][A-Z0-9]{1,20}(?:-[A-Z0-9]{1,20}){1,6}|(?:DB|ESX|K8S|NAS|SQL|SRV|VM)0\d{1,2})(?![\w@]|-\w)"
 )
 _MACHINE = re.compile(r"(?<![\w.@/-])[a-z][a-z0-9]{1,20}(?:-[a-z0-9]{1,20}){1,6}(?![\w@]|-\w)")
 _POD = re.compile(r"[a-z0-9-]{3,60}-[0-9a-f]{8,10}-[a-z0-9]{5}")
@@ -151,24 +148,12 @@ def _secrets(text: str) -> Iterator[Shape]:
     for pattern in (_TOKENS, _KEY_BLOCK, _IN_URL):
         for match in pattern.finditer(text):
             yield Shape(Kind.SECRET, match.start(), match.end(), "key")
-    for match in _NAMED.finditer(text):
-        value = match["value"].rstrip(".,;)")
-        if _like_a_secret(value):
-            yield Shape(Kind.SECRET, match.start("value"), match.start("value") + len(value), "password")
+    for start, end in passwords(text):
+        yield Shape(Kind.SECRET, start, end, "password")
     addresses = Places(text, harmless(text))
     for match in _RUN.finditer(text):
         if addresses.free((match.start(), match.start() + 1)) and _random(match[0]):
             yield Shape(Kind.SECRET, match.start(), match.end(), "key")
-
-
-def _like_a_secret(value: str) -> bool:
-    """A word is none: it needs a digit or a sign among its letters."""
-    if value.isdigit():
-        return len(value) >= 4  # a PIN
-    plain = value.rstrip("!?")
-    return (
-        len(value) >= 6 and any(c.isalpha() for c in value) and any(c.isdigit() or c in "!#$%&*+=?@^_~" for c in plain)
-    )
 
 
 def _random(run: str) -> bool:
@@ -230,6 +215,11 @@ def _hosts(text: str, own: tuple[str, ...]) -> Iterator[Shape]:
             yield Shape(Kind.HOST, match.start(), match.end(), "host")
     for match in _MACHINE.finditer(text):
         if _named_machine(match[0]):
+            yield Shape(Kind.HOST, match.start(), match.end(), "host")
+    for match in _CAPITALS.finditer(text):
+        parts = match[0].lower().split("-")
+        padded = bool(re.search(r"(?<!\d)0\d{1,2}$", match[0])) or any(part in _NAMES.stages for part in parts)
+        if padded and (len(parts) == 1 or _named_machine(match[0].lower())):
             yield Shape(Kind.HOST, match.start(), match.end(), "host")
     for match in _NAME.finditer(text):
         host = match[0].partition(":")[0].lower()

@@ -151,7 +151,11 @@ def _differing(field: str, base: str, before: str, locale: str, text: str) -> It
     for there, said, here, own in ((base, before, locale, text), (locale, text, base, before)):
         silent = Places(own, secrets(own))
         said_alone = _said_alone(said, own)
-        odd = (value for value in unmatched(own, said, lists(there).numbers) if silent.free((value.start, value.end)))
+        odd = (
+            value
+            for value in unmatched(own, said, lists(here).counts, lists(there).counts)
+            if silent.free((value.start, value.end))
+        )
         for value in islice(odd, _MOST):
             why = f"is not in the {LANGUAGES.get(there, there)} text."
             others = [text for text, time in said_alone if time == value.time]
@@ -174,7 +178,8 @@ def _outlets(judged: Judged) -> Iterator[Finding]:
             continue
         longest = max(told, key=lambda one: len(one.text))
         for one in told:
-            odd = unmatched(one.text, longest.text, lists(locale).numbers) if one is not longest else ()
+            counts = lists(locale).counts
+            odd = unmatched(one.text, longest.text, counts, counts) if one is not longest else ()
             silent = Places(one.text, secrets(one.text))
             for value in islice((v for v in odd if silent.free((v.start, v.end))), _MOST):
                 quote = one.text[value.start : value.end]

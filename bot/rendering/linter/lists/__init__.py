@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from bot.domain.wording import Kind
+from bot.rendering.linter.numbers import Counts
 from bot.rendering.linter.terms import Phrases, folded
 
 _FOLDER = Path(__file__).parent
@@ -26,19 +27,26 @@ class Lists:
 
     Attributes:
         phrases: by kind of finding, with what to write instead.
+        fine: where words of those phrases mean something harmless ("as soon as your bank ...").
         updates: words of a sentence that is about when customers hear.
         every: what comes before a time that returns.
         again: what a sentence says that promises the next update.
-        units: minutes of a word for a unit of time.
+        units: minutes of a word for a unit of time; a second is a sixtieth.
         numbers: digits, or a time, for a word.
     """
 
     phrases: Mapping[Kind, Phrases]
+    fine: Phrases
     updates: Phrases
     every: Phrases
     again: Phrases
-    units: Mapping[str, int]
+    units: Mapping[str, float]
     numbers: Mapping[str, str]
+
+    @property
+    def counts(self) -> Counts:
+        """How the language counts."""
+        return Counts(self.numbers, self.units)
 
 
 @cache
@@ -49,6 +57,7 @@ def lists(locale: str) -> Lists:
     own = _read(language) if language in LOCALES else {}
     return Lists(
         phrases={kind: Phrases(_first(own.get(kind.value, {}), everywhere.get(kind.value, {}))) for kind in LISTED},
+        fine=Phrases(dict.fromkeys(own.get("fine", ()), "")),
         updates=Phrases(dict.fromkeys(own.get("updates", ()), "")),
         every=Phrases(own.get("every", {})),
         again=Phrases(dict.fromkeys(own.get("again", ()), "")),
