@@ -54,7 +54,7 @@ async def request(services: Services, said: Said) -> Answer:
 async def approve(services: Services, said: Said) -> Answer:
     """Approve a step."""
     aim = views.aimed(said.value, said.view)
-    done = await runbooks.approve(services, aim.incident_id, aim.book, aim.step, said.by, said.operation)
+    done = await runbooks.approve(services, aim.incident_id, aim.book, aim.step, said.by, said.operation, aim.words)
     return _drawn(services, said, done, aim)
 
 

@@ -29,12 +29,13 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRequest:
-    """One step that somebody (`by`) wants to have approved, since `at` (UTC)."""
+    """One step that somebody (`by`) wants to have approved, since `at` (UTC); `digest`: of its words at that time."""
 
     book: str
     step: str
     by: str
     at: datetime
+    digest: str = ""
 
 
 def tick_of(ticks: Iterable[Tick], book: str, step: str) -> Tick | None:

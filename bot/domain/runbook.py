@@ -3,10 +3,14 @@
 It refuses to know which steps are done: an incident remembers that (`bot.domain.checklist`).
 """
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.checklist import StepRequest, request_of
 from bot.domain.incident import Role, Severity
+from bot.domain.update import canonical
 
 
 class How(StrEnum):
@@ -50,6 +54,11 @@ class RunbookStep:
     done_when: Milestone | None = None
 
     @property
+    def digest(self) -> str:
+        """SHA-256, hex, of what somebody reads who approves it: an approval counts for these words alone."""
+        return hashlib.sha256(canonical([self.do, self.how.value])).hexdigest()
+
+    @property
     def watched(self) -> bool:
         """Whether Clarion ticks it off, from what it sees."""
         return bool(self.template) if self.how is How.APPROVAL else self.how is How.AUTOMATIC and bool(self.done_when)
@@ -68,3 +77,9 @@ class Runbook:
     def step(self, step_id: str) -> RunbookStep | None:
         """Return one step, None if the plan has it no more."""
         return next((one for one in self.steps if one.id == step_id), None)
+
+
+def asked_for(requests: Iterable[StepRequest], book: str, step: RunbookStep) -> StepRequest | None:
+    """Return the request for a step in the words that it has now, None if nobody has asked for these."""
+    found = request_of(requests, book, step.id)
+    return found if found is not None and found.digest == step.digest else None

@@ -19,11 +19,16 @@ from bot.domain.permissions import Act, holders, require_here
 from bot.domain.plan import Plan
 from bot.domain.policy import Policy
 from bot.domain.refusals import Refusal
-from bot.domain.runbook import How, Milestone, Runbook, RunbookStep
+from bot.domain.runbook import How, Milestone, Runbook, RunbookStep, asked_for
 from bot.domain.telling import TellingKind
 from bot.domain.text import require_reason
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.update import Update, UpdateState
+
+_OTHER_WORDS = (
+    "The plan was changed since this step was asked for, so nothing was approved. It says now: “{do}”. If that is to "
+    "be done, ask for its approval: `/incident runbook`."
+)
 
 
 def books_of(incident: Incident, plan: Plan) -> tuple[Runbook, ...]:
@@ -52,22 +57,26 @@ def ask(incident: Incident, plan: Plan, book: str, step_id: str, by: Person, now
     step = _approvable(plan, book, step_id)
     if _settled(incident, book, step_id, by):
         return Change(incident)
-    asked = request_of(incident.requests, book, step_id)
+    asked = asked_for(incident.requests, book, step)
     if asked is not None and asked.by == by.user_id:
         return Change(incident)
     if asked is not None:
         raise Refusal("already", f"<@{asked.by}> has asked for it already: press Approve. Nothing was changed.")
-    request = StepRequest(book=book, step=step_id, by=by.user_id, at=now)
+    request = StepRequest(book=book, step=step_id, by=by.user_id, at=now, digest=step.digest)
+    others = tuple(one for one in incident.requests if (one.book, one.step) != (book, step_id))
     said = _entry(incident, f"Asks somebody else to approve the step: {step.do}", by, now)
-    changed = replace(incident, requests=(*incident.requests, request))
+    changed = replace(incident, requests=(*others, request))
     told = note(incident.id, said, " ".join(askable_for_step(incident, by.user_id, policy)), asks=True)
     return Change(changed, (said,), (told, redraw(incident.id, now)))
 
 
 def approve(
-    incident: Incident, plan: Plan, book: str, step_id: str, by: Person, now: datetime, policy: Policy
+    incident: Incident, plan: Plan, book: str, step_id: str, by: Person, now: datetime, policy: Policy, seen: str = ""
 ) -> Change:
-    """Return the incident with a step done that somebody else had asked for."""
+    """Return the incident with a step done that somebody else had asked for, in the words that it has in the plan now.
+
+    `seen`: the digest of the words beside the button, "" for a button that carries none.
+    """
     require_here(Act.APPROVE_STEP, by)
     step = _approvable(plan, book, step_id)
     if _settled(incident, book, step_id, by):
@@ -83,6 +92,8 @@ def approve(
         )
     if asked.by == by.user_id:
         raise Refusal("own_step", "You have asked for this step, so somebody else approves it. Nothing was changed.")
+    if not asked.digest == step.digest == (seen or step.digest):
+        raise Refusal("other_words", _OTHER_WORDS.format(do=step.do))
     done = Tick(book=book, step=step_id, by=by.user_id, at=now, asked_by=asked.by)
     left = tuple(one for one in incident.requests if one is not asked)
     said = _entry(incident, f"Step approved: {step.do}", by, now)

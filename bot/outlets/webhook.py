@@ -133,6 +133,8 @@ class Webhook(PublicOutlet):
             return Receipt(reference=f"HTTP {status}")
         if status in _LATER:
             raise Unavailable(f"{self.label} asks to come later (HTTP {status})", retry_after(later, self._now()))
+        if status < 200:  # no final answer at all
+            raise OutcomeUnknown(f"{self.label} answered what makes no sense to a post (HTTP {status})")
         if status >= 500:
             raise OutcomeUnknown(f"{self.label} failed while it had the message (HTTP {status})")
         if status == 410:

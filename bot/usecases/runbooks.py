@@ -31,13 +31,15 @@ async def ask(services: Services, incident_id: str, book: str, step: str, by: Ca
     return done.incident
 
 
-async def approve(services: Services, incident_id: str, book: str, step: str, by: Caller, operation: str) -> Incident:
-    """Approve a step that somebody else asked for. Raises Refusal and the storage's errors."""
+async def approve(
+    services: Services, incident_id: str, book: str, step: str, by: Caller, operation: str, seen: str = ""
+) -> Incident:
+    """Approve a step that somebody else asked for, in the words of the digest `seen`. Raises as `tick`."""
     person, now = await approving(services, by), services.clock.now()
     done = await services.incidents.amend(
         operation,
         incident_id,
-        lambda i: ticking.approve(i, services.plan, book, step, person, now, services.policy),
+        lambda i: ticking.approve(i, services.plan, book, step, person, now, services.policy, seen),
     )
     return done.incident
 

@@ -61,6 +61,8 @@ def _replay(name: Name) -> int:
     print(f"{told.name}: plot {told.plot}, died at {[*map(str, told.met)]}, trace {told.trace}")
     for violation in told.violations:
         print(f"    {violation}")
+    for line in told.story:
+        print(f"      {line}")
     return 1 if told.violations else 0
 
 

@@ -17,6 +17,16 @@ from bot.domain.update import Outcome, OutletKind, Recipient, Revision, Update
 from bot.ports import Attempt
 from tests.crash.history import Answered, Arrival, Begin, Commit, History, Pressed
 
+# What a broken rule means, for whoever has not read the failure model.
+RULES: Mapping[str, str] = {
+    "I1": "nothing leaves without an approval of exactly those words, for exactly those readers",
+    "I2": "nobody gets it twice",
+    "I3": "everything approved ends, and what people read of it is true",
+    "I4": "nothing private, of a drill or of another workspace reaches the wrong eyes",
+    "ack": "what somebody was told is done, is there",
+    "fault": "nothing unforeseen happens",
+}
+
 
 @dataclass(frozen=True)
 class Violation:
@@ -27,7 +37,7 @@ class Violation:
 
     def __str__(self) -> str:
         """For the table."""
-        return f"{self.rule}: {self.says}"
+        return f"{self.rule} ({RULES[self.rule]}): {self.says}"
 
 
 @dataclass

@@ -20,6 +20,7 @@ from tests.crash.fate import Ahead, Fate, Place
 from tests.crash.loop import run
 from tests.crash.night import PLOTS, Night
 from tests.crash.points import Name, Point
+from tests.crash.retold import retold
 from tests.crash.running import DRAWN
 from tests.crash.thrift import faults_noticed, no_waiting
 from tests.crash.twins import Twins
@@ -29,6 +30,7 @@ from tests.redis_server import RedisServer
 # How many n-th times of a point are tried as the first of two deaths, with one seed and plot: who has the first death
 # in common has all in common up to the second.
 _FEW = 3
+PEOPLE = ("ada", "ben", "cleo", "dee", "sam", "gus", "olaf")
 # Of eight seeds, the one in which the incident is private.
 HIDES = 5
 
@@ -38,6 +40,7 @@ class Told:
     """How a history went. `met`: the points at which somebody did die.
 
     `same`: it was, to the last effect, another one that was played: the death that it has more never came.
+    `story`: where a rule was broken, what happened, in sentences.
     """
 
     name: Name
@@ -46,6 +49,7 @@ class Told:
     met: tuple[Point, ...]
     trace: str
     same: bool = False
+    story: tuple[str, ...] = ()
 
     @property
     def all_died(self) -> bool:
@@ -180,8 +184,10 @@ def _told(server: RedisServer, seed: int, plot: str, ahead: Ahead, *, twins: boo
 
 def _findings(world: World, plot: str, violations: Sequence[Violation]) -> Iterator[Told]:
     trace = hashlib.sha256(repr(world.history.trace).encode()).hexdigest()[:16]
+    names = {world.slack.person(name).id: name.title() for name in PEOPLE}
+    story = retold(world.history, names) if violations else ()
     for number, name in enumerate(world.fate.ahead.all()):
-        yield Told(name, plot, tuple(violations), tuple(world.fate.met), trace, same=bool(number))
+        yield Told(name, plot, tuple(violations), tuple(world.fate.met), trace, same=bool(number), story=story)
 
 
 async def _live(world: World, plot: str) -> list[Violation] | None:

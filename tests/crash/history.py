@@ -58,7 +58,16 @@ class Answered:
     refused: bool
 
 
-Event = Commit | Begin | Arrival | Pressed | Answered
+@dataclass(frozen=True, slots=True)
+class Died:
+    """A process died, "before" or "after" it had this effect."""
+
+    who: str
+    effect: str
+    moment: str
+
+
+Event = Commit | Begin | Arrival | Pressed | Answered | Died
 
 
 @dataclass

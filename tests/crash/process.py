@@ -11,7 +11,7 @@ from typing import Any, cast
 from bot.ports import Held, Services
 from bot.ports.effects import EFFECTS, READS
 from tests.crash.fate import Fate
-from tests.crash.history import Begin, Commit, History
+from tests.crash.history import Begin, Commit, Died, History
 from tests.crash.turns import Turns
 
 _PORTS = ("incidents", "jobs", "attempts", "people", "secrets", "subscriptions", "chat")
@@ -68,6 +68,7 @@ class Process:
         if not self.dead and self._fate.strikes(effect, moment):
             self.dead = True
             self._history.trace.append((self.name, f"dies {moment} {effect}"))
+            self._history.add(Died(self.name, effect, moment))
         if self.dead:
             raise Death
 

@@ -81,6 +81,7 @@ class Table:
             yield f"{told.name} ({told.plot})"
             for violation in told.violations[:5]:
                 yield f"    {violation}"
+            yield from (f"      {line}" for line in told.story)
             yield f"    again: python -m tests.crash --replay '{told.name}'"
 
 

@@ -52,6 +52,10 @@ def test_without_the_check_of_the_digest_a_stale_approval_is_found(
     monkeypatch.setattr(approval, "_require_current", lambda *_: None)
     told = _first(redis, _seeds(""), "I1", plot="publish")
     assert "digest that is not that of its words" in _said(told)
+    assert "I1 (nothing leaves without an approval of exactly those words" in _said(told)
+    pressed = next(line for line in told.story if " presses Approve on update #" in line)
+    assert "under the words" in pressed
+    assert any(line.startswith(f"update #{pressed.partition('#')[2][0]} is approved by ") for line in told.story)
 
 
 def test_other_bytes_than_approved_are_found(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,8 @@ _PART = 6
 def _kept(found: Iterable[Told]) -> list[Told]:
     told = list(found)
     broken = [f"{one.name}: {violation}" for one in told for violation in one.violations]
-    assert not broken, "\n".join([*broken, "again: python -m tests.crash --replay <name>"])
+    story = next(([f"{one.name}, what happened:", *one.story] for one in told if one.violations), [])
+    assert not broken, "\n".join([*broken, *story, "again: python -m tests.crash --replay <name>"])
     return told
 
 

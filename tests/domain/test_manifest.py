@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.facts import Confidence, Estimate, EstimateKind, Stage
 from bot.domain.manifest import digest
+from bot.domain.translation import Translation
 from bot.domain.update import OutletKind, Planned
 from tests.builders import NOON, WORKSPACE, facts, rendered
 
@@ -33,6 +34,11 @@ CHANGES: dict[str, dict[str, Any]] = {
     "drill": {"drill": True},
     "quoted": {"quoted": ("U0ANA",)},
     "promise": {"facts": facts(next_update_by=NOON + timedelta(minutes=46))},
+    "borrowed": {"borrowed": ("U0ANA",)},
+    "private": {"private": True},
+    "private once": {"reclassified": 2},
+    "base language": {"facts": facts(locale="fr")},
+    "translation": {"facts": facts(translations=(Translation(locale="fr", texts=(("impact", "Rien.", "x"),)),))},
     "no promise": {"facts": facts(next_update_by=None)},
     "headline": {"facts": facts(headline="Card payments fail")},
     "impact": {"facts": facts(impact="Nothing works.")},

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import approval, classifying, recovery
+from bot.domain import approval, classifying, lifecycle, recovery
 from bot.domain.asking import Ask, MessageRef
-from bot.domain.incident import Channel, Incident, Step
+from bot.domain.incident import Channel, EndKind, Incident, Step
 from bot.domain.job import JobKind
 from bot.domain.update import UpdateState
-from tests.builders import ANA, DEE, NOON, POLICY, incident, person, submitted
+from tests.builders import ANA, DEE, NOON, POLICY, approved, incident, person, submitted
 
 LATER = NOON + timedelta(minutes=5)
 CARD, POST, ASK = (MessageRef(channel=c, ts=f"1790000000.00000{n}") for n, c in enumerate(("C1", "C9", "C1")))
@@ -67,3 +67,12 @@ def test_a_private_channel_not_opened_yet_is_not_taken_for_the_older_public_one(
     merged = recovery.restored(replace(before(), version=3), hidden(before(), 6))
     assert merged.channel.private
     assert merged.channel.id == ""
+
+
+def test_what_redis_knew_is_not_queued_again_and_an_end_is_not_forgotten() -> None:
+    sending = approved()
+    assert [job.id for job in recovery.unsettled_jobs(None, sending)] == ["deliver:upd1:status", "deliver:upd1:email"]
+    assert recovery.unsettled_jobs(sending, sending) == ()
+    over = lifecycle.end(replace(incident(), version=3), EndKind.QUIET, person(ANA), NOON).incident
+    for found, seen in ((replace(incident(), version=5), over), (over, replace(incident(), version=5))):
+        assert recovery.restored(found, seen).ended == over.ended

@@ -103,6 +103,31 @@ class TestBehindAnApproval:
         assert refused(ticking.approve, done, WITH, "All", "over", person(DEE), LATER, POLICY) == "already"
         assert refused(ticking.ask, done, WITH, "All", "over", person(DEE), LATER, POLICY) == "already"
 
+    def test_what_was_asked_for_in_other_words_is_not_approved_and_is_asked_for_anew(self) -> None:
+        """A plan that came in between says something else under the same id."""
+        waiting = asked(by=ANA)
+        other = planned(replace(OVER, do="Delete the first region"))
+        assert refused(ticking.approve, waiting, other, "All", "over", person(BO), LATER, POLICY) == "other_words"
+        again = ticking.ask(waiting, other, "All", "over", person(BO), LATER, POLICY)
+        assert [(one.by, one.at) for one in again.incident.requests] == [(BO, LATER)]
+        assert "Delete the first region" in again.entries[0].text
+        assert refused(ticking.approve, again.incident, other, "All", "over", person(BO), LATER, POLICY) == "own_step"
+        assert ticking.approve(again.incident, other, "All", "over", person(ANA), LATER, POLICY).incident.ticks
+        assert (
+            refused(ticking.approve, again.incident, WITH, "All", "over", person(ANA), LATER, POLICY) == "other_words"
+        )
+
+    def test_a_button_that_was_drawn_with_other_words_approves_nothing(self) -> None:
+        waiting, seen = asked(by=ANA), replace(OVER, do="Fail over").digest
+        assert refused(ticking.approve, waiting, WITH, "All", "over", person(BO), LATER, POLICY, seen) == "other_words"
+        assert ticking.approve(waiting, WITH, "All", "over", person(BO), LATER, POLICY, OVER.digest).incident.ticks
+
+    def test_a_request_from_before_words_were_remembered_is_asked_for_anew(self) -> None:
+        old = replace(asked(by=ANA), requests=tuple(replace(one, digest="") for one in asked(by=ANA).requests))
+        assert refused(ticking.approve, old, WITH, "All", "over", person(BO), LATER, POLICY) == "other_words"
+        again = ticking.ask(old, WITH, "All", "over", person(ANA), LATER, POLICY).incident
+        assert ticking.approve(again, WITH, "All", "over", person(BO), LATER, POLICY).incident.ticks
+
     def test_an_update_is_drafted_and_not_asked_for(self) -> None:
         assert refused(ticking.ask, incident(), WITH, "All", "first", person(), NOON, POLICY) == "watched"
         assert refused(ticking.ask, incident(), WITH, "All", "watch", person(), NOON, POLICY) == "no_approval"

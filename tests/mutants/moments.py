@@ -20,8 +20,8 @@ MOMENTS = (
         name="stopped-wording-for-tickets",
         rule="Of an update that was stopped nobody is given the wording for tickets",
         path="bot/domain/spreading.py",
-        before="    if update.stopped_by or not any(",
-        after="    if not any(",
+        before="    kind = TellingKind.STOPPED if update.stopped_by else TellingKind.UPDATE",
+        after="    kind = TellingKind.UPDATE",
         killers=(f"{OVER}::test_a_restored_notice_that_was_stopped_on_its_way_ends_nothing",),
     ),
     Mutant(

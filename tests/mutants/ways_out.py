@@ -198,6 +198,34 @@ OUTLETS = (
     ),
 )
 
+ANSWERS = (
+    Mutant(
+        name="webhook-by-a-proxy",
+        rule="A webhook is posted to the address that was checked, by nobody else",
+        path="bot/outlets/webhook.py",
+        before="trust_env=False",
+        after="trust_env=True",
+        killers=("outlets/test_webhook.py::TestWebhookWithTls::test_no_proxy_stands_between",),
+        shows=("Unavailable",),
+    ),
+    Mutant(
+        name="second-address-unchecked",
+        rule="Every address of a name is public, or none is taken",
+        path="bot/outlets/public_address.py",
+        before="            raise NotPublic\n        found",
+        after="            if not found:\n                raise NotPublic\n        found",
+        killers=("outlets/test_public_address.py::test_one_address_inside_refuses_the_whole_name",),
+    ),
+    Mutant(
+        name="no-answer-told-as-refused",
+        rule="What is no answer is unknown",
+        path="bot/outlets/webhook.py",
+        before="        if status < 200:  # no final answer at all",
+        after="        if False:",
+        killers=("outlets/test_webhook.py::test_each_answer_has_its_meaning",),
+    ),
+)
+
 TEXTS = (
     Mutant(
         name="html-unescaped",
@@ -269,4 +297,4 @@ TEXTS = (
     ),
 )
 
-WAYS_OUT = (*WAYS_IN, *OUTLETS, *TEXTS)
+WAYS_OUT = (*WAYS_IN, *OUTLETS, *ANSWERS, *TEXTS)

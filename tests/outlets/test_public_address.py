@@ -1,5 +1,7 @@
 """Which addresses a webhook may lead to (failure model 31)."""
 
+import asyncio
+import socket
 from ipaddress import ip_address
 
 import pytest
@@ -54,3 +56,16 @@ async def test_in_clear_practice_reaches_nobody_outside() -> None:
 
 async def test_a_public_literal_is_given_back_as_it_is() -> None:
     assert [a for a, _ in await resolve("8.8.8.8", 443)] == ["8.8.8.8"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+async def test_one_address_inside_refuses_the_whole_name(turned: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever stands first: whoever connects may take the second one when the first does not answer."""
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, 443)) for one in ("93.184.216.34", "10.0.0.1")]
+
+    async def both(*_: object, **__: object) -> list[object]:
+        return list(reversed(found)) if turned else list(found)
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", both)
+    with pytest.raises(NotPublic):
+        await resolve("hooks.example.com", 443)

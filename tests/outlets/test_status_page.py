@@ -141,7 +141,8 @@ class TestStatusPage(OutletContract):
     @pytest.mark.parametrize(
         "json_part",
         ["", "[]", "{}", "nonsense", '{"incident_id": "../up", "update_id": "u", "number": 1}',
-         '{"incident_id": "i", "update_id": "u", "number": "1"}', '{"incident_id": 5, "update_id": "u", "number": 1}'],
+         '{"incident_id": "i", "update_id": "u", "number": "1"}', '{"incident_id": 5, "update_id": "u", "number": 1}',
+         '{"incident_id": "i/../../up", "update_id": "u", "number": 1}'],
     )  # fmt: skip
     async def test_a_text_that_does_not_say_where_it_belongs_is_refused(
         self, stage: StatusStage, json_part: str

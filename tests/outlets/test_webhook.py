@@ -43,7 +43,8 @@ class TestWebhookWithTls(WebhookContract):
         [(200, None), (202, None), (204, None), (301, Refused), (302, Refused), (307, Refused), (308, Refused),
          (400, Refused), (401, Refused), (404, Refused), (409, Refused), (410, Refused), (413, Refused),
          (408, Unavailable), (425, Unavailable), (429, Unavailable), (503, Unavailable),
-         (500, OutcomeUnknown), (501, OutcomeUnknown), (502, OutcomeUnknown), (504, OutcomeUnknown)],
+         (500, OutcomeUnknown), (501, OutcomeUnknown), (502, OutcomeUnknown), (504, OutcomeUnknown),
+         (101, OutcomeUnknown), (999, OutcomeUnknown)],
     )  # fmt: skip
     async def test_each_answer_has_its_meaning(
         self, stage: WebhookStage, status: int, kind: type[Exception] | None
@@ -58,6 +59,16 @@ class TestWebhookWithTls(WebhookContract):
             assert type(told.value) is kind
             assert getattr(told.value, "retry_after", 7.0) == 7.0
         assert len(stage.receiver.requests) == 1, "no redirect is followed and nothing is repeated"
+
+    async def test_no_proxy_stands_between(self, stage: WebhookStage, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It would look the name up by itself, and reach where nobody has checked."""
+        for name in ("http_proxy", "https_proxy", "all_proxy"):
+            for spelt in (name, name.upper()):
+                monkeypatch.setenv(spelt, "http://127.0.0.1:9")
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        await stage.deliver()
+        assert len(stage.receiver.requests) == 1
 
     async def test_an_http_date_in_retry_after_is_honoured(self, stage: WebhookStage) -> None:
         stage.receiver.status = 503

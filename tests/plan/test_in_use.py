@@ -10,9 +10,10 @@ from bot.domain.approvers import approvers, askable, standby, standby_wait
 from bot.domain.facts import Stage
 from bot.domain.incident import Incident, Role, Severity
 from bot.domain.job import JobKind
-from bot.domain.plan import ApprovalRule, Plan
+from bot.domain.plan import ApprovalRule, Audience, Plan
 from bot.domain.policy import policy_of
 from bot.domain.refusals import Refusal
+from bot.domain.translation import Untranslated
 from bot.domain.update import UpdateState
 from bot.slack.views.screens import SlackScreens
 from tests.builders import ANA, BO, CY, DEE, NOON, PLAN, incident, person, rendered
@@ -108,6 +109,31 @@ def test_one_update_keeps_the_strictest_rule_of_everybody_outside() -> None:
     found = policy_of(plan).at(Severity.SEV3)
     assert (found.quorum, set(found.approvers), len(found.roles)) == (2, {DEE}, 0)
     assert (found.submission_ttl, found.break_glass_delay) == (timedelta(minutes=20), timedelta(minutes=2))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_strictest_rule_is_kept_in_whatever_order_the_audiences_stand(turned: bool) -> None:
+    partners = replace(
+        STRICT,
+        audiences=("partners",),
+        severities=tuple(Severity),
+        roles=(Role.COMMANDER,),
+        leaves_within=timedelta(minutes=30),
+    )
+    others = ApprovalRule(
+        approvers=(DEE,), roles=(Role.COMMUNICATIONS, Role.COMMANDER), standby=(), untranslated=Untranslated.WARN
+    )
+    inside = replace(others, audiences=("staff",), quorum=5, leaves_within=timedelta(minutes=1))
+    audiences = [
+        Audience(name="partners", who="Partners", outside=True),
+        Audience(name="customers", who="Customers", outside=True),
+        Audience(name="staff", who="Our own people"),
+    ]
+    plan = replace(planned(partners, inside, others), audiences=tuple(audiences[::-1] if turned else audiences))
+    found = policy_of(plan).at(Severity.SEV3)
+    assert (found.roles, found.standby, found.quorum) == ((Role.COMMANDER,), (), 2), "nobody counts for everybody"
+    assert found.delivery_ttl == timedelta(minutes=30)
+    assert found.untranslated is Untranslated.BLOCK
 
 
 def test_the_settings_approvers_are_added_everywhere() -> None:

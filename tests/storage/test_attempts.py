@@ -1,5 +1,6 @@
 """The ledger: an intention before each send, an outcome after it, and neither by the wrong hands."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,8 @@ from bot.domain.job import outlet_lane
 from bot.domain.publishing import deliver_job
 from bot.domain.update import Outcome
 from bot.ports import Attempt, Begun, Held
+from bot.storage.held import HeldJob
+from bot.storage.keys import GROUP
 from bot.storage.store import Storage
 from tests.storage.conftest import LEASE, Open
 from tests.storage.test_incidents import declared
@@ -51,6 +54,21 @@ class TestBeginning:
         await storage.incidents.amend("op2", "inc1", lambda i: Change(replace(i, impact="changed")))
         assert await begin(storage, held, incident) is Begun.STALE
         assert await read(storage) is None
+
+    async def test_the_lease_starts_anew_so_that_a_whole_one_is_left_for_the_send(self, real: Open) -> None:
+        storage = real(lease=30.0)
+        held, incident = await holding(storage)
+        assert isinstance(held, HeldJob)
+
+        async def idle() -> int:
+            claim = held.claim
+            rows = await storage._link.ask("XPENDING", claim.stream, GROUP, claim.entry, claim.entry, 1)
+            return int(rows[0][2])
+
+        while (before := await idle()) < 200:
+            await asyncio.sleep(0.02)
+        assert await begin(storage, held, incident) is Begun.YES
+        assert await idle() < before
 
     async def test_a_job_in_other_hands_is_lost(self, another: Open) -> None:
         first, second = another(), another()

@@ -41,6 +41,16 @@ class TestCreating:
         assert [m.incident.number for m in made] == [1, 2, 3]
         assert [m.incident.version for m in made] == [1, 1, 1]
 
+    async def test_a_number_that_another_one_has_by_now_is_not_given_again(self, storage: Storage) -> None:
+        """Put back after it was lost, an incident keeps its number only if nobody else was given it meanwhile."""
+        await storage.incidents.create("op1", declared("inc1"))
+        lost = declared("inc2")
+        back = replace(lost, incident=replace(lost.incident, number=1), recovered=True)
+        assert (await storage.incidents.create("op2", back)).incident.number == 2
+        found = await storage.incidents.find(1)
+        assert found is not None
+        assert found.id == "inc1"
+
     async def test_fifty_at_once_get_fifty_numbers(self, storage: Storage) -> None:
         made = await asyncio.gather(*(storage.incidents.create(f"op{n}", declared(f"inc{n}")) for n in range(50)))
         assert sorted(m.incident.number for m in made) == list(range(1, 51))

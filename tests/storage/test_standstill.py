@@ -7,8 +7,8 @@ import pytest
 from bot.domain import approval
 from bot.domain.change import Change
 from bot.domain.incident import Incident
-from bot.ports import Begun, Halted
-from bot.storage.standstill import OwnWatermark
+from bot.ports import Begun, Cause, Halted
+from bot.storage.standstill import OwnWatermark, spelled
 from bot.storage.store import Storage
 from tests.builders import DEE, NOON, POLICY, person, submitted
 from tests.storage.conftest import Open
@@ -45,6 +45,26 @@ async def test_no_approval_is_kept_on_older_data_and_other_work_goes_on(another:
     assert stored is not None
     assert stored.impact == "changed"
     assert not any(update.approved for update in stored.updates)
+
+
+async def test_only_the_standstill_that_was_looked_at_is_ended(another: Open) -> None:
+    storage = another()
+    await storage.standstills.begin(Cause.EMERGENCY)
+    seen = await storage.standstills.now()
+    assert seen is not None
+    older = replace(seen, mark=spelled(Cause.OLDER_DATA, NOON, LOST))
+    assert not await storage.standstills.lift(older, LOST, 7)
+    assert await storage.standstills.now() == seen, "somebody has yet to look at this one"
+    assert await storage.standstills.lift(seen, LOST, 7)
+    assert await storage.standstills.now() is None
+
+
+async def test_the_standstill_that_there_is_stays_the_one_that_people_look_at(another: Open) -> None:
+    storage = another()
+    await storage.standstills.begin(Cause.EMERGENCY)
+    seen = await storage.standstills.now()
+    await who_saw_more(another).standstills.begin(Cause.OLDER_DATA)
+    assert await storage.standstills.now() == seen
 
 
 def _approve(found: Incident) -> Change:

@@ -5,8 +5,11 @@ from typing import Any, cast
 
 import pytest
 from redis.exceptions import BusyLoadingError, OutOfMemoryError, ResponseError
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.ports import StorageFull
+from bot.storage.connection import Link
+from bot.storage.script import COMMIT
 from bot.storage.trips import SEATS, TOLD_AT_ONCE, Bus, Cut, NoReply, NotSent, Pipe
 
 
@@ -154,3 +157,15 @@ async def test_a_trip_has_so_many_seats() -> None:
     line = bus(pool)
     await asyncio.gather(*(line.ask((str(n),)) for n in range(SEATS + 1)))
     assert [len(trip) for trip in pool.connection.sent] == [SEATS, 1]
+
+
+async def test_of_all_that_goes_over_the_link_only_reads_are_asked_again() -> None:
+    """A script whose reply was lost may have run: running it again is for whoever knows that it may be."""
+    pool = Pool(EVALSHA=RedisConnectionError("gone"), GET=RedisConnectionError("gone"))
+    link = Link(cast(Any, pool), cast(Any, pool))
+    with pytest.raises(Cut):
+        await link.run(COMMIT, (), ())
+    assert len(pool.connection.sent) == 1
+    with pytest.raises(Cut):
+        await link.ask("GET", "key")
+    assert len(pool.connection.sent) == 3

@@ -7,6 +7,7 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -16,9 +17,10 @@ from bot.domain.asking import MessageRef
 from bot.domain.change import Change
 from bot.domain.incident import Channel, Incident, Role, Step
 from bot.domain.job import Job, JobKind
+from bot.domain.subscription import Following
 from bot.domain.update import Outcome
-from bot.ports import ChatRefused, ChatUnavailable, Held, Mark, Message
-from bot.usecases import asks, cards, promises, role_search, roles
+from bot.ports import Attempt, Begun, ChatRefused, ChatUnavailable, Held, Mark, Message
+from bot.usecases import asks, cards, promises, role_search, roles, tellings
 from tests.builders import ANA, BO, CY, DEE, NOON, PLAN, POLICY, approved, incident, person, submitted
 from tests.handlers.update_world import Everybody, World, draft_by, world
 
@@ -233,3 +235,38 @@ async def test_whoever_gets_a_role_is_told_of_it_without_the_scope_to_invite() -
     await roles.tell(night.services, held(JobKind.TELL_ROLE, role="communications", user=BO))
     assert [channel for channel, _ in slack.posts] == [ROOM]
     assert [user for user, _ in slack.directs] == [BO]
+
+
+async def test_who_follows_from_outside_hears_nothing_of_a_telling_that_was_under_way() -> None:
+    """Judged again for each of them, on the document of this moment: the list was made when it was public."""
+    found = delivery.settle(approved(), "upd1", "status", {Outcome.DELIVERED: 1}, "", NOON).incident
+    hidden = classifying.make_private(found, person(ANA), NOON, POLICY).incident
+    slack, asked, ended = Slack(), [Begun.STALE, Begun.YES], list[tuple[str, Outcome | None]]()
+
+    async def begin(*_: object) -> Begun:
+        return asked.pop(0)
+
+    async def record(telling: str, ledger: str, user: str, attempt: Attempt) -> None:
+        ended.append((user, attempt.outcome))
+
+    async def everything(user: str) -> Following:
+        return Following(user=user, everything=True)
+
+    async def at_once(_: float) -> float:
+        return 0.0
+
+    async def now(_: str) -> Incident:
+        return hidden
+
+    night = placed(found, slack)
+    services = replace(
+        night.services,
+        attempts=cast(Any, SimpleNamespace(begin=begin, record=record)),
+        subscriptions=cast(Any, SimpleNamespace(get=everything, turn=at_once)),
+        incidents=cast(Any, SimpleNamespace(load=now)),
+    )
+    job = held(JobKind.TELL_FOLLOWERS, telling=found.tellings[0].id)
+    run = tellings.Run(services, job, found, found.tellings[0], "words", [])
+    await tellings._tell_one(run, DEE)
+    assert slack.posts == []
+    assert ended == [(DEE, Outcome.EXPIRED)]

@@ -1,6 +1,8 @@
 """Who acts, while Slack is slow: approving fails closed; everything else lets a stranger pass once (row 24, 33)."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
@@ -9,8 +11,8 @@ from bot.domain.job import SLACK_LANE, JobKind
 from bot.domain.people import Caller, Person
 from bot.domain.refusals import Refusal
 from bot.ports import ChatUnavailable, Places, Services
-from bot.usecases import jobs
-from bot.usecases.people import acting, approving
+from bot.usecases import jobs, runbooks, secrets, updates
+from bot.usecases.people import FRESH_FOR, acting, approving
 from tests.builders import WORKSPACE, person
 from tests.usecases.conftest import Build
 from tests.usecases.stage import Stage
@@ -24,6 +26,13 @@ class SlowSlack:
     async def person(self, user_id: str, within: float) -> Person | None:
         if within < 5:
             raise ChatUnavailable(None)
+        return person(user_id, guest=True)
+
+
+class QuickSlack:
+    """Says at once that somebody has become a guest."""
+
+    async def person(self, user_id: str, within: float) -> Person | None:
         return person(user_id, guest=True)
 
 
@@ -54,6 +63,34 @@ async def test_nobody_unknown_approves(build: Build) -> None:
     with pytest.raises(Refusal) as refused:
         await approving(services(build()), GUEST)
     assert refused.value.code == "who_are_you"
+
+
+DECIDE: dict[str, Callable[[Services], Awaitable[Any]]] = {
+    "approve": lambda s: updates.approve(s, "inc0001", "upd1", "d", GUEST, "op"),
+    "approve alone": lambda s: updates.break_glass(s, "inc0001", "upd1", "d", "nobody is awake", GUEST, "op"),
+    "reject": lambda s: updates.reject(s, "inc0001", "upd1", "d", "wrong", GUEST, "op"),
+    "decide about the unknown": lambda s: updates.decide_unknown(s, "inc0001", "upd1", "email", False, GUEST, "op"),
+    "approve a step": lambda s: runbooks.approve(s, "inc0001", "Book", "step", GUEST, "op"),
+    "make a secret": lambda s: secrets.enrol(s, GUEST, "op"),
+}
+
+
+@pytest.mark.parametrize("what", DECIDE)
+async def test_whatever_is_decided_is_decided_by_somebody_known(build: Build, what: str) -> None:
+    """Not by a stranger who passes for a colleague while Slack is slow."""
+    with pytest.raises(Refusal) as refused:
+        await DECIDE[what](services(build()))
+    assert refused.value.code == "who_are_you"
+
+
+async def test_who_was_looked_up_a_quarter_of_an_hour_ago_is_looked_up_again_before_they_approve(build: Build) -> None:
+    stage = build()
+    quick = replace(services(stage), chat=cast(Any, QuickSlack()))
+    long_ago = stage.clock.at - FRESH_FOR - timedelta(seconds=1)
+    await stage.memory.people.put([person(GUEST.user_id, checked_at=long_ago)])
+    assert (await approving(quick, GUEST)).guest
+    await stage.memory.people.put([person(GUEST.user_id, checked_at=long_ago)])
+    assert not (await approving(services(stage), GUEST)).guest, "Slack is slow, and they were a colleague"
 
 
 async def test_somebody_of_another_workspace_is_outside_whoever_they_look_like(build: Build) -> None:

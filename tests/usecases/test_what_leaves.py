@@ -1,20 +1,26 @@
 """What leaves is what was approved, to whom it was approved for, once: whatever has changed since (I1, row 7)."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from bot.domain import approval
+from bot.domain import delivery as rules
+from bot.domain.incident import Incident
 from bot.domain.people import Caller
 from bot.domain.policy import Policy
+from bot.domain.publishing import deliver_job
 from bot.domain.update import Outcome, OutletKind, Recipient, Rendition
 from bot.domain.wording import Finding
 from bot.plan.loading import load_text
-from bot.ports import OutcomeUnknown, Places
-from bot.usecases import attempts, jobs, updates
+from bot.ports import Attempt, Begun, Halted, OutcomeUnknown, Places, Receipt
+from bot.usecases import attempts, deliveries, jobs, updates
 from tests import abroad
-from tests.builders import DEE, POLICY, WORKSPACE, person
+from tests.builders import ANA, DEE, NOON, POLICY, WORKSPACE, approved, person, rendered
 from tests.usecases.conftest import Build
 from tests.usecases.stage import OUTLET, Process
 
@@ -100,3 +106,67 @@ async def test_what_cannot_be_found_is_looked_for_twice_before_it_leaves_again(
     await stage.work()
     assert (looks, len(stage.outlet.arrived)) == (2, 1)
     assert await stage.outcomes() == {Outcome.DELIVERED: 1}
+
+
+@pytest.mark.parametrize("answer", [Begun.ENDED, Begun.LOST, Begun.HALTED, Begun.STALE])
+async def test_nothing_leaves_unless_the_ledger_says_yes(answer: Begun) -> None:
+    """ENDED: a former holder told late how it ended. STALE: it was stopped meanwhile."""
+    answers, taken = [answer, Begun.YES], list[str]()
+
+    async def begin(*_: object) -> Begun:
+        return answers.pop(0)
+
+    async def record(*_: object) -> None:
+        pass
+
+    async def deliver(_: object, recipient: Recipient, key: str) -> Receipt:
+        taken.append(recipient.id)
+        return Receipt(reference="taken")
+
+    async def load(_: str) -> Incident:
+        tried = rules.begin(approved(), "upd1", "email", NOON).incident
+        return approval.stop(tried, "upd1", person(ANA), NOON).incident
+
+    outlet = SimpleNamespace(name="email", destination="email:here", rehearsal=False, deliver=deliver)
+    services = SimpleNamespace(
+        attempts=SimpleNamespace(begin=begin, record=record),
+        incidents=SimpleNamespace(load=load),
+        outlets={"email": outlet},
+        clock=SimpleNamespace(now=lambda: NOON),
+    )
+    held = SimpleNamespace(job=deliver_job("inc0001", "upd1", "email"))
+    to = Recipient(id="email-0", address="a0@example.com")
+    text = {to.id: Rendition(outlet="email", locale="en", parts=())}
+    run = attempts.Run(cast(Any, services), cast(Any, held), cast(Any, outlet), approved(), "upd1", text)
+    with suppress(attempts.LeaseLost, Halted):
+        await attempts._send_one(run, to)
+        assert answer in (Begun.ENDED, Begun.STALE), "the worker hears of the others"
+    assert taken == []
+
+
+async def test_whoever_has_lost_the_job_ends_nothing_for_anybody() -> None:
+    """The new holder may be sending to them: what the former one writes would be a guess."""
+    content, written = rendered(outlets=("email",)), list[str]()
+    found = approved(content=content)
+    kept = {blob.sha256: blob.data for blob in content.blobs}
+
+    async def blob(sha256: str) -> bytes:
+        return kept[sha256]
+
+    async def read(*_: object) -> dict[str, Attempt]:
+        return {}
+
+    async def record(update: str, outlet: str, recipient: str, attempt: Attempt) -> None:
+        written.append(recipient)
+
+    async def lost() -> bool:
+        return False
+
+    services = SimpleNamespace(
+        attempts=SimpleNamespace(read=read, record=record), incidents=SimpleNamespace(blob=blob), clock=None
+    )
+    held = SimpleNamespace(job=deliver_job("inc0001", "upd1", "email"), still_mine=lost)
+    closing = rules.Judgement(rules.Verdict.CLOSE, "too late")
+    with suppress(attempts.LeaseLost, AttributeError):
+        await deliveries._close(cast(Any, services), cast(Any, held), found, closing)
+    assert written == []

@@ -11,10 +11,10 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot.domain.checklist import Tick, request_of, tick_of
+from bot.domain.checklist import Tick, tick_of
 from bot.domain.incident import ROLE_NAMES, Incident
 from bot.domain.lifecycle import LONGEST_REASON
-from bot.domain.runbook import How, Runbook, RunbookStep
+from bot.domain.runbook import How, Runbook, RunbookStep, asked_for
 from bot.ports import Message, View
 from bot.slack.mrkdwn import date, escape, mention
 from bot.slack.views.blocks import (
@@ -50,17 +50,23 @@ _LONGEST_NAME = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aim:
-    """Which step a button is about; "" for what it does not carry."""
+    """Which step a button is about, and the digest of its words as they were drawn; "" for what it does not carry."""
 
     incident_id: str = ""
     book: str = ""
     step: str = ""
+    words: str = ""
 
 
 def aimed(value: str, view: Mapping[str, Any]) -> Aim:
     """Read a button's value, or what a form carries."""
     ids = unpack(value) or carried(view)
-    return Aim(incident_id=ids.get("incident", ""), book=ids.get("book", ""), step=ids.get("step", ""))
+    return Aim(
+        incident_id=ids.get("incident", ""),
+        book=ids.get("book", ""),
+        step=ids.get("step", ""),
+        words=ids.get("words", ""),
+    )
 
 
 # ---------------------------------------------------------------- the message
@@ -137,7 +143,7 @@ def _whose(incident: Incident, book: Runbook, step: RunbookStep) -> str:
     if step.watched:
         return "_Done once it is published_" if step.template else "_Clarion ticks it off_"
     if step.how is How.APPROVAL:
-        asked = request_of(incident.requests, book.name, step.id)
+        asked = asked_for(incident.requests, book.name, step)
         if asked is None:
             return "_Needs somebody else's approval_"
         return f"{mention(asked.by)} asks for approval, {date(asked.at)}"
@@ -152,9 +158,10 @@ def _button(incident: Incident, book: Runbook, number: int, step: RunbookStep) -
     aim = pack(incident=incident.id, book=book.name, step=step.id)
     if step.how is not How.APPROVAL:
         return button("Done", f"runbook_tick:{number}", aim)
-    if request_of(incident.requests, book.name, step.id) is None:
+    if asked_for(incident.requests, book.name, step) is None:
         return button("Ask for approval", f"runbook_ask:{number}", aim)
-    return button("Approve", f"runbook_approve:{number}", aim)
+    seen = pack(incident=incident.id, book=book.name, step=step.id, words=step.digest)
+    return button("Approve", f"runbook_approve:{number}", seen)
 
 
 # ---------------------------------------------------------------- all steps
