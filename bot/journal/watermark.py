@@ -61,7 +61,7 @@ class SharedWatermark:
     @property
     def highest(self) -> int:
         """Return the highest commit number that a process on this machine has seen."""
-        return self.newest.number
+        return max(self._own.number, self._number())
 
     @property
     def newest(self) -> Seen:
@@ -87,7 +87,7 @@ class SharedWatermark:
             return
         self._own = seen if len(seen.operation.encode()) <= _LONGEST else replace(seen, operation="")
         with contextlib.suppress(OSError), self._alone():
-            if seen.number > self._read().number:
+            if seen.number > self._number():
                 self._write(self._own)
         self._soon_on_the_disk()
 
@@ -116,22 +116,28 @@ class SharedWatermark:
             os.close(self._handle)
             self._handle = None
 
-    def _read(self) -> Seen:
-        """Return what the file says; nothing if that is not what was written."""
+    def _raw(self) -> bytes:
+        """Return the file's contents, b"" if they are not what was written."""
         try:
             raw = b"" if self._handle is None else os.pread(self._handle, _SIZE, 0)
         except OSError:
-            return Seen()
-        if len(raw) < _SIZE:
-            return Seen()
-        at, mark, total = _SEAL.unpack_from(raw, _SIZE - _SEAL.size)
-        sealed = mark == _MARK
-        if sealed and zlib.crc32(raw[:-4]) != total:
+            return b""
+        damaged = len(raw) < _SIZE or (
+            raw[-8:-4] == _MARK and zlib.crc32(raw[:-4]) != int.from_bytes(raw[-4:], "little")
+        )
+        return b"" if damaged else raw
+
+    def _number(self) -> int:
+        return int.from_bytes(self._raw()[:8], "little")
+
+    def _read(self) -> Seen:
+        if not (raw := self._raw()):
             return Seen()
         number, of_operation, length = _SHAPE.unpack_from(raw)
         operation = raw[_SHAPE.size : _SHAPE.size + length]
         known_as = operation.decode(errors="replace") if zlib.crc32(operation) == of_operation else ""
-        return Seen(number, known_as, datetime.fromtimestamp(at, UTC) if sealed and at else None)
+        at, mark, _ = _SEAL.unpack_from(raw, _SIZE - _SEAL.size)
+        return Seen(number, known_as, datetime.fromtimestamp(at, UTC) if mark == _MARK and at else None)
 
     def _write(self, seen: Seen) -> None:
         """Write it in one piece, into room that the disk has given: nothing here can tear or run out of it."""
