@@ -93,6 +93,12 @@ async def _approved(seat: Seat) -> None:
     await walk_to(seat, seat.page.locator("dialog[open] button[value=confirm]"))
     await seat.page.keyboard.press("Enter")
     await expect(seat.newest("Update #1 (")).to_contain_text("E-mail: 3 delivered")
+    await expect(seat.newest("Update #1 (")).to_be_focused()  # Approve is gone: it goes on from where that was
+    await walk_to(seat, seat.newest("Update #1 (").get_by_role("button", name="Read everything", exact=True))
+    await seat.page.keyboard.press("Enter")
+    await expect(seat.page.locator("#view-title")).to_be_focused()
+    await seat.page.keyboard.press("Escape")
+    await expect(seat.form()).to_be_hidden()
     tab = seat.page.get_by_test_id("tab-out")
     await walk_to(seat, tab)
     await seat.page.keyboard.press("ArrowRight")

@@ -255,7 +255,12 @@
     let target = place.key ? find(root, place.key) : null;
     if (target && place.box) target = boxes(target).find((box) => box.value === place.value) || target;
     if (!target && place.id) target = root.querySelector("#" + CSS.escape(place.id));
-    if (!target) return;
+    if (!target) {
+      // What had the focus is gone: a keyboard goes on from here, not from the top of the page.
+      root.tabIndex = -1;
+      root.focus({ preventScroll: true });
+      return;
+    }
     target.focus({ preventScroll: true });
     if (place.start !== null && place.start !== undefined && target.setSelectionRange) {
       try {

@@ -115,6 +115,7 @@
     const active = document.activeElement;
     const place = active && root.contains(active) ? $$("a, button, input, select, textarea, summary", root).indexOf(active) : -1;
     const label = place >= 0 ? active.textContent : "";
+    const named = active && root.contains(active) ? active.id : ""; // a title that has the focus
     const scrolled = [root.scrollTop, root.scrollLeft];
     root.innerHTML = html;
     for (const one of $$("details", root)) if (held.has(keyOf(one))) one.open = held.get(keyOf(one));
@@ -123,6 +124,8 @@
       const all = $$("a, button, input, select, textarea, summary", root);
       const back = (all[place] && all[place].textContent === label && all[place]) || all.find((one) => one.textContent === label) || all[place];
       if (back) back.focus({ preventScroll: true });
+    } else if (named && document.getElementById(named)) {
+      document.getElementById(named).focus({ preventScroll: true });
     }
   }
 
@@ -155,7 +158,10 @@
       if (node === place) place = place.nextElementSibling;
       else root.insertBefore(node, place);
     }
-    for (const gone of old.values()) gone.remove();
+    for (const gone of old.values()) {
+      if (gone.contains(document.activeElement)) root.focus({ preventScroll: true });
+      gone.remove();
+    }
     if (below || news.some((one) => one.classList.contains("alone"))) root.scrollTop = root.scrollHeight;
     for (const one of news) hear(`${one.dataset.author}: ${$(".said", one).textContent.trim().replace(/\s+/g, " ").slice(0, 240)}`);
     if (news.length) seen();
