@@ -15,8 +15,6 @@ from tests.crash.points import POINTS, Name, Point
 from tests.redis_server import RedisServer
 
 SEEDS = 20
-# What `make test` plays of them, to stay within its ten minutes on two cores.
-SAMPLE_SEEDS = 8
 
 
 def singles(seeds: Iterable[int], points: Sequence[Point] = POINTS) -> list[list[Name]]:

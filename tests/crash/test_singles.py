@@ -1,4 +1,4 @@
-"""Every point with some seeds (`make crash`: 20), and some pairs: others go on, and no rule is broken."""
+"""Every point with every seed, and some pairs (`make crash`: all): others go on, and no rule is broken."""
 
 import random
 from collections import Counter
@@ -8,7 +8,7 @@ import pytest
 
 from tests.crash.histories import Told, play, play_all
 from tests.crash.points import MOMENTS, Name, Point
-from tests.crash.suite import SAMPLE_SEEDS, SEEDS, pairs, singles
+from tests.crash.suite import SEEDS, pairs, singles
 from tests.redis_server import RedisServer
 
 # No plot makes a public incident private: stories/test_private.py does, also while its channel is being opened.
@@ -26,7 +26,9 @@ _SELDOM = {
     "chat.pin",
     "chat.create_channel",
 }
-_ALL = singles(range(SAMPLE_SEEDS))
+# Where an update is stopped, and the seed has it stopped before anything left, nobody comes to these.
+_STOPPED_SOON = {"outlets.deliver", "subscriptions.turn"}
+_ALL = singles(range(SEEDS))
 _SAMPLE = random.Random("sample").sample(pairs(0), 6)
 _PART = 6
 
@@ -38,11 +40,12 @@ def _kept(found: Iterable[Told]) -> list[Told]:
     return told
 
 
-@pytest.mark.parametrize("seed", range(SAMPLE_SEEDS))
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_a_death_before_or_after_any_effect_breaks_no_rule(redis: RedisServer, seed: int) -> None:
     told = _kept(play_all(redis, _ALL[seed]))
     assert Counter(one.name for one in told) == Counter(_ALL[seed])
-    missed = {one.name.points[0].effect for one in told if not one.met}
+    unmet = [(one.name.points[0].effect, one.plot) for one in told if not one.met]
+    missed = {effect for effect, plot in unmet if not (plot == "stop" and effect in _STOPPED_SOON)}
     assert missed >= _NEVER
     assert missed - _NEVER <= _SELDOM
 

@@ -17,6 +17,7 @@ import aiohttp
 from bot import wiring
 from bot.config import Settings
 from bot.ports import Services
+from bot.storage.jobs import LEASE_SECONDS
 from bot.storage.patience import Patience
 from bot.web.app import build_app
 from bot.web.background import Background
@@ -49,7 +50,7 @@ class HereBot:
     settings: Settings
     redis_url: str
     clock: MovableClock
-    lease: float = 2.0
+    lease: float = LEASE_SECONDS
     change: Change = lambda services: services
     patience: Patience = PATIENT
     webs: list[Web] = field(default_factory=list)

@@ -29,6 +29,7 @@ from bot.practice.slack_standin import (
     TEAM_ID,
     SlackStandIn,
 )
+from bot.storage.jobs import LEASE_SECONDS
 from bot.storage.patience import Patience
 from bot.storage.store import Storage
 from tests import abroad, standing_alone
@@ -55,7 +56,7 @@ class Night(Acts):
         redis: Mapping[str, str] | None = None,
         socket_mode: bool = False,
         processes: bool = False,
-        lease: float = 2.0,
+        lease: float = LEASE_SECONDS,
         change: Change = lambda services: services,
         worker: bool = True,
         web: bool = True,
@@ -66,7 +67,8 @@ class Night(Acts):
     ) -> None:
         """`languages`, `untranslated`: as the plan has them; `readers`: lines of the mailing list besides.
 
-        `patience` with Redis: a story in which it hangs has that of production.
+        `patience` with Redis: a story in which it hangs has that of production. `lease`: shorter where a worker is
+        killed and waited for; where none is, one that stands still for a second is not to be taken for dead.
         """
         self._languages, self._untranslated, self._readers = languages, untranslated, readers
         self._patience = patience

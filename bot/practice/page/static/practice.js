@@ -258,6 +258,7 @@
     if (!button || button.getAttribute("aria-busy") === "true") return;
     button.setAttribute("aria-busy", "true");
     trouble.hidden = true;
+    $(".modal-body", view).dataset.print = ""; // what was wrong may be wrong again, and is drawn again then
     const answer = await doing("submit", { view: view.dataset.view, values: window.blocks.values(view) });
     button.removeAttribute("aria-busy");
     await refresh("view");
@@ -296,7 +297,6 @@
     if (!wrong) return;
     wrong.removeAttribute("aria-invalid");
     block.classList.remove("bk-invalid");
-    $("#view .modal-body").dataset.print = ""; // sent in again, it is drawn again, whatever it says
     const said = document.getElementById(`${wrong.id}-error`);
     if (said) said.hidden = true;
   });
