@@ -17,6 +17,7 @@ from bot.usecases import incidents
 from bot.usecases.people import insider
 from handlers.answer import Answer, Open, Say
 from handlers.grammar import Command, Verb
+from handlers.other_words import unasked
 from handlers.said import Said
 from handlers.spelling import labelled, spell
 
@@ -58,10 +59,13 @@ async def ask_first(services: Services, said: Said, command: Command) -> Answer:
 async def _ask_here(services: Services, said: Said, command: Command) -> Answer | None:
     """Ask before another incident is declared out of an open one's channel: its severity may be what is meant.
 
-    Whoever says "declare" is sure. None: nothing is to be asked.
+    Whoever says "declare", or "--private", is sure. None: nothing is to be asked.
     """
+    sure = command.private or unasked(said.text.strip()).lower().startswith(("declare ", "new: ", "new incident"))
+    if sure:
+        return None
     here = await services.incidents.in_channel(said.channel) if said.channel else None
-    if here is None or not here.open or said.text.strip().lower().startswith(("declare ", "new: ", "new incident")):
+    if here is None or not here.open:
         return None
     ranked = Command(verb=Verb.SEVERITY, severity=command.severity)
     guesses = () if command.severity is here.severity else (ranked,)

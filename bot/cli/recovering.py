@@ -4,6 +4,7 @@ It refuses to end a standstill that it has not shown, and to ask for nothing: a 
 word.
 """
 
+import socket
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from bot.domain.privacy import sees
 from bot.domain.recovery import Lost
 from bot.domain.refusals import Refusal
 from bot.domain.update import Update
+from bot.journal.journal import Journal
 from bot.journal.lines import JournalDamaged, Lines
 from bot.journal.local import AlreadyRunning, LocalJobs, only_one
 from bot.journal.recovery import ACTS, Difference, difference, secrets_apart, take_over
@@ -31,6 +33,11 @@ from bot.usecases.standstill import redraw_all
 from bot.wiring import Built
 
 WORD = "release"
+_ELSEWHERE = (
+    "\nThis is not all: {machine} put publishing on hold, and knows what this machine does not. Run `clarion recover` "
+    "there, not here. Only if {machine} is lost for good go on here: what it alone knew cannot be put back, and may be "
+    "sent again. Look at what customers have got first."
+)
 _DAMAGED = (
     "This machine's journal cannot be read ({fault}), so publishing stays as it is. Put the file back from a backup, "
     "and run `clarion recover` again. If there is none, move the file to another folder and keep it: whatever only it "
@@ -84,7 +91,11 @@ async def _recovered(built: Built, keyboard: Keyboard, who: str) -> None:
     desk.say(await shown(services, found, by.user_id))
     if still is not None and still.cause is Cause.OLDER_DATA:
         desk.say(await secrets_said(services, await secrets_apart(services, journal.folder)))
-    if keyboard.ask(f"Type {WORD} to put this back and to publish again").strip().lower() != WORD:
+    word = WORD
+    if still is not None and _elsewhere(still, journal):
+        desk.say(_ELSEWHERE.format(machine=still.machine))
+        word = still.machine
+    if keyboard.ask(f"Type {word} to put this back and to publish again").strip().lower() != word.lower():
         raise Refusal("not_released", "Nothing was put back, and publishing stays as it is.")
     on_record = replace(services, incidents=OnRecord(services.incidents, desk.machine))
     await take_over(on_record, journal, found, desk.machine)
@@ -95,6 +106,13 @@ async def _recovered(built: Built, keyboard: Keyboard, who: str) -> None:
         raise Refusal("another", "Meanwhile publishing was put on hold again. Run `clarion recover` once more.")
     await redraw_all(services)
     desk.say(f"Put back by {await name(services, by.user_id)}. Publishing goes on.")
+
+
+def _elsewhere(still: Standstill, journal: Journal) -> bool:
+    """Say whether another machine has what publishing waits for. One that is lost must not hold it up for ever."""
+    if still.machine in ("", socket.gethostname()):
+        return False
+    return not journal.has_emergency() if still.cause is Cause.EMERGENCY else journal.watermark.highest < still.seen
 
 
 async def _who_may_say(built: Built, still: Standstill | None) -> Services:

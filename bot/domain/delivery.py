@@ -184,9 +184,7 @@ def decide_unknown(
     label = update.plan_for(outlet).label
     if round_ not in (None, delivery.round):
         raise Refusal(
-            "decided",
-            f"{label} was sent again since you looked, and it is not known whether that arrived either. Nothing was "
-            "changed. Look at the newest card, and decide about that try.",
+            "decided", f"{label} was sent again since you looked. Decide on the newest card; nothing was done."
         )
     jobs: tuple[Job, ...] = ()
     if arrived:
@@ -195,26 +193,17 @@ def decide_unknown(
         decided = replace(delivery, tally=tally, note=f"<@{by.user_id}> says it arrived")
         text = f"{label}: {unknown:,} unknown marked as arrived"
     else:
-        if incident.standing != update or update.stopped_by:
-            raise Refusal("overtaken", "A newer decision has overtaken this text. Draft a new update instead.")
-        require_public(incident)
-        require_as_written(incident, update)
-        if over := _over(incident, update):
-            raise Refusal("ended", f"{incident.name} is over, and this text says that it goes on: {over}.")
-        if _too_late(update, delivery, now):
-            raise Refusal("stale_time", "It is too late to send this text again. Draft a new update with new times.")
+        _require_worth_it(incident, update, delivery, now)
         note, round_ = f"<@{by.user_id}> sends again", delivery.round + 1
         queued = DELIVERIES.to(delivery.state, DeliveryState.QUEUED)
         decided = replace(delivery, state=queued, round=round_, note=note, cancelled="")
         text = f"{label}: {unknown:,} unknown sent again"
         jobs = (deliver_job(incident.id, update.id, outlet, round_),)
+        update = replace(update, state=UPDATES.to(update.state, UpdateState.PUBLISHING))
     changed = _with(update, decided)
-    if not arrived:
-        changed = replace(changed, state=UPDATES.to(changed.state, UpdateState.PUBLISHING))
     entry = Entry(at=now, kind=EntryKind.DELIVERY, actor=by.user_id, text=f"Update #{update.number}, {text}")
     change = Change(incident.with_update(changed), (entry,), (*jobs, redraw(incident.id, now)))
-    change = told_of(change, changed, now)
-    return closed(change, changed, now)
+    return closed(told_of(change, changed, now), changed, now)
 
 
 def cancel_rest(update: Update, reason: str) -> Update:
@@ -231,6 +220,18 @@ def finish(update: Update) -> Update:
     overtaken = any(d.cancelled.startswith("superseded") for d in update.deliveries)
     ended = UpdateState.SUPERSEDED if overtaken else UpdateState.WITHDRAWN
     return replace(update, state=UPDATES.to(update.state, ended))
+
+
+def _require_worth_it(incident: Incident, update: Update, delivery: Delivery, now: datetime) -> None:
+    """Raise `Refusal` unless the text may still be sent again: public, the newest, and in time."""
+    if incident.standing != update or update.stopped_by:
+        raise Refusal("overtaken", "A newer decision has overtaken this text. Draft a new update instead.")
+    require_public(incident)
+    require_as_written(incident, update)
+    if over := _over(incident, update):
+        raise Refusal("ended", f"{incident.name} is over, and this text says that it goes on: {over}.")
+    if _too_late(update, delivery, now):
+        raise Refusal("stale_time", "It is too late to send this text again. Draft a new update with new times.")
 
 
 def _cancelled(update: Update, delivery: Delivery, reason: str) -> Delivery:

@@ -1,6 +1,7 @@
 """Files of the journal that are damaged, not ours, or a folder: a sentence that says what to do, never a traceback."""
 
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from bot.cli import emergency, recovering
 from bot.cli.session import Desk
 from bot.config import Settings
 from bot.domain.people import Caller, Person
+from bot.domain.refusals import Refusal
 from bot.domain.secret import Enrolment
 from bot.domain.update import OutletKind
 from bot.journal import soundness
@@ -20,10 +22,11 @@ from bot.journal.journal import EMERGENCY, Journal
 from bot.journal.lines import Lines
 from bot.journal.local import only_one
 from bot.journal.vault import VAULT, RecordedSecrets, Vault, copied
+from bot.ports import Cause
 from bot.storage.codec import Unreadable
 from tests.builders import ANA, DEE, NOON, person
 from tests.gallery_check import check as reviewed
-from tests.journal.test_crash_points import approved
+from tests.journal.test_crash_points import approved, on_this_machine, recover
 from tests.redis_server import RedisServer
 from tests.usecases.stage import Clock, Stage
 
@@ -166,3 +169,36 @@ async def test_what_root_makes_on_a_bad_night_belongs_to_whom_the_folder_does(
         await journal.aclose()
     made = [file.name for file in tmp_path.iterdir()]
     assert given == [owner.st_uid] * len(made), made
+
+
+@pytest.mark.parametrize("cause", Cause)
+async def test_what_another_machine_has_to_put_back_is_not_released_here_by_the_usual_word(
+    server: RedisServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cause: Cause
+) -> None:
+    async def known(*_: object) -> Caller:
+        return Caller(ANA)
+
+    monkeypatch.setattr(Desk, "verified", known)
+    stage = Stage(server, OutletKind.BLIND)
+    one, two = (Journal(tmp_path / name, stage.clock) for name in ("one", "two"))
+    one.watermark.saw(9, "a commit that Redis lost")
+
+    async def put_on_hold() -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(socket, "gethostname", lambda: "web-1")
+            await on_this_machine(stage, one).standstills.begin(cause)
+
+    (one.folder / EMERGENCY).touch()
+    await put_on_hold()
+    there, here = on_this_machine(stage, one), on_this_machine(stage, two)
+    with pytest.raises(Refusal, match="stays as it is"):
+        await recover(stage, two, here)
+    assert await here.standstills.now() is not None
+    await recover(stage, one, there)
+    assert await here.standstills.now() is None, "where it is known the usual word is enough"
+    await put_on_hold()
+    await recover(stage, two, here, "web-1")
+    assert await here.standstills.now() is None, "a machine that is lost holds nothing up for ever"
+    for journal in (one, two):
+        await journal.aclose()
+    await stage.aclose()

@@ -14,9 +14,9 @@ from bot.domain.change import Change
 from bot.domain.publishing import deliver_job
 from bot.journal import lines as journal_lines
 from bot.journal import watermark
-from bot.journal.journal import Journal
+from bot.journal.journal import EMERGENCY, Journal
 from bot.journal.lines import Lines
-from bot.journal.recorded import EMERGENCY, RecordedAttempts, RecordedIncidents
+from bot.journal.recorded import RecordedAttempts, RecordedIncidents
 from bot.outlets.whole_files import replace_whole
 from bot.ports import Attempts, Begun, Committed, Halted, Held, Incidents, Standstills
 from tests.builders import approved

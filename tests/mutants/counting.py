@@ -114,8 +114,8 @@ COUNTING = (
         name="late-text-sent-again",
         rule="Nobody sends again what is too late",
         path="bot/domain/delivery.py",
-        before="        if _too_late(update, delivery, now):\n            raise",
-        after="        if False:\n            raise",
+        before="    if _too_late(update, delivery, now):\n        raise",
+        after="    if False:\n        raise",
         killers=(
             "domain/test_what_counts.py::test_nobody_from_outside_decides_about_the_unknown_and_nobody_sends_again_what_is_too_late",
         ),

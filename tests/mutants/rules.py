@@ -350,8 +350,8 @@ WHEN = (
         name="sent-again-after-a-newer-one",
         rule="What a newer update has overtaken is not sent again",
         path=DELIVERY,
-        before="        if incident.standing != update or update.stopped_by:",
-        after="        if False:",
+        before="    if incident.standing != update or update.stopped_by:",
+        after="    if False:",
         killers=(f"{SEEN_BY_APPROVAL}::test_unknown_can_be_sent_again_by_a_person_but_not_after_a_newer_update",),
     ),
     Mutant(

@@ -67,6 +67,8 @@ async def test_a_direct_message_is_understood_and_answered_in_the_direct_message
         asked = await night.tells("sam", "Is it INC-1?")
         await night.click("sam", asked, "This one")
         await night.until(lambda: _is(night, Stage.IDENTIFIED))
+        await sam.command("/incident", "--private Keys leaked SEV3", channel=night.room)
+        await night.tells("sam", "INC-2 declared")
 
 
 async def _is(night: Night, stage: Stage) -> bool:

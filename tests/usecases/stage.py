@@ -150,7 +150,7 @@ class Stage:
         self, server: RedisServer, kind: OutletKind, count: int = 3, parallel: int = 1, lease: float = LEASE
     ) -> None:
         self._server, self._lease, self._count = server, lease, count
-        self.workspace = f"T{next(_numbers)}"
+        self.workspace = f"TSTAGE{next(_numbers)}"
         self.clock = Clock()
         self.outlet = ScriptedOutlet(kind, parallel)
         self._open: list[Storage] = []

@@ -138,7 +138,7 @@ def _standing(count: int, delivery: Delivery) -> tuple[str, str]:
 def _question(incident: Incident, update: Update, delivery: Delivery) -> list[Block]:
     planned, count = update.plan_for(delivery.outlet), delivery.tally[Outcome.UNKNOWN]
     people = "1 recipient" if count == 1 else f"{count:,} recipients"
-    aim = pack(incident=incident.id, update=update.id, outlet=delivery.outlet, round=str(delivery.round))
+    aim = pack(incident=incident.id, update=update.id, outlet=delivery.outlet, round=str(delivery.round or ""))
     arrived = button(
         "It arrived",
         f"unknown_arrived:{delivery.outlet}",
