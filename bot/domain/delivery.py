@@ -163,13 +163,7 @@ def settle(
 
 
 def decide_unknown(
-    incident: Incident,
-    update_id: str,
-    outlet: str,
-    arrived: bool,
-    by: Person,
-    now: datetime,
-    round_: int | None = None,
+    incident: Incident, update_id: str, outlet: str, arrived: bool, by: Person, now: datetime, round_: int | None = None
 ) -> Change:
     """Return the incident after a person decided about recipients of unknown outcome: it arrived, or send again.
 

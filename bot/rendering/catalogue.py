@@ -7,7 +7,7 @@ it, in the daytime, and not for the person writing to customers at three in the 
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -63,14 +63,7 @@ def folders(own: Path | None) -> tuple[Path, ...]:
     if shut := [one for one in (own, *own.rglob("*/")) if not os.access(one, os.R_OK | os.X_OK)]:
         raise BrokenTemplates([f"{one}: {_CLOSED}." for one in shut])
     read = {path for place in _PLACES for path in own.glob(place)}
-    strays = sorted(
-        {path for path in own.rglob("*.j2") if path not in read or _unread(path.relative_to(own))}
-        | {
-            path
-            for path in own.glob("*/**/*")
-            if path.suffix in _MISNAMED and _LANGUAGE.fullmatch(path.parts[len(own.parts)])
-        }
-    )
+    strays = _strays(own, read)
     problems = [
         f"{path}: nothing is read from this place. Stories belong into {own / 'en'}/<scenario>/, pieces into "
         f"{own / '_partials'}/, layouts into {own / '_layouts'}/. "
@@ -88,6 +81,12 @@ def folders(own: Path | None) -> tuple[Path, ...]:
     if problems:
         raise BrokenTemplates(problems)
     return own, SHIPPED
+
+
+def _strays(own: Path, read: Set[Path]) -> list[Path]:
+    unread = {path for path in own.rglob("*.j2") if path not in read or _unread(path.relative_to(own))}
+    within = (path for path in own.glob("*/**/*") if path.suffix in _MISNAMED)
+    return sorted(unread | {path for path in within if _LANGUAGE.fullmatch(path.parts[len(own.parts)])})
 
 
 def search_path(folders: Sequence[Path], locale: str) -> tuple[Path, ...]:

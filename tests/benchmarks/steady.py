@@ -73,7 +73,7 @@ class Night:
         self._makers: Mapping[str, Callable[[int], bytes]] = {
             "help": lambda n: self._say("help", n),
             "list": lambda n: self._say("list", n),
-            "declare": lambda n: self._say(f"Something else is broken {n} sev3", n),
+            "declare": lambda n: self._say(f"declare Something else is broken {n} sev3", n),
             "stage": lambda n: self._say(f"stage {('identified', 'monitoring')[n % 2]}", n),
             "severity": lambda n: self._say(f"severity sev{1 + n % 3}", n),
             "role": lambda n: self._say(f"role scribe <@{stage.people[n % 50]}>", n),
