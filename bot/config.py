@@ -166,11 +166,6 @@ class Settings(BaseSettings):
         needed = {"SLACK_BOT_TOKEN": self.slack_bot_token, "SLACK_SIGNING_SECRET": way_in}
         return tuple(name for name, value in needed.items() if not value)
 
-    @property
-    def missing_for_slack(self) -> tuple[str, ...]:
-        """Which of the three settings for a real workspace are missing: token, way in, incidents channel."""
-        return self.missing_to_start + (() if self.incidents_channel else ("INCIDENTS_CHANNEL",))
-
     @classmethod
     def load(cls, env_file: Path | None = Path(".env"), environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read `environ`, and `env_file` for what it leaves out. Raises SettingsMistake with every mistake."""

@@ -13,7 +13,7 @@ from bot.domain.delivery import key_of
 from bot.domain.incident import Incident
 from bot.domain.job import Job, JobKind
 from bot.domain.manifest import digest
-from bot.domain.update import Outcome, OutletKind, Recipient, Revision, Update
+from bot.domain.update import Outcome, Recipient, Revision, Update
 from bot.ports import Attempt
 from tests.crash.history import Answered, Arrival, Begin, Commit, History, Pressed
 
@@ -289,8 +289,3 @@ def _the_rest(end: End) -> Iterator[Violation]:
     for mark, count in Counter(end.marks).items():
         if count > 1:
             yield Violation("I2", f"{mark} was posted {count} times")
-
-
-def effects_of(history: History, kind: OutletKind) -> int:
-    """How many texts ends of this kind have taken, repeats under the same key left out."""
-    return sum(1 for e in history.events if isinstance(e, Arrival) and e.kind is kind and not e.again)

@@ -36,12 +36,12 @@ def test_nothing_set_is_enough_to_look_around() -> None:
     assert settings.port == 3000
     assert settings.clarion_home == Path(".clarion")
     assert settings.status_folder == Path(".clarion/status")
-    assert settings.missing_for_slack == ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "INCIDENTS_CHANNEL")
+    assert settings.missing_to_start == ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
 
 
 @pytest.mark.parametrize("way_in", [{"SLACK_SIGNING_SECRET": "8f742231b10e8888"}, {"SLACK_APP_TOKEN": "xapp-1-A-2"}])
-def test_three_settings_are_enough_for_a_workspace(way_in: dict[str, str]) -> None:
-    assert load(SLACK_BOT_TOKEN="xoxb-1", INCIDENTS_CHANNEL="C0123456789", **way_in).missing_for_slack == ()
+def test_a_token_and_a_way_in_are_enough_to_start(way_in: dict[str, str]) -> None:
+    assert load(SLACK_BOT_TOKEN="xoxb-1", **way_in).missing_to_start == ()
 
 
 def test_everything_together() -> None:

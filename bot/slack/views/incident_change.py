@@ -34,7 +34,7 @@ from bot.slack.views.blocks import (
     stacked,
     text_input,
 )
-from bot.slack.views.forms import carried, chosen, pack, written
+from bot.slack.views.forms import chosen, pack, written
 from bot.slack.views.leaving_out import behind
 from bot.slack.views.words import SEVERITY_MEANS, STAGE_MEANS, how_ended, title_of
 
@@ -44,11 +44,6 @@ WAIVE_CALLBACK = "resolve_waive"
 STILL_CURRENT = "The status page still shows it as current. Only an approved update changes that."
 # Resolved is no choice here: ending asks whether customers have been told.
 _CHOICES = (Stage.INVESTIGATING, Stage.IDENTIFIED, Stage.MONITORING)
-
-
-def incident_of(view: Mapping[str, Any]) -> str:
-    """Return the id of the incident that a form is about."""
-    return carried(view).get("incident", "")
 
 
 # ---------------------------------------------------------------- stage
