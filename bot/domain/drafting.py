@@ -95,17 +95,6 @@ def revise(
     return _submit(incident, _revised(incident, changed, rendered, by, now), rendered.blobs, by, now, policy)
 
 
-def resubmit(incident: Incident, update_id: str, by: Person, now: datetime, policy: Policy) -> Change:
-    """Return the incident with the same revision submitted once more, after the request lapsed."""
-    require_here(Act.DRAFT, by)
-    update = incident.update(update_id)
-    _require_useful(incident, update)
-    if update.submission and now < update.submission.lapses_at and update.state is UpdateState.SUBMITTED:
-        raise Refusal("already_submitted", "This update is already waiting for approval.")
-    require_as_written(incident, update)
-    return _submit(incident, replace(update, approvals=(), rejection=None), (), by, now, policy)
-
-
 def lapse(incident: Incident, update_id: str, submitted: str, now: datetime) -> Change:
     """Return the incident with its author told that a request ran out; unchanged if it was decided, or made anew.
 

@@ -62,9 +62,9 @@ UPDATES: Table[UpdateState] = Table(
     (
         Move(UpdateState.DRAFT, UpdateState.SUBMITTED, "submitted"),
         Move(UpdateState.DRAFT, UpdateState.WITHDRAWN, "the incident became private"),
-        Move(UpdateState.SUBMITTED, UpdateState.SUBMITTED, "edited, or asked for again"),
+        Move(UpdateState.SUBMITTED, UpdateState.SUBMITTED, "edited"),
         Move(UpdateState.SUBMITTED, UpdateState.REJECTED, "rejected, with a reason"),
-        Move(UpdateState.REJECTED, UpdateState.SUBMITTED, "edited, or asked for again"),
+        Move(UpdateState.REJECTED, UpdateState.SUBMITTED, "edited"),
         Move(UpdateState.SUBMITTED, UpdateState.PUBLISHING, "approved"),
         Move(UpdateState.SUBMITTED, UpdateState.APPROVED, "approved alone"),
         Move(UpdateState.APPROVED, UpdateState.PUBLISHING, "the delay is over"),

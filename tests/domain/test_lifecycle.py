@@ -160,7 +160,9 @@ class TestDrafting:
         told = drafting.lapse(waiting, "upd1", asked, NOON + 30 * MINUTE)
         assert "was not decided in time" in told.entries[0].text
         assert [job.args["mention"] for job in told.jobs if job.kind is JobKind.NOTE] == [BO]
-        again = drafting.resubmit(waiting, "upd1", person(BO), NOON + 30 * MINUTE, POLICY).incident
+        again = drafting.revise(
+            waiting, "upd1", waiting.update("upd1").latest.digest, rendered(), person(BO), NOON + 30 * MINUTE, POLICY
+        ).incident
         for found in (again, approved()):
             assert drafting.lapse(found, "upd1", asked, NOON + 31 * MINUTE).entries == ()
 

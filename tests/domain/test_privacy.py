@@ -60,14 +60,13 @@ def test_only_the_circle_sees_a_private_incident() -> None:
     assert rooms.leads(replace(found, roles={Role.COMMANDER: CY}, channel=Channel(private=True))) == (CY,)
 
 
-def test_drafting_asking_again_and_approving_are_refused_with_what_to_do() -> None:
+def test_drafting_editing_and_approving_are_refused_with_what_to_do() -> None:
     waiting = submitted()
     hidden = replace(waiting, private=True)
     digest = waiting.update("upd1").latest.digest
     for refused in (
         lambda: submitted(private()),
         lambda: drafting.revise(hidden, "upd1", digest, rendered(facts()), person(BO), NOON, POLICY),
-        lambda: drafting.resubmit(hidden, "upd1", person(BO), NOON, POLICY),
         lambda: approval.approve(hidden, "upd1", digest, person(ANA), NOON, POLICY),
         lambda: approval.break_glass(hidden, "upd1", digest, "nobody else", person(ANA), NOON, POLICY),
     ):
@@ -143,12 +142,11 @@ def test_public_again_words_of_before_need_a_new_draft() -> None:
         waiting, "upd1", waiting.update("upd1").latest.digest, "no", person(ANA), NOON, POLICY
     ).incident
     found = public(private(rejected))
+    update = found.update("upd1")
     with pytest.raises(Refusal, match="a new draft and a new approval") as caught:
-        drafting.resubmit(found, "upd1", person(BO), LATER, POLICY)
+        drafting.require_as_written(found, update)
     assert caught.value.code == "reclassified"
-    again = drafting.revise(
-        found, "upd1", found.update("upd1").latest.digest, rendered(facts()), person(BO), LATER, POLICY
-    ).incident
+    again = drafting.revise(found, "upd1", update.latest.digest, rendered(facts()), person(BO), LATER, POLICY).incident
     digest = again.update("upd1").latest.digest
     assert approval.approve(again, "upd1", digest, person(ANA), LATER, POLICY).incident.update("upd1").deliveries
 
@@ -259,7 +257,10 @@ def _after(found: Incident, act: str, update_id: str, turn: dict[str, int]) -> I
             turn[update.id] = done.reclassified
             return done
         if act == "again" and found.updates:
-            return drafting.resubmit(found, found.updates[-1].id, person(BO), NOON, POLICY).incident
+            last = found.updates[-1]
+            return drafting.revise(
+                found, last.id, last.latest.digest, rendered(facts()), person(BO), NOON, POLICY
+            ).incident
     except Refusal:
         pass
     return found

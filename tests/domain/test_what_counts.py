@@ -41,12 +41,6 @@ class TestOfAQuorum:
         assert other.update("upd1").state is UpdateState.SUBMITTED
         assert [(one.by, one.digest) for one in other.update("upd1").approvals] == [(DEE, digest_of(other))]
 
-    def test_an_approval_of_a_request_that_was_made_anew_counts_for_nothing(self) -> None:
-        one = yes(submitted(by=CY), ANA, 20)
-        lapsed = NOON + 31 * MINUTE
-        again = drafting.resubmit(one, "upd1", person(CY), lapsed, TWO).incident
-        assert yes(again, DEE, 31).update("upd1").state is UpdateState.SUBMITTED
-
     def test_an_approval_counts_no_longer_than_the_severity_of_now_says(self) -> None:
         worst = replace(TWO, submission_ttl=timedelta(minutes=10))
         policy = replace(TWO, by_severity={Severity.SEV1: worst})

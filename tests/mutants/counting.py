@@ -12,14 +12,6 @@ COUNTING = (
         killers=("domain/test_what_counts.py::test_an_approval_of_words_that_were_edited_since_counts_for_nothing",),
     ),
     Mutant(
-        name="approval-outlives-its-request",
-        rule="Of a quorum nobody counts who approved an earlier request",
-        path="bot/domain/drafting.py",
-        before="replace(update, approvals=(), rejection=None), (), by",
-        after="replace(update, rejection=None), (), by",
-        killers=("domain/test_what_counts.py::test_an_approval_of_a_request_that_was_made_anew_counts_for_nothing",),
-    ),
-    Mutant(
         name="approval-outlives-its-time",
         rule="An approval that waits for another one lapses",
         path="bot/domain/approval.py",

@@ -390,7 +390,7 @@ PRIVATE = (
         path="bot/domain/privacy.py",
         before="    if incident.private:\n        raise Refusal(",
         after="    if False:\n        raise Refusal(",
-        killers=("domain/test_privacy.py::test_drafting_asking_again_and_approving_are_refused_with_what_to_do",),
+        killers=("domain/test_privacy.py::test_drafting_editing_and_approving_are_refused_with_what_to_do",),
         shows=("Refusal",),
     ),
     Mutant(
