@@ -5,11 +5,10 @@ What is pressed in the channel is drawn there; what is pressed in the modal is d
 
 from bot.domain import roll_call
 from bot.domain.incident import Listing
-from bot.domain.refusals import Refusal
 from bot.ports import Services
 from bot.slack.views import notice
 from bot.slack.views import roll_call as views
-from bot.usecases import lists, parties
+from bot.usecases import lists, parties, updates
 from handlers.answer import Answer, Done, Open, Replace, Say
 from handlers.grammar import Command, Verb
 from handlers.incident_pick import ask, meant
@@ -51,9 +50,7 @@ async def say(services: Services, said: Said) -> Answer:
 async def turn(services: Services, said: Said) -> Answer:
     """Turn to another page of all parties."""
     incident_id, page = views.turned(said.value, said.view)
-    incident = await services.incidents.load(incident_id)
-    if incident is None:
-        raise Refusal("no_such_incident", "There is no such incident. Run `/incident list` to see the open ones.")
+    incident = await updates.loaded(services, incident_id)
     return Replace(views.everyone(incident, roll_call.called(incident, services.plan), page))
 
 

@@ -5,10 +5,9 @@ What is pressed in the channel is drawn there; what is pressed in the modal is d
 
 from bot.domain import ticking
 from bot.domain.incident import Incident, Listing
-from bot.domain.refusals import Refusal
 from bot.ports import Services
 from bot.slack.views import runbook as views
-from bot.usecases import lists, runbooks
+from bot.usecases import lists, runbooks, updates
 from handlers.answer import Answer, Done, Open, Replace
 from handlers.grammar import Command
 from handlers.incident_pick import ask, meant
@@ -72,10 +71,7 @@ async def untick(services: Services, said: Said) -> Answer:
 
 
 async def _named(services: Services, said: Said) -> Incident:
-    incident = await services.incidents.load(views.aimed(said.value, said.view).incident_id)
-    if incident is None:
-        raise Refusal("no_such_incident", "There is no such incident. Run `/incident list` to see the open ones.")
-    return incident
+    return await updates.loaded(services, views.aimed(said.value, said.view).incident_id)
 
 
 def _drawn(services: Services, said: Said, incident: Incident, aim: views.Aim) -> Answer:

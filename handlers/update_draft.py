@@ -5,7 +5,7 @@ It refuses to start from nothing: there is always a template, and the words of t
 
 from dataclasses import replace
 
-from bot.domain.approval import askable
+from bot.domain.approvers import askable
 from bot.domain.coverage import lagging
 from bot.domain.facts import Stage
 from bot.domain.incident import Incident

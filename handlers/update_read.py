@@ -6,7 +6,7 @@ go on in a text that was edited meanwhile: the reader starts again with the newe
 
 from collections.abc import Sequence
 
-from bot.domain.approval import approvers
+from bot.domain.approvers import approvers
 from bot.domain.coverage import blocking, missing
 from bot.domain.incident import Incident
 from bot.domain.keeping import stopping

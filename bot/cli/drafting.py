@@ -6,7 +6,7 @@ from bot.cli import page, writing
 from bot.cli.session import Desk
 from bot.cli.words import name
 from bot.cli.writing import Given
-from bot.domain.approval import askable
+from bot.domain.approvers import askable
 from bot.domain.coverage import blocking
 from bot.domain.facts import Facts, Stage
 from bot.domain.incident import Incident

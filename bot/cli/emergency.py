@@ -205,7 +205,7 @@ async def _declared(desk: Desk, wanted: Wanted) -> str:
 
 async def _go_on(desk: Desk, incident: Incident, number: int, patience: float) -> None:
     """Go on with an update that was approved while Redis was there; whoever may approve may say so."""
-    from bot.domain.approval import approvers
+    from bot.domain.approvers import approvers
 
     update = desk.update(incident, number)
     by = await desk.verified(f"go on with update #{number} of {incident.name} without Redis", incident)

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.approvers import approvers as approvers
-from bot.domain.approvers import askable as askable
 from bot.domain.change import Change
 from bot.domain.closing import unresolved
 from bot.domain.coverage import require_everybody, require_translated
@@ -34,7 +32,6 @@ from bot.domain.publishing import (
     require_newest,
     require_time,
 )
-from bot.domain.reading import record_reading as record_reading
 from bot.domain.refusals import Offer, Refusal, Way
 from bot.domain.spreading import told_of
 from bot.domain.text import require_reason

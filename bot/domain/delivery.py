@@ -23,8 +23,7 @@ from bot.domain.permissions import Act, require_here
 from bot.domain.privacy import require_public
 from bot.domain.publishing import deliver_job, jobs_of, promise_jobs
 from bot.domain.refusals import Refusal
-from bot.domain.retrying import look_at as look_at
-from bot.domain.retrying import retry_at as retry_at
+from bot.domain.retrying import look_at
 from bot.domain.spreading import told_of
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.transitions import DELIVERIES, UPDATES

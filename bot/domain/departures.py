@@ -1,4 +1,4 @@
-"""Somebody's Slack account is deactivated: what they held is open again, and who may approve is missed.
+"""Somebody's Slack account is deactivated: what they held is open again, and a missing approver is told of.
 
 Whoever can pass the role on is told, and a role that the severity needs is searched for, as any open one
 (`searching.after`). It refuses to pick the next one by itself: somebody is given it, or says yes (failure model 24).
@@ -7,7 +7,7 @@ Whoever can pass the role on is told, and a role that the severity needs is sear
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.approval import approvers
+from bot.domain.approvers import approvers
 from bot.domain.change import Change
 from bot.domain.incident import ROLE_NAMES, Incident, Role
 from bot.domain.job import Job, JobKind

@@ -57,3 +57,8 @@ class Refusal(Exception):
         self.field = field
         self.way = way
         self.others = dict(others or {})
+
+
+def no_such_incident() -> Refusal:
+    """Return the refusal of an incident that is not there, or not for this person: nobody can tell which."""
+    return Refusal("no_such_incident", "There is no such incident. Run `/incident list` to see the open ones.")

@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 
 from bot.domain.change import Change
 from bot.domain.incident import Incident
-from bot.domain.refusals import Refusal
+from bot.domain.refusals import no_such_incident
 from bot.domain.timeline import Entry
 from bot.ports import Committed, Decide, NotKnownYet, StorageDown
 from bot.storage.codec import ENTRY, INCIDENT
@@ -64,7 +64,7 @@ class RedisIncidents:
                 return await self._known(operation, Known(done_for, repeated=True), until)
             while time.monotonic() < until:
                 if incident is None:
-                    raise _no_such_incident()
+                    raise no_such_incident()
                 change = decide(incident)
                 if _changes_nothing(incident, change):
                     return Committed(incident)
@@ -158,7 +158,7 @@ class RedisIncidents:
         except StorageDown:
             raise NotKnownYet(operation) from None
         if incident is None:
-            raise _no_such_incident()
+            raise no_such_incident()
         return Committed(incident, known.repeated)
 
     @contextlib.asynccontextmanager
@@ -214,7 +214,3 @@ class Decoded:
 
 def _changes_nothing(incident: Incident, change: Change) -> bool:
     return change.incident == incident and not (change.entries or change.jobs or change.blobs or change.hurry)
-
-
-def _no_such_incident() -> Refusal:
-    return Refusal("no_such_incident", "There is no such incident. Run `/incident list` to see the open ones.")

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from weakref import WeakValueDictionary
 
-from bot.domain.approval import askable
+from bot.domain.approvers import askable
 from bot.domain.coverage import blocking
 from bot.domain.incident import Incident
 from bot.domain.update import Ask, MessageRef, Rendition, Update, UpdateState

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain import delivery as rules
-from bot.domain.delivery import Judgement, Verdict, look_at, retry_at
+from bot.domain.delivery import Judgement, Verdict
 from bot.domain.incident import Incident
+from bot.domain.retrying import look_at, retry_at
 from bot.domain.update import Outcome, Recipient, Rendition
 from bot.ports import Attempt, Held, Services
 from bot.usecases.attempts import LeaseLost, Run, deliver_to, judged, left

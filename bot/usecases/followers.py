@@ -17,6 +17,7 @@ from bot.domain.subscription import Following
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown, Services, StorageDown, StorageFull, Unsure
 from bot.usecases import homes
 from bot.usecases.people import acting
+from bot.usecases.updates import loaded
 
 Turn = Callable[[Following], Following]
 # Slack allows 3 s for the whole answer; who the members are must be known before anything can be said.
@@ -36,14 +37,14 @@ class Joined:
 
 async def follow(services: Services, incident_id: str, by: Caller) -> Incident:
     """Follow one incident. Raises Refusal and the storage's errors."""
-    incident = await _incident(services, incident_id)
+    incident = await loaded(services, incident_id)
     await _turn(services, by, subscription.follow(incident.id))
     return incident
 
 
 async def unfollow(services: Services, incident_id: str, by: Caller) -> Incident:
     """Leave one incident. Raises as `follow`."""
-    incident = await _incident(services, incident_id)
+    incident = await loaded(services, incident_id)
     await _written(services, by, subscription.unfollow(incident.id))
     return incident
 
@@ -135,10 +136,3 @@ async def _members(services: Services, group_id: str) -> tuple[str, ...]:
             "Nobody was added. Name a smaller group.",
         )
     return members
-
-
-async def _incident(services: Services, incident_id: str) -> Incident:
-    incident = await services.incidents.load(incident_id)
-    if incident is None:
-        raise Refusal("no_such_incident", "There is no such incident. Run `/incident list` to see the open ones.")
-    return incident

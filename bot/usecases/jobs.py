@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from bot.domain import approval
 from bot.domain.change import Change
-from bot.domain.delivery import retry_at
 from bot.domain.incident import Incident
 from bot.domain.job import JobKind
+from bot.domain.retrying import retry_at
 from bot.domain.update import UpdateState
 from bot.ports import NO_TOKEN, ChatRefused, ChatUnavailable, ChatUnknown, Held, Services
 from bot.usecases import (

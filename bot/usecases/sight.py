@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.domain.change import Change
 from bot.domain.incident import Incident
 from bot.domain.privacy import sees
-from bot.domain.refusals import Refusal
+from bot.domain.refusals import no_such_incident
 from bot.domain.timeline import Entry
 from bot.ports import Committed, Decide, Incidents, Services
 
@@ -76,4 +76,4 @@ class InSight:
 
     def _require(self, found: Incident) -> None:
         if not sees(found, self._user):
-            raise Refusal("no_such_incident", "There is no such incident. Run `/incident list` to see the open ones.")
+            raise no_such_incident()

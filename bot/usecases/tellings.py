@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain import spreading
-from bot.domain.delivery import retry_at
 from bot.domain.incident import Incident
 from bot.domain.people import Person
 from bot.domain.permissions import Act, may_here
+from bot.domain.retrying import retry_at
 from bot.domain.spreading import Turn
 from bot.domain.telling import Telling
 from bot.domain.update import Outcome

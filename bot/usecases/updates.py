@@ -6,7 +6,7 @@ Rendering and the list of recipients happen here, before the commit: what an app
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain import approval, borrowing, delivery, drafting
+from bot.domain import approval, borrowing, delivery, drafting, reading
 from bot.domain.change import Change
 from bot.domain.drafting import Rendered
 from bot.domain.facts import Estimate, EstimateKind, Facts, Stage
@@ -14,7 +14,7 @@ from bot.domain.incident import Incident
 from bot.domain.people import Caller
 from bot.domain.privacy import require_public
 from bot.domain.promise import rounded
-from bot.domain.refusals import Refusal
+from bot.domain.refusals import no_such_incident
 from bot.domain.translating import fresh, in_base
 from bot.ports import Services, Template
 from bot.usecases import judging, snapshots
@@ -225,7 +225,7 @@ async def record_reading(
     """Remember that the caller opened one text in full. Raises as `draft`."""
     person, now = await acting(services, by), services.clock.now()
     done = await services.incidents.amend(
-        operation, incident_id, lambda found: approval.record_reading(found, update_id, rendition, person, now)
+        operation, incident_id, lambda found: reading.record_reading(found, update_id, rendition, person, now)
     )
     return done.incident
 
@@ -263,7 +263,7 @@ async def loaded(services: Services, incident_id: str) -> Incident:
     """Return the incident, or raise Refusal ``no_such_incident``."""
     incident = await services.incidents.load(incident_id)
     if incident is None:
-        raise Refusal("no_such_incident", "There is no such incident. Run `/incident list` to see the open ones.")
+        raise no_such_incident()
     return incident
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import approval, approvers, delivery, drafting, lifecycle
+from bot.domain import approval, approvers, delivery, drafting, lifecycle, reading
 from bot.domain.facts import Confidence, Estimate, EstimateKind, Stage
 from bot.domain.incident import Incident, Role, Severity
 from bot.domain.job import JobKind
@@ -110,13 +110,13 @@ class TestWhatIsApproved:
         with refused("unread"):
             approval.approve(waiting, "upd1", digest_of(waiting), person(DEE), NOON, POLICY)
         for planned in waiting.update("upd1").latest.planned:
-            waiting = approval.record_reading(waiting, "upd1", planned.rendition, person(DEE), NOON).incident
+            waiting = reading.record_reading(waiting, "upd1", planned.rendition, person(DEE), NOON).incident
         assert approval.approve(waiting, "upd1", digest_of(waiting), person(DEE), NOON, POLICY)
 
     def test_what_one_person_read_does_not_count_for_another(self) -> None:
         waiting = submitted(content=rendered(text="long " * 1_000))
         for planned in waiting.update("upd1").latest.planned:
-            waiting = approval.record_reading(waiting, "upd1", planned.rendition, person(ANA), NOON).incident
+            waiting = reading.record_reading(waiting, "upd1", planned.rendition, person(ANA), NOON).incident
         with refused("unread"):
             approval.approve(waiting, "upd1", digest_of(waiting), person(DEE), NOON, POLICY)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain import approval, drafting
+from bot.domain.approvers import askable
 from bot.domain.facts import Facts, Stage
 from bot.domain.incident import Incident
 from bot.domain.policy import Policy
@@ -41,7 +42,7 @@ def approves(found: Incident, update_id: str, who: str) -> Incident:
 def test_whose_sentence_is_taken_over_unchanged_does_not_approve_it(field: str) -> None:
     again = written(told(), "upd2", CY, replace(NEW, **{field: getattr(facts(), field)}))
     assert again.update("upd2").latest.borrowed == (BO,)
-    assert BO not in approval.askable(again, again.update("upd2"), POLICY)
+    assert BO not in askable(again, again.update("upd2"), POLICY)
     with pytest.raises(Refusal) as refused:
         approves(again, "upd2", BO)
     assert refused.value.code == "own_words"

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain import approval, drafting
+from bot.domain.approvers import askable
 from bot.domain.facts import Stage
 from bot.domain.noting import LONGEST_NOTED, as_read, note_quote, quote
 from bot.domain.refusals import Refusal
@@ -60,5 +61,5 @@ def test_whose_message_was_quoted_does_not_approve_even_after_others_edited_it()
         with pytest.raises(Refusal) as refused:
             approval.approve(found, "upd1", found.updates[0].latest.digest, person(DEE), NOON, POLICY)
         assert refused.value.code == "own_words"
-        assert DEE not in approval.askable(found, found.updates[0], POLICY)
+        assert DEE not in askable(found, found.updates[0], POLICY)
     approval.approve(waiting, "upd1", waiting.updates[0].latest.digest, person(ANA), NOON, POLICY)

@@ -10,6 +10,7 @@ from bot.domain.facts import Stage
 from bot.domain.incident import Ending, EndKind, Incident
 from bot.domain.job import JobKind
 from bot.domain.refusals import Refusal
+from bot.domain.retrying import retry_at
 from bot.domain.update import Outcome, UpdateState
 from tests.builders import ANA, BO, DEE, NOON, POLICY, approved, facts, person, rendered, restored, submitted
 
@@ -107,7 +108,7 @@ class TestWhenItIsOver:
     ],
 )
 def test_when_to_try_again(attempt: int, asked: float | None, seconds: float) -> None:
-    assert delivery.retry_at(attempt, asked, NOON) == NOON + timedelta(seconds=seconds)
+    assert retry_at(attempt, asked, NOON) == NOON + timedelta(seconds=seconds)
 
 
 def test_a_retry_is_never_promised_for_a_time_at_which_nothing_leaves_any_more() -> None:

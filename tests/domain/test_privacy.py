@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import approval, classifying, delivery, drafting, lifecycle, rooms
+from bot.domain.approvers import approvers
 from bot.domain.delivery import Verdict
 from bot.domain.departures import whom_to_tell
 from bot.domain.incident import Channel, EndKind, Incident, Loss, Role, Severity, Step
@@ -54,7 +55,7 @@ def test_only_the_circle_sees_a_private_incident() -> None:
     found = private()
     assert [sees(found, who) for who in (ANA, BO, CY, DEE)] == [True, True, False, False]
     assert seen_by(found, (DEE, BO, CY, ANA)) == (BO, ANA)
-    assert approval.approvers(found, POLICY) == {ANA, BO}
+    assert approvers(found, POLICY) == {ANA, BO}
     assert sees(incident(), CY)
     assert DEE not in whom_to_tell(found, BO, POLICY)
     assert rooms.leads(replace(found, roles={Role.COMMANDER: CY}, channel=Channel(private=True))) == (CY,)
