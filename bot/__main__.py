@@ -17,7 +17,7 @@ import typer
 from bot.cli import incident, plan, start, update
 from bot.cli.session import As, SecretStdin
 from bot.cli.start import give_up, ready_settings, to_the_end
-from bot.cli.update import Text
+from bot.cli.update import NextBy, Text
 from bot.config import Settings
 from bot.domain.incident import Severity
 
@@ -182,7 +182,7 @@ def publish(
     impact: Text = None,
     meanwhile: Text = None,
     estimate: Text = None,
-    next_by: Annotated[str | None, typer.Option("--next", help="next update by: “in 45 min”, “16:30 CET”")] = None,
+    next_by: NextBy = None,
     template: Text = None,
     keep: Annotated[str | None, typer.Option(help="why words stay that would stop the draft")] = None,
     patience: Annotated[float, typer.Option(help="seconds for which outlets are tried", min=0)] = 60.0,

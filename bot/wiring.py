@@ -22,6 +22,7 @@ from bot.domain.job import ANNOUNCEMENT_LANE, FOLLOWER_LANE, SLACK_LANE, TIMER_L
 from bot.domain.languages import base_of, spoken
 from bot.domain.plan import Plan, Through
 from bot.domain.policy import policy_of
+from bot.domain.secret import ALPHABET
 from bot.journal.journal import Journal
 from bot.journal.recorded import RecordedAttempts, RecordedIncidents
 from bot.journal.standing import MachineStandstills
@@ -45,8 +46,6 @@ from bot.storage.store import Storage
 
 log = structlog.get_logger("clarion.wiring")
 
-# Crockford's alphabet in lower case: no letter that looks like a digit.
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 # What Slack says of a token that will not get better by asking again (failure model 25).
 _FINAL = frozenset({"not_authed", "invalid_auth", "token_revoked", "token_expired", "account_inactive"})
 
@@ -65,11 +64,11 @@ class SortableIds:
     def new(self) -> str:
         """Return a fresh id."""
         number = (int(time.time() * 1000) << 80) | secrets.randbits(80)
-        return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
+        return "".join(ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
 
     def secret(self, length: int) -> str:
         """Return so many random letters and digits, 5 bits each."""
-        return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+        return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 @dataclass(frozen=True, slots=True)

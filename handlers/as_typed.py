@@ -4,6 +4,8 @@ import re
 
 from bot.domain.text import clean_line
 
+# Both forms that Slack sends (slack_facts): <@U1> and <@U1|name>.
+MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>")
 _LABELLED = re.compile(r"<[#!]?[^<>|\s]*\|([^<>]*)>")
 # Slack's own marks alone: "<b>" is what somebody typed, where Slack does not escape it.
 _UNLABELLED = re.compile(r"<(?:[#!]([^<>|\s@]+)|((?:https?|mailto|tel):[^<>|\s]+))>")

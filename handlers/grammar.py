@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot.domain.facts import Stage
 from bot.domain.incident import Severity
 from bot.domain.text import clean_line
-from handlers.as_typed import as_read, no_group, who
+from handlers.as_typed import MENTION, as_read, no_group, who
 from handlers.following_words import SEVERITY, connected, followed, ranks, removed, without_links
 from handlers.incident_number import NAMED, NUMBER, number_behind
 from handlers.meant import Command, Verb
@@ -35,8 +35,6 @@ _SHORT = 3
 
 _BARE = re.compile(r"[0-9]{1,9}")
 
-# Both forms that Slack sends (slack_facts): <@U1> and <@U1|name>.
-_MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>")
 # A user group, with its handle if Slack sends one (Slack docs, "Formatting text").
 _GROUP = re.compile(r"<!subteam\^([A-Z0-9]{1,30})(?:\|([^<>]*))?>")
 
@@ -50,8 +48,8 @@ def parse(text: str) -> Command:
 def _parsed(raw: str) -> Command:
     if raw.lower() in _HELP or plain(raw).lower() in _HELP:
         return Command(verb=Verb.HELP)
-    users = tuple(dict.fromkeys(_MENTION.findall(raw)))
-    bare = _MENTION.sub(" ", raw)
+    users = tuple(dict.fromkeys(MENTION.findall(raw)))
+    bare = MENTION.sub(" ", raw)
     groups = _GROUP.findall(bare)
     words = as_read(_GROUP.sub(" ", bare))
     first, _, rest = number_behind(plain(words).rstrip("?! "), _COMMANDS).partition(" ")

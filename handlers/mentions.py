@@ -13,9 +13,9 @@ from bot.slack.views import notice
 from bot.usecases.people import insider
 from handlers import command
 from handlers.answer import Answer, Open, Say
+from handlers.as_typed import MENTION
 from handlers.said import Said
 
-_MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>")
 _CALLED = re.compile(r"^[\s,:]*/?incident\b", re.IGNORECASE)
 
 
@@ -29,9 +29,9 @@ async def asked(services: Services, said: Said) -> Answer:
 
 def addressed(text: str, bot_user: str) -> str:
     """Return the words without the mention of the bot (the first one, if it is not known who that is)."""
-    first = _MENTION.search(text)
+    first = MENTION.search(text)
     own = bot_user or (first.group(1) if first else "")
-    words = _MENTION.sub(lambda found: " " if found.group(1) == own else found.group(), text)
+    words = MENTION.sub(lambda found: " " if found.group(1) == own else found.group(), text)
     return _CALLED.sub("", words).strip(" ,:\n\t")
 
 

@@ -112,10 +112,7 @@ async def stop(desk: Desk, which: str, number: int | None) -> None:
 
 async def _shown(desk: Desk, incident: Incident, update: Update) -> None:
     """Print the update whole. Raises Refusal if a text is damaged: what cannot be read cannot be approved."""
-    try:
-        texts = await snapshots.texts(desk.services, update)
-    except LookupError:
-        raise Refusal("damaged", "A text of this update is missing from the memory. Edit it to make it anew.") from None
+    texts = await snapshots.undamaged(desk.services, update)
     people = [await name(desk.services, user) for user in sorted(update.authors)]
     desk.say(f"{page.row(incident)}")
     desk.say(f"Update #{update.number} · {update.stage} · {update.state} · written by {', '.join(people)}")

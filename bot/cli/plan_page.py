@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from bot.domain.incident import ROLE_NAMES, Severity
+from bot.domain.incident import ROLE_NAMES, severities_in_words
 from bot.domain.plan import ApprovalRule, Plan, Untranslated, lasting
-from bot.domain.runbook import RunbookStep
 
 
 def page(plan: Plan) -> str:
@@ -42,7 +41,7 @@ def _roles(plan: Plan) -> Iterable[str]:
 def _approval(plan: Plan) -> Iterable[str]:
     for number, rule in enumerate(plan.approval, 1):
         named = [*rule.approvers, *(f"the {ROLE_NAMES[role].lower()}" for role in rule.roles)]
-        about = f"{_all(rule.audiences, 'Every audience')}, {_severity(rule.severities)}"
+        about = f"{_all(rule.audiences, 'Every audience')}, {severities_in_words(rule.severities)}"
         yield f"{number}. {about}: {_times(rule.quorum)} by"
         yield f"  {', '.join(named) or 'nobody'}{_after(rule.standby)}; never by who wrote any of it."
         waits = ", ".join(lasting(wait) for wait in rule.reminders) or "no reminder"
@@ -64,7 +63,8 @@ def _audiences(plan: Plan) -> Iterable[str]:
         outlets = dict.fromkeys(o.name for s in one.severities for o in plan.outlets_for(s, one.name))
         side = "outside" if one.outside else "inside"
         yield f"{one.name} ({side}, {', '.join(one.locales)}): {_ended(one.who)}"
-        yield f"  Hears of {_severity(one.severities)}, by {', '.join(outlets) or 'nothing'}.{_contacts(one.contacts)}"
+        heard = f"{severities_in_words(one.severities)}, by {', '.join(outlets) or 'nothing'}"
+        yield f"  Hears of {heard}.{_contacts(one.contacts)}"
     for segment in plan.segments:
         yield f"{segment.name}, of {segment.audience}: {_ended(segment.who)}"
 
@@ -75,7 +75,7 @@ def _outlets(plan: Plan) -> Iterable[str]:
         optional = "; where it is set up" if one.optional else ""
         optional += "; once in each language" if one.each_language else ""
         yield f"{one.name} ({one.through}{optional}): {', '.join(one.audiences)}."
-        yield f"  For {scenarios}, {_severity(one.severities)}. {one.department}; {_ended(one.service)}"
+        yield f"  For {scenarios}, {severities_in_words(one.severities)}. {one.department}; {_ended(one.service)}"
         yield f"  Access: {one.access}"
 
 
@@ -100,13 +100,8 @@ def _values(plan: Plan) -> Iterable[str]:
 def _runbooks(plan: Plan) -> Iterable[str]:
     for book in plan.runbooks:
         about = ", ".join((*book.scenarios, *book.components))
-        yield f"{book.name}{f' ({about})' if about else ''}, {_severity(book.severities)}"
-        yield from (f"  {number}. {step.do} ({_how(step)})" for number, step in enumerate(book.steps, 1))
-
-
-def _how(step: RunbookStep) -> str:
-    more = ROLE_NAMES[step.role].lower() if step.role else step.template or (step.done_when or "")
-    return f"{step.how}: {more}" if more else step.how
+        yield f"{book.name}{f' ({about})' if about else ''}, {severities_in_words(book.severities)}"
+        yield from (f"  {number}. {step.do} ({step.told})" for number, step in enumerate(book.steps, 1))
 
 
 def _waivers(plan: Plan) -> Iterable[str]:
@@ -164,7 +159,3 @@ def _contacts(users: Sequence[str]) -> str:
 
 def _all(names: Sequence[str], everything: str) -> str:
     return ", ".join(names) or everything
-
-
-def _severity(severities: Sequence[Severity]) -> str:
-    return "every severity" if set(severities) == set(Severity) else ", ".join(severities)

@@ -1,6 +1,7 @@
-"""`clarion update ...`: draft, edit, submit, show, approve, reject, stop. Author and approver prove who they are, each.
+"""`clarion update ...`: draft, edit, submit, show, approve, reject, leave a language out, stop.
 
-It refuses to ask for approval, or to approve, before every text has been shown in full.
+Author and approver each prove who they are. It refuses to ask for approval, or to approve, before every text has been
+shown in full.
 """
 
 from pathlib import Path
@@ -15,6 +16,7 @@ app = typer.Typer(help="Updates for customers without Slack, under the same appr
 
 Number = Annotated[int | None, typer.Argument(metavar="[UPDATE]", help="its number; else the one that waits", min=1)]
 Text = Annotated[str | None, typer.Option(help="instead of being asked for it")]
+NextBy = Annotated[str | None, typer.Option("--next", help="next update by: “in 45 min”, “16:30 CET”")]
 Keep = Annotated[str | None, typer.Option(help="why words stay that would stop the draft; it goes on record")]
 Fields = Annotated[list[str] | None, typer.Option("--field", help="a field of the template: name=text")]
 File = Annotated[
@@ -36,7 +38,7 @@ def draft(
     impact: Text = None,
     meanwhile: Text = None,
     estimate: Text = None,
-    next_by: Annotated[str | None, typer.Option("--next", help="next update by: “in 45 min”, “16:30 CET”")] = None,
+    next_by: NextBy = None,
     zone: Text = None,
     fields: Fields = None,
     keep: Keep = None,
@@ -87,7 +89,7 @@ def edit(
     impact: Text = None,
     meanwhile: Text = None,
     estimate: Text = None,
-    next_by: Annotated[str | None, typer.Option("--next", help="next update by: “in 45 min”, “16:30 CET”")] = None,
+    next_by: NextBy = None,
     zone: Text = None,
     fields: Fields = None,
     keep: Keep = None,

@@ -1,10 +1,10 @@
 """The incident: one document with its roles, its channel and its updates.
 
 Records and the questions that they answer from their own state. Changing one is the business of the modules
-named after the verbs (`lifecycle`, `roles`, `drafting`, `approval`, `delivery`).
+named after the verbs (`lifecycle`, `drafting`, `approval`, `delivery` and others).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,6 +25,11 @@ class Severity(StrEnum):
     SEV2 = "SEV2"
     SEV3 = "SEV3"
     SEV4 = "SEV4"
+
+
+def severities_in_words(severities: Collection[Severity]) -> str:
+    """Return how a plan's severities read: "SEV1, SEV2", or "every severity"."""
+    return "every severity" if set(severities) == set(Severity) else ", ".join(severities)
 
 
 class Role(StrEnum):

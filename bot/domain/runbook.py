@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.checklist import StepRequest, request_of
-from bot.domain.incident import Role, Severity
+from bot.domain.incident import ROLE_NAMES, Role, Severity
 from bot.domain.update import canonical
 
 
@@ -52,6 +52,12 @@ class RunbookStep:
     role: Role | None = None
     template: str = ""
     done_when: Milestone | None = None
+
+    @property
+    def told(self) -> str:
+        """How it is done, as people read it: "by hand: scribe", "automatic: customers told"."""
+        more = ROLE_NAMES[self.role].lower() if self.role else self.template or (self.done_when or "")
+        return f"{self.how}: {more}" if more else self.how
 
     @property
     def digest(self) -> str:

@@ -3,20 +3,18 @@
 Fields may be missing; it refuses to guess somebody into the company: who belongs to another team is outside.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from bot.domain.people import Person
 from bot.domain.text import clean_line
+from bot.slack.replies import Json, record
 
 _LONGEST_NAME = 80  # Slack docs, "User profile": a display name has at most 80 characters
-Json = Mapping[str, Any]
 
 
 def person(user: Json, home: str, now: datetime) -> Person:
     """Return who a user object describes, seen from the workspace `home`."""
-    profile = _record(user, "profile")
+    profile = record(user, "profile")
     team = _text(user.get("team_id")) or _text(profile.get("team"))
     # Everybody chooses their own name, guests too, and it is shown on cards and printed on terminals.
     names = (profile.get("display_name"), user.get("real_name"), profile.get("real_name"), user.get("name"))
@@ -37,13 +35,8 @@ def _elsewhere(user: Json, team: str, home: str) -> bool:
     if not team or not home or team == home:
         return False
     # On Enterprise Grid one person has many workspaces of the same company (Slack docs, "enterprise_user").
-    teams = _record(user, "enterprise_user").get("teams")
+    teams = record(user, "enterprise_user").get("teams")
     return not (isinstance(teams, list) and home in teams)
-
-
-def _record(record: Json, name: str) -> Json:
-    found = record.get(name)
-    return found if isinstance(found, Mapping) else {}
 
 
 def _text(value: object) -> str:

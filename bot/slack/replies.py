@@ -1,4 +1,4 @@
-"""Reading Slack's replies: a record or a list of records in a field, empty where there is none of that shape."""
+"""Reading what Slack sends: a record or a list of records in a field, empty where there is none of that shape."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -14,7 +14,6 @@ from bot.domain.facts import Facts, Stage
 from bot.domain.incident import Incident
 from bot.domain.languages import name_of
 from bot.domain.people import Caller
-from bot.domain.refusals import Refusal
 from bot.domain.translation import Translation
 from bot.domain.update import Rendition, Update
 from bot.domain.wording import Finding, Judged, Told, sorted_out, typed
@@ -74,11 +73,7 @@ async def today(services: Services, incident: Incident, update: Update) -> tuple
 
     Raises Refusal ``damaged`` if a stored text is lost: what cannot be read cannot be judged.
     """
-    try:
-        stored = await snapshots.texts(services, update)
-    except LookupError:
-        raise Refusal("damaged", "A text of this update is missing from the memory. Edit it to make it anew.") from None
-    return of_update(services, incident, update, stored)
+    return of_update(services, incident, update, await snapshots.undamaged(services, update))
 
 
 async def of_digest(services: Services, incident_id: str, update_id: str, digest: str) -> tuple[Finding, ...]:

@@ -25,6 +25,14 @@ async def texts(services: Services, update: Update) -> dict[str, Rendition]:
     return found
 
 
+async def undamaged(services: Services, update: Update) -> dict[str, Rendition]:
+    """As `texts`, for somebody who is to decide on them: what cannot be read is approved by nobody. Raises Refusal."""
+    try:
+        return await texts(services, update)
+    except LookupError:
+        raise Refusal("damaged", "A text of this update is missing from the memory. Edit it to make it anew.") from None
+
+
 def rendition_from(stored: bytes) -> Rendition:
     """Read a rendition from its stored bytes."""
     data = json.loads(stored)

@@ -4,7 +4,7 @@ It refuses to shorten in silence: what is cut ends in an ellipsis, and `Room` sa
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block, RichTextElement
@@ -14,8 +14,10 @@ from bot.domain.incident import Incident
 from bot.domain.languages import called, languages_of, names_of
 from bot.domain.update import Planned, Update
 from bot.slack.views.blocks import Part, bold, bullets, channel, clip, line, moment, quote, rich, user
+from bot.slack.views.checking import texts_in
 from bot.slack.views.choices import recipients
 from bot.slack.views.passages import Passage
+from bot.slack.views.words import A_DRILL
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def about(incident: Incident, update: Update, names: Mapping[str, str]) -> Block
         rows.append(line(f"In {names_of(spoken)}."))
         rows += [line(f"⚠️ {said_of(one)}.") for one in lagging(update)]
     if incident.drill:
-        rows.append(line("This is a drill: it goes to rehearsal outlets and reaches no customer."))
+        rows.append(line(A_DRILL))
     return rich(bullets(*rows))
 
 
@@ -118,16 +120,4 @@ def destination(planned: Planned, longest: int) -> Part:
 
 def weight(node: object) -> int:
     """Return the characters of all texts in drawn blocks as Slack counts them (UTF-16; ids and values too)."""
-    return sum(len(text.encode("utf-16-le", "surrogatepass")) // 2 for text in _strings(node))
-
-
-def _strings(node: object) -> Iterator[str]:
-    if isinstance(node, str):
-        yield node
-    elif isinstance(node, Mapping):
-        for name, value in node.items():
-            if name != "type":
-                yield from _strings(value)
-    elif isinstance(node, Sequence):
-        for value in node:
-            yield from _strings(value)
+    return sum(len(text.encode("utf-16-le", "surrogatepass")) // 2 for text in texts_in(node))

@@ -39,7 +39,7 @@ def check_message(text: str, blocks: Sequence[Json]) -> None:
         raise Misdrawn("blocks: an input in a message has nobody to submit it to")
     if _bytes_at_most(blocks, MESSAGE_TOTAL):
         return  # JSON is longer than the texts in it, and quickly made
-    total = sum(len(part) for part in _strings(blocks))
+    total = sum(len(part) for part in texts_in(blocks))
     if total > MESSAGE_TOTAL:
         raise Misdrawn(f"blocks: {total} characters together, at most {MESSAGE_TOTAL}")
 
@@ -112,7 +112,7 @@ def _block(place: str, block: Json) -> None:
 
 
 def _rich_text(place: str, block: Json) -> None:
-    for part in _strings(block.get("elements", ())):
+    for part in texts_in(block.get("elements", ())):
         if not 1 <= len(part) <= RICH_TEXT:  # blanks between two mentions are fine here
             raise Misdrawn(f"{place}: {len(part)} characters of rich text, must be 1 to {RICH_TEXT}")
 
@@ -177,14 +177,14 @@ def _length(place: str, text: str, most: int) -> None:
         raise Misdrawn(f"{place}: {len(text)} characters, must be 1 to {most}, not only blanks")
 
 
-def _strings(node: object) -> Iterator[str]:
+def texts_in(node: object) -> Iterator[str]:
     """Yield every text in the tree; Slack's total counts ids and values too, so this does."""
     if isinstance(node, str):
         yield node
     elif isinstance(node, dict):
         for name, value in node.items():
             if name != "type":
-                yield from _strings(value)
+                yield from texts_in(value)
     elif isinstance(node, list | tuple):
         for value in node:
-            yield from _strings(value)
+            yield from texts_in(value)

@@ -32,6 +32,7 @@ from bot.slack.views.body import people
 from bot.slack.views.forms import carried, chosen, chosen_moment, pack, written
 from bot.slack.views.template_menu import template_menu
 from bot.slack.views.wording import FIELD, keep_input
+from bot.slack.views.words import A_DRILL
 
 CALLBACK = "update_draft_form"
 _COMMON_ZONES = (
@@ -171,7 +172,7 @@ def _title(form: Form) -> str:
 def _intro(form: Form) -> list[Block]:
     blocks: list[Block] = [said(bold(f"{form.incident.called} · {form.incident.severity} "), form.incident.title)]
     if form.incident.drill:
-        blocks.append(context("This is a drill: it goes to rehearsal outlets and reaches no customer."))
+        blocks.append(context(A_DRILL))
     if form.update_id:
         blocks.append(context("If you edit, your words are in it, and somebody else must approve."))
     if form.quoted:

@@ -9,9 +9,8 @@ from functools import partial
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.incident import ROLE_NAMES, Incident, Severity
+from bot.domain.incident import ROLE_NAMES, Incident, severities_in_words
 from bot.domain.plan import ApprovalRule, OutletPlan, Plan, Value, lasting
-from bot.domain.runbook import RunbookStep
 from bot.ports import View
 from bot.slack.mrkdwn import escape
 from bot.slack.views.blocks import (
@@ -134,7 +133,7 @@ def _approval(plan: Plan, incident: Incident | None) -> Iterable[Entry]:
     for rule in plan.approval:
         waits = ", ".join(lasting(wait) for wait in rule.reminders)
         yield _entry(
-            f"{_names(rule.audiences) or 'Every audience'}, {_ranks(rule.severities)}",
+            f"{_names(rule.audiences) or 'Every audience'}, {severities_in_words(rule.severities)}",
             [f"{'One approval' if rule.quorum == 1 else f'{rule.quorum} approvals'} by: ", *_approvers(rule)],
             ["Standby: ", *_people(rule.standby)] if rule.standby else [],
             ["Never by anybody who wrote any of it"],
@@ -162,7 +161,7 @@ def _audiences(plan: Plan, incident: Incident | None) -> Iterable[Entry]:
             one.name,
             [one.who],
             [f"{side} · in {', '.join(one.locales)}"],
-            [f"Hears of {_ranks(one.severities)}, by {_names(list(outlets)) or 'nothing'}"],
+            [f"Hears of {severities_in_words(one.severities)}, by {_names(list(outlets)) or 'nothing'}"],
             [f"Parts: {_names(segments)}"] if segments else [],
             ["Speaks for them: ", *_people(one.contacts)] if one.contacts else [],
         )
@@ -183,7 +182,7 @@ def _outlets(plan: Plan, incident: Incident | None) -> Iterable[Entry]:
 
 def _meant_for(one: OutletPlan) -> str:
     optional = " · only where it is set up" if one.optional else ""
-    return f"For {_names(one.scenarios) or 'every scenario'}, {_ranks(one.severities)}{optional}"
+    return f"For {_names(one.scenarios) or 'every scenario'}, {severities_in_words(one.severities)}{optional}"
 
 
 def _scenarios(plan: Plan, incident: Incident | None) -> Iterable[Entry]:
@@ -218,15 +217,10 @@ def _runbooks(plan: Plan, incident: Incident | None) -> Iterable[Entry]:
     del incident
     for book in plan.runbooks:
         about = _names((*book.scenarios, *book.components))
-        title = f"{book.name} · {f'{about} · ' if about else ''}{_ranks(book.severities)}"
-        steps = [[f"{number}. {step.do} ({_how(step)})"] for number, step in enumerate(book.steps, 1)]
+        title = f"{book.name} · {f'{about} · ' if about else ''}{severities_in_words(book.severities)}"
+        steps = [[f"{number}. {step.do} ({step.told})"] for number, step in enumerate(book.steps, 1)]
         for first in range(0, len(steps), _STEPS):
             yield _entry(f"{book.name}, continued" if first else title, *steps[first : first + _STEPS])
-
-
-def _how(step: RunbookStep) -> str:
-    more = ROLE_NAMES[step.role].lower() if step.role else step.template or (step.done_when or "")
-    return f"{step.how}: {more}" if more else step.how
 
 
 _PARTS: Mapping[str, tuple[str, Draw]] = {
@@ -269,7 +263,3 @@ def _names(names: Sequence[str]) -> str:
     shown = ", ".join(clip(name, 80) for name in names[:_MOST_NAMES])
     more = len(names) - _MOST_NAMES
     return f"{shown} and {more} more" if more > 0 else shown
-
-
-def _ranks(severities: Sequence[Severity]) -> str:
-    return "every severity" if set(severities) == set(Severity) else ", ".join(severities)

@@ -29,6 +29,7 @@ ENDED: Mapping[EndKind, str] = {
     EndKind.QUIET: "Resolved. Nothing had been published.",
     EndKind.FALSE_ALARM: "A false alarm. Nothing had been published.",
 }
+A_DRILL = "This is a drill: it goes to rehearsal outlets and reaches no customer."
 DUTIES: Mapping[Role, tuple[str, ...]] = {
     Role.COMMANDER: (
         "Decide what happens next and who does it. You need not fix it yourself.",
