@@ -15,7 +15,7 @@ _EVERYTHING = frozenset({"everything", "all"})
 
 
 def ranks(left: str, *, bare: bool = False) -> set[str]:
-    """Return the digits of the severities named, where none is and `bare` those that stand alone."""
+    """Return the digits of the severities named; where none is, and `bare`, the digits that stand alone."""
     return set(SEVERITY.findall(left)) or ({word for word in left.split() if word in "1234"} if bare else set())
 
 
@@ -39,7 +39,7 @@ def connected(left: str) -> tuple[tuple[str, ...], str]:
 
 
 def removed(left: str) -> tuple[bool, str]:
-    """Return whether the words begin by saying that tickets are to go, and the rest of them."""
+    """Return whether the words begin by saying that tickets are to go, and the words behind that."""
     first, _, rest = left.partition(" ")
     return (True, rest) if first.lower() in _REMOVED else (False, left)
 

@@ -1,4 +1,7 @@
-"""`clarion incident ...`: declare, list, show, change the stage, resolve. Each asks for the caller's secret first."""
+"""`clarion incident ...`: declare, list, show, change the stage, resolve, make private or public.
+
+Each asks for the caller's secret first.
+"""
 
 from enum import StrEnum
 from typing import Annotated

@@ -1,7 +1,6 @@
 """`clarion recover`: what this machine knows and Redis does not, and putting it back, once somebody has agreed.
 
-It refuses to end a standstill that it has not shown, and to ask for nothing: a person says who they are and types a
-word.
+It refuses to end a standstill that it has not shown, or before a person has said who they are and typed a word.
 """
 
 import socket

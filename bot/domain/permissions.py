@@ -1,8 +1,8 @@
 """Who may do what: the one table that every check asks, and that the tests read (failure model 24, 33).
 
-A check names the act; the table says whose it is. It refuses by default: an act that is not in it has no check to pass,
-and whoever is not a colleague here (guest, outsider, bot, closed account) holds no standing but that one. What only a
-private incident hides is `privacy`'s.
+A check names the act; the table says whose it is. It refuses by default: nobody can ask for an act that the table
+does not have, and whoever is not a colleague here (guest, outsider, bot, closed account) holds no standing but that
+one. What only a private incident hides is `privacy`'s.
 """
 
 from collections.abc import Mapping

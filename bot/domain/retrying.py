@@ -1,6 +1,6 @@
 """Retrying: when a delivery that did not get through is tried again, and when the worker looks at it.
 
-It refuses to decide whether it still may leave then: `delivery.judge` does, each time.
+It refuses to say whether it may still leave then: `delivery.judge` does, each time.
 """
 
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Whether the journal would serve on the night it is needed: every file of it read, and written to.
+"""Whether the journal would serve on the night it is needed: it is read, and something is written beside it.
 
 It refuses to mend anything: what is missing from a damaged file may be a delivery.
 """

@@ -1,7 +1,7 @@
 """Rehearsal: takes a text exactly as a real outlet would and keeps it in a folder instead of sending it.
 
-Drills and practice publish here. It holds no credentials and no customer's address, so that nothing it is
-given can reach a customer.
+Drills publish here, and nothing in Clarion starts one yet: `wiring` sets none up. It holds no credentials and no
+customer's address, so that nothing it is given can reach a customer.
 """
 
 import asyncio

@@ -1,9 +1,9 @@
 """The way to Redis: connections without blind retries, scripts by their hash, and the server's clock.
 
 It refuses to run a script again by itself, as redis-py's own retries would after a lost reply; single commands are
-asked once more over a new connection when theirs was cut, and only such are used as may be. What was certainly
-not run (`NotSent`) and what may have been (`NoReply`) are different errors here, and both are the `StorageDown` of
-the ports. Redis's own refusals become StorageFull and StorageDown as well.
+asked once more over a new connection when theirs was cut, and only such are used as may be asked twice. What broke
+before it was run and what may have been run are told apart in `trips`. Redis's own refusals become StorageFull and
+StorageDown.
 """
 
 import asyncio

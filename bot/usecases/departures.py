@@ -1,4 +1,4 @@
-"""Verbs of a departure: noticed when a profile is looked up, told to who can pass the role on (failure model 24).
+"""Verbs of a departure: noticed when a profile is looked up, told to whoever can pass the role on (failure model 24).
 
 It refuses to leave a role with an account that is closed.
 """

@@ -49,7 +49,7 @@ class Grants:
         return trigger_id
 
     def look_at(self, trigger_id: str) -> Trigger:
-        """The trigger, if it can still be used. It is spent by `spend`, after the view was judged good."""
+        """The trigger, if it can still be used. Whoever opens a view with it marks it `used`, if the view is good."""
         trigger = self._triggers.get(trigger_id)
         if trigger is None:
             raise SlackRefusal("invalid_trigger_id")

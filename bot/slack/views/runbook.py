@@ -1,8 +1,8 @@
 """The runbook: the message with the steps to tick off, all of them in a modal, and the form that takes a tick back.
 
 Draw and parse share this file. The message is short: what is still to be done has its button, what is done is a line
-with who and when. It refuses to grow past what Slack takes: then it
-says how many there are, and All steps shows them.
+with who and when. It refuses to grow past what Slack takes: then it says how many steps there are, and All steps shows
+them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
