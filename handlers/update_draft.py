@@ -16,9 +16,9 @@ from bot.domain.update import UpdateState
 from bot.ports import Services
 from bot.slack.views import draft, notice, template_menu, wording
 from bot.slack.views.choices import aimed
-from bot.usecases import judging, scenarios, snapshots, updates
+from bot.usecases import judging, prefilling, scenarios, snapshots, updates
 from bot.usecases.people import insider, present
-from bot.usecases.updates import Prefill
+from bot.usecases.prefilling import Prefill
 from handlers.answer import Answer, Done, Replace
 from handlers.said import Said
 from handlers.update_language import overview
@@ -36,13 +36,13 @@ async def open_draft(services: Services, said: Said, incident: Incident, stage_o
     name = _template(services, incident, (stage_or_template or "").strip().lower())
     template = services.words.template(name)
     corrects = _standing(incident) if template.stage is None else ""
-    start = await updates.prefill(services, incident, name, said.by, corrects)
+    start = await prefilling.prefill(services, incident, name, said.by, corrects)
     return await _form(services, said, incident, start)
 
 
 async def open_quoting(services: Services, said: Said, incident: Incident, quoted: Quote) -> Answer:
     """Open the form for what fits now, with a message as what customers see; its author counts as an author."""
-    start = await updates.prefill(services, incident, _template(services, incident, ""), said.by)
+    start = await prefilling.prefill(services, incident, _template(services, incident, ""), said.by)
     facts = replace(start.facts, impact=quoted.text or start.facts.impact)
     whose = (quoted.author,) if quoted.author else ()
     return await _form(services, said, incident, replace(start, facts=facts, quoted=whose))
@@ -59,8 +59,8 @@ async def choose_template(services: Services, said: Said) -> Answer:
     """Draw the form anew for another template; what was typed stays."""
     written = draft.parse(said.view)
     incident = await updates.loaded(services, written.incident_id)
-    before = await updates.prefill(services, incident, written.template, said.by)
-    start = await updates.prefill(services, incident, said.value, said.by)
+    before = await prefilling.prefill(services, incident, written.template, said.by)
+    start = await prefilling.prefill(services, incident, said.value, said.by)
     kept = draft.keep_typed(start.facts, before.facts, written.facts)
     return await _form(services, said, incident, replace(start, facts=kept, quoted=written.quoted))
 
@@ -98,7 +98,7 @@ async def edit(services: Services, said: Said) -> Answer:
     """Open the form with the newest words of an update that waits."""
     aim = aimed(said.value)
     incident = await updates.loaded(services, aim.incident_id)
-    return await _form(services, said, incident, await updates.prefill_edit(services, incident, aim.update_id))
+    return await _form(services, said, incident, await prefilling.prefill_edit(services, incident, aim.update_id))
 
 
 async def correct(services: Services, said: Said) -> Answer:
@@ -107,7 +107,7 @@ async def correct(services: Services, said: Said) -> Answer:
     incident = await updates.loaded(services, aim.incident_id)
     name = _correction(incident.update(aim.update_id).template)
     return await _form(
-        services, said, incident, await updates.prefill(services, incident, name, said.by, aim.update_id)
+        services, said, incident, await prefilling.prefill(services, incident, name, said.by, aim.update_id)
     )
 
 
@@ -116,9 +116,9 @@ async def redraft(services: Services, said: Said) -> Answer:
     aim = aimed(said.value)
     incident = await updates.loaded(services, aim.incident_id)
     if incident.update(aim.update_id).state in _WORDS_ONLY:
-        return await _form(services, said, incident, await updates.prefill_edit(services, incident, aim.update_id))
+        return await _form(services, said, incident, await prefilling.prefill_edit(services, incident, aim.update_id))
     return await _form(
-        services, said, incident, await updates.prefill_again(services, incident, aim.update_id, said.by)
+        services, said, incident, await prefilling.prefill_again(services, incident, aim.update_id, said.by)
     )
 
 
@@ -138,7 +138,7 @@ async def _form(services: Services, said: Said, incident: Incident, start: Prefi
         update_id=start.update_id,
         base=start.base,
         quoted=start.quoted,
-        borrowed=updates.lenders(services, incident, start, said.by),
+        borrowed=prefilling.lenders(services, incident, start, said.by),
     )
     return shown(said, draft.draft_form(form))
 

@@ -16,7 +16,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.translating import lags
 from bot.domain.update import Update, UpdateState
 from bot.domain.wording import require_clean
-from bot.usecases import scenarios, snapshots, updates
+from bot.usecases import prefilling, scenarios, snapshots, updates
 
 KEPT = "update-{name}.yaml"
 
@@ -29,7 +29,7 @@ async def draft(
     by = await desk.verified(f"draft an update of {incident.name}", incident)
     corrected = desk.update(incident, corrects) if corrects else None
     template = said.texts.get("template") or _template(desk, incident, corrected)
-    start = await updates.prefill(services, incident, template, by, corrected.id if corrected else "")
+    start = await prefilling.prefill(services, incident, template, by, corrected.id if corrected else "")
     stage = updates.stage_of(services, incident, template, start.corrects)
     if corrected is None:
         require_news(incident, stage)
@@ -56,7 +56,7 @@ async def edit(desk: Desk, which: str, number: int | None, said: Given, *, yes: 
     services, incident = desk.services, await desk.incident(which)
     update = desk.update(incident, number)
     by = await desk.verified(f"edit update #{update.number} of {incident.name}", incident)
-    start = await updates.prefill_edit(services, incident, update.id)
+    start = await prefilling.prefill_edit(services, incident, update.id)
     facts = writing.written(start, said, desk.keyboard, services.clock.now(), update.stage)
     because = said.texts.get("keep", "")
     facts = await _preview(desk, incident, update.id, update.template, update.stage, facts, because)

@@ -18,7 +18,7 @@ from bot.domain.languages import name_of
 from bot.domain.refusals import Refusal
 from bot.domain.translating import Lag, Typed, label_of, remembered, said_in, texts_of, translated
 from bot.domain.translation import Translation, fingerprint
-from bot.usecases.updates import Prefill
+from bot.usecases.prefilling import Prefill
 from bot.yaml_mistakes import explained
 
 _LABELS = {

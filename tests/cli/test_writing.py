@@ -12,7 +12,7 @@ from bot.domain.facts import Facts, Stage
 from bot.domain.refusals import Refusal
 from bot.domain.translating import Lag, Typed, lags, translated
 from bot.ports import FieldSpec, Template
-from bot.usecases.updates import Prefill
+from bot.usecases.prefilling import Prefill
 from tests.builders import NOON, facts
 
 TEMPLATE = Template(

@@ -12,7 +12,7 @@ from bot.ports import Receipt
 from bot.storage.attempts import RedisAttempts
 from bot.storage.incidents import RedisIncidents
 from bot.storage.keys import Keys
-from bot.usecases import attempts, deliveries, sight, snapshots, updates
+from bot.usecases import attempts, deliveries, prefilling, sight, snapshots
 from tests.crash.far_ends import Way
 from tests.crash.histories import HIDES, Told, know_plots, play, play_all
 from tests.crash.neighbours import WORKSPACE
@@ -185,7 +185,7 @@ async def _at_the_real_one(way: Any, rendition: Any, recipient: Any, key: str) -
 def test_a_private_incident_of_which_an_update_can_be_drafted_is_found(
     redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for where in (drafting, updates):
+    for where in (drafting, prefilling):
         monkeypatch.setattr(where, "require_public", lambda _: None)
     told = _first(redis, iter([f"{HIDES}/"]), "I4", plot="hide")
     assert "INC-1 is private, and update #1 of it can be published" in _said(told)

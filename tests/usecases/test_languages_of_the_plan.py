@@ -8,7 +8,7 @@ from bot.domain.people import Caller
 from bot.domain.refusals import Refusal
 from bot.plan.loading import load_text
 from bot.rendering.tongues import Tongues
-from bot.usecases import updates
+from bot.usecases import prefilling
 from tests import abroad
 from tests.builders import BO, CY, DEE, WORKSPACE
 from tests.handlers.update_world import World, buttons, card
@@ -61,7 +61,7 @@ async def test_with_another_base_language_a_draft_starts_from_that_languages_own
     await drafted(night)
     await translated(night)
     later = with_plan(night, "fr", "en")
-    start = await updates.prefill_edit(later.services, later.incident, later.update.id)
+    start = await prefilling.prefill_edit(later.services, later.incident, later.update.id)
     assert (start.facts.locale, start.facts.headline) == ("fr", FRENCH["headline"])
-    anew = await updates.prefill(later.services, later.incident, "outage/investigating", Caller(BO, WORKSPACE))
+    anew = await prefilling.prefill(later.services, later.incident, "outage/investigating", Caller(BO, WORKSPACE))
     assert anew.facts.impact == FRENCH["impact"]
