@@ -50,6 +50,7 @@ class Codec(Generic[T]):
         self._schema = schema
         # From a schema number to the function that makes the fields of the next one out of it.
         self._upcasters = dict(upcasters or {})
+        # Every `cls` is a dataclass; `type` cannot say so.
         self._names = tuple(f.name for f in fields(cls) if f.name not in outside)  # type: ignore[arg-type]
         self._decode = _record(cls)
         self._native = Native(cls, schema, self._names)

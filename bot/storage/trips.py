@@ -78,6 +78,7 @@ class Pipe:
     async def _made(self, commands: Commands) -> list[Reply]:
         try:
             async with within(self._free):
+                # redis-py's pool has no types here.
                 connection = await self.pool.get_connection()  # type: ignore[no-untyped-call]
         except (RedisError, OSError) as fault:
             raise NotSent(f"Redis is not reachable ({type(fault).__name__})") from fault

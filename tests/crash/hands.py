@@ -11,6 +11,7 @@ from bot.practice.slack_standin import Answer, Message, OpenView
 from bot.practice.slack_standin.screen import everything
 from tests.crash.history import Answered, Pressed
 from tests.crash.world import Stuck, World
+from tests.stories.acts import buttons
 
 MOST_TRIES = 6
 
@@ -109,12 +110,6 @@ class Hands:
     async def room(self) -> str:
         """The name of its channel."""
         return self.world.slack.workspace.channels[(await self.there()).channel.id].name
-
-
-def buttons(shown: Message | OpenView) -> list[str]:
-    """The labels of a message's buttons."""
-    found = (element for _, element in everything(shown.blocks) if element["type"] == "button")
-    return [str(element["text"]["text"]) for element in found]
 
 
 def _value(shown: Message | OpenView, label: str) -> str:

@@ -19,9 +19,9 @@ from bot.ports import Services
 from bot.practice.slack_standin.screen import everything
 from bot.usecases import secrets
 from tests.crash.closed import Closed
-from tests.crash.hands import MOST_TRIES, buttons
+from tests.crash.hands import MOST_TRIES
 from tests.crash.world import Stuck
-from tests.stories.acts import WORDS
+from tests.stories.acts import WORDS, buttons
 
 _EDITED = {"What customers see": "Paying by card fails for customers in the EU and the UK."}
 _CORRECTION = {"What was wrong in the earlier update": "We wrote that bank transfers work. They do not."}

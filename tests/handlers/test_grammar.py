@@ -257,8 +257,9 @@ def test_a_command_is_said_of_an_incident_and_labelled_without_people() -> None:
 
 
 @given(st.text())
-def test_any_text_gives_a_command(text: str) -> None:
-    parse(text)
+def test_any_text_gives_a_command_and_none_declares_without_a_title(text: str) -> None:
+    command = parse(text)
+    assert command.title or command.verb is not Verb.DECLARE
 
 
 VERBS = (

@@ -199,7 +199,7 @@ class Acts:
         return await self.person(by).submit(view)
 
 
-def buttons(message: Message) -> list[str]:
-    """The labels of a message's buttons."""
-    found = (element for _, element in everything(message.blocks) if element["type"] == "button")
+def buttons(shown: Message | OpenView) -> list[str]:
+    """The labels of the buttons of a message or a form."""
+    found = (element for _, element in everything(shown.blocks) if element["type"] == "button")
     return [str(element["text"]["text"]) for element in found]

@@ -1,6 +1,5 @@
 """Redis is down and stays down (failure model 16): `clarion publish --emergency`, and what Redis then takes over."""
 
-import asyncio
 import sys
 from dataclasses import replace
 from datetime import timedelta
@@ -86,7 +85,7 @@ async def test_an_author_who_says_no_has_nothing_published_and_nobody_is_asked_t
         terminal = await enrolled(night)
         await night.declare()
         await night.draft()
-        await asyncio.sleep(1.0)  # as above
+        await night.written_down()
         night.redis.kill()
         typed = tuple(terminal.secrets[name] for name in ("cleo", "ben"))
         words = ("INC-1", *WORDS, "--headline", "Something else")
@@ -187,7 +186,7 @@ async def test_the_rules_are_the_same_without_redis() -> None:
         cleo, ben = terminal.secrets["cleo"], terminal.secrets["ben"]
         up = await published(terminal, "INC-1", *WORDS, typed=(cleo, ben), answers=("yes",))
         assert "Redis answers" in up.err
-        await asyncio.sleep(1.0)
+        await night.written_down()
         night.redis.kill()
         other = await published(terminal, "INC-1", "--update", "1", typed=(cleo, ben), answers=("00000000",))
         assert "not the digest" in other.err

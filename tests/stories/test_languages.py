@@ -1,6 +1,5 @@
 """Nights whose customers read French and Polish: one draft, every language approved with it, each told in one."""
 
-import asyncio
 import json
 import sys
 
@@ -212,7 +211,7 @@ async def test_an_emergency_publishes_nothing_while_a_language_lags_and_says_whi
         for name in ("ada", "ben", "cleo"):
             await terminal.enrol(name)
         await one.declare()
-        await asyncio.sleep(1.0)  # the journal writes documents that nobody waits for within half a second
+        await one.written_down()
         one.redis.kill()
         words = ("--impact", "Paying by card fails.", "--meanwhile", "Pay by bank transfer.", "--next", "in 45 min")
         command = (sys.executable, "-m", "bot", "publish", "INC-1", *words, "--emergency", "--author", "cleo")

@@ -2,21 +2,14 @@
 
 from bot.domain.facts import Stage
 from bot.domain.timeline import Entry, EntryKind
-from bot.practice.slack_standin import Message, visible_text
+from bot.practice.slack_standin import visible_text
 from tests.stories.night import Night
+from tests.stories.test_followers import announcement
 
 
 async def _notes(night: Night, number: int = 1) -> list[Entry]:
     incident = await night.incident(number)
     return [e for e in await night.memory.incidents.timeline(incident.id) if e.kind is EntryKind.NOTE]
-
-
-async def _announcement(night: Night) -> Message:
-    ref = (await night.incident()).channel.announcement
-    assert ref is not None
-    found = night.slack.workspace.message(ref.channel, ref.ts)
-    assert found is not None
-    return found
 
 
 def _bot(night: Night) -> str:
@@ -37,7 +30,7 @@ async def test_a_mention_in_a_thread_of_the_channel_changes_the_stage_and_is_ans
 async def test_a_mention_in_the_announcements_thread_knows_the_incident_and_offers_the_form_by_a_button() -> None:
     async with Night().begin() as night:
         await night.declare()
-        cleo, there = night.person("cleo"), await _announcement(night)
+        cleo, there = night.person("cleo"), await announcement(night)
         await cleo.say("incidents", f"{_bot(night)} update identified", thread_ts=there.ts)
         offered = await night.tells("cleo", "press the button")
         assert offered.thread_ts == there.ts

@@ -108,7 +108,7 @@ class Control:
 
         async def message_shortcut(callback_id: str, channel: str, ts: str) -> object:
             message = self._where(person, "", {"channel": channel, "ts": ts})
-            return await person.message_shortcut(callback_id, message)  # type: ignore[arg-type]  # as above
+            return await person.message_shortcut(callback_id, message)  # type: ignore[arg-type]  # the same
 
         return {
             "command": person.command,
