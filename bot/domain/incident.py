@@ -205,9 +205,14 @@ class Incident:
         return f"INC-{self.number}"
 
     @property
+    def marks(self) -> tuple[str, ...]:
+        """What everybody must know of it wherever it is named: "PRIVATE", "DRILL", both or neither."""
+        return tuple(word for word, so in (("PRIVATE", self.private), ("DRILL", self.drill)) if so)
+
+    @property
     def called(self) -> str:
-        """Its name with what everybody must know of it: "PRIVATE INC-12", "DRILL INC-12"."""
-        return f"{'PRIVATE ' if self.private else ''}{'DRILL ' if self.drill else ''}{self.name}"
+        """Its name with its marks: "PRIVATE INC-12", "DRILL INC-12"."""
+        return " ".join((*self.marks, self.name))
 
     @property
     def open(self) -> bool:

@@ -56,7 +56,7 @@ def token_of(settings: Settings) -> str:
 async def worker_doors(built: Built) -> AsyncIterator[None]:
     """Serve the doors on WORKER_METRICS_PORT while the block runs; nothing where it is not set."""
     port = built.settings.worker_metrics_port
-    door = _bound(_ALL if token_of(built.settings) else _LOCAL, port) if port else None
+    door = _bound_or_told(_ALL if token_of(built.settings) else _LOCAL, port) if port else None
     if door is None:
         yield
         return
@@ -90,13 +90,21 @@ class _Beside(uvicorn.Server):
         yield
 
 
-def _bound(host: str, port: int) -> socket.socket | None:
+def bound(host: str, port: int) -> socket.socket:
+    """Take a port; nobody is let in yet. Raises OSError."""
     door = socket.socket()
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((host, port))
-    except OSError as fault:
+    except OSError:
         door.close()
+        raise
+    return door
+
+
+def _bound_or_told(host: str, port: int) -> socket.socket | None:
+    try:
+        return bound(host, port)
+    except OSError as fault:
         _log.error("metrics_port_taken", port=port, why=fault.strerror, mend="set WORKER_METRICS_PORT to another one")
         return None
-    return door

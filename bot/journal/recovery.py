@@ -74,7 +74,7 @@ async def take_over(services: Services, journal: Journal, found: Difference, mac
     for line in read(journal.folder / EMERGENCY):
         if line["k"] == "commit":
             change = change_of(line)
-            if change.incident.id not in begun:  # with the first, what Redis may have lost of it besides
+            if change.incident.id not in begun:  # the first also brings what else Redis may have lost of it
                 begun.add(change.incident.id)
                 change = replace(change, blobs=(*change.blobs, *rules.texts_of(change.incident, found.known.blobs)))
             await _commit(services, str(line["op"]), change)

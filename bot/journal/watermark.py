@@ -67,7 +67,7 @@ class SharedWatermark:
     def newest(self) -> Seen:
         """Return it with its operation and its time."""
         kept = self._read()
-        # Level, what the file says counts: another process may have forgotten the operation on purpose.
+        # Of two that are level the file counts: another process may have forgotten the operation on purpose.
         return self._own if self._own.number > kept.number else kept
 
     @property

@@ -44,7 +44,7 @@ async def announce(services: Services, held: Held) -> None:
 
 
 async def announcing(services: Services, incident: Incident, told_at: datetime) -> bool:
-    """Whether the announcement may still come: after hours of a Slack that is down, too, as nobody is told earlier.
+    """Whether the announcement may still come, even after hours in which Slack was down.
 
     `told_at`: since when something waits to be said in its thread (UTC).
     """

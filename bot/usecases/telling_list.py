@@ -12,7 +12,7 @@ LEDGER = "followers"
 
 
 async def frozen(services: Services, incident: Incident, telling_id: str, heard: frozenset[str]) -> Incident:
-    """Fix who hears it. Here and not in the commit that tells of it: outcomes are recorded even when Redis is full.
+    """Freeze who hears it; not in the commit that tells of it, because outcomes are recorded even when Redis is full.
 
     `heard`: who has heard of the incident already.
     """

@@ -54,8 +54,7 @@ async def translate(
     """Put a new revision with one language in place, and ask for approval anew; nothing if nothing was changed.
 
     `base` is the digest of what was there to be translated; `keep`: why words stay, besides what was said before.
-    Raises Refusal naming the field or the
-    language, and the storage's errors.
+    Raises Refusal naming the field or the language, and the storage's errors.
     """
     person, now = await acting(services, by), services.clock.now()
     incident = await loaded(services, incident_id)

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from bot import drift, wiring
 from bot.config import Settings
-from bot.health.serving import doors_of
+from bot.health.serving import bound, doors_of
 from bot.ports import Clock
 from bot.web.app import build_app, build_ear
 from bot.web.background import Background
@@ -55,17 +55,13 @@ async def serve(
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    """Take the port before anything else is done; nobody is let in yet."""
-    door = socket.socket()
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    """Take the port before anything else is done. Raises PortTaken."""
     try:
-        door.bind((host, port))
+        return bound(host, port)
     except OSError as fault:
-        door.close()
         raise PortTaken(
             f"Port {port} cannot be used ({fault.strerror}). Stop what listens there, or set PORT to another one."
         ) from None
-    return door
 
 
 def tidy_seldom() -> None:

@@ -10,7 +10,7 @@ from bot.ports import Message
 from bot.slack.mrkdwn import escape
 from bot.slack.views.blocks import Part, actions, bold, button, channel, message, moment, rich, stacked, user
 from bot.slack.views.forms import pack
-from bot.slack.views.words import SEVERITY_MEANS, how_ended, lasting, marks, title_of
+from bot.slack.views.words import SEVERITY_MEANS, how_ended, how_long, marks, title_of
 
 
 def announcement(incident: Incident, now: datetime, means: Mapping[Severity, str] = SEVERITY_MEANS) -> Message:
@@ -18,7 +18,7 @@ def announcement(incident: Incident, now: datetime, means: Mapping[Severity, str
     marked = marks(incident, ". ")
     if incident.ended:
         how = how_ended(incident)
-        over: list[Part] = [f"{how} It lasted {lasting(incident.age(now))}."]
+        over: list[Part] = [f"{how} It lasted {how_long(incident.age(now))}."]
         text = f"{marked}{incident.name} {escape(incident.title)}: {how}"
         return message(text, [rich(stacked([bold(title_of(incident))], over, _where(incident)))])
     lead = incident.roles.get(Role.COMMANDER)

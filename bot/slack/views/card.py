@@ -46,7 +46,7 @@ from bot.slack.views.plan import stand_for
 from bot.slack.views.roles import table
 from bot.slack.views.tickets import counted
 from bot.slack.views.verdict import state_of
-from bot.slack.views.words import SEVERITY_MEANS, how_ended, lasting, marks, title_of
+from bot.slack.views.words import SEVERITY_MEANS, how_ended, how_long, marks, title_of
 
 _NEWEST = 3
 _MOST_UPDATES = 5
@@ -109,9 +109,9 @@ def _banner(incident: Incident, now: datetime) -> list[Block]:
         return []
     rows: list[list[Part]] = [
         [bold(how_ended(incident))],
-        ["By ", user(incident.ended.by), " on ", moment(incident.ended.at), f", after {lasting(incident.age(now))}."]
+        ["By ", user(incident.ended.by), " on ", moment(incident.ended.at), f", after {how_long(incident.age(now))}."]
         if incident.ended.by
-        else ["On ", moment(incident.ended.at), f", after {lasting(incident.age(now))}."],
+        else ["On ", moment(incident.ended.at), f", after {how_long(incident.age(now))}."],
     ]
     if incident.ended.reason:
         rows.append(["Reason: ", clip(incident.ended.reason, _LONGEST_PROBLEM)])

@@ -35,7 +35,7 @@ from bot.slack.views.blocks import (
 )
 from bot.slack.views.drawing import to_json
 from bot.slack.views.forms import pack
-from bot.slack.views.words import lasting, title_of, worst_first
+from bot.slack.views.words import how_long, title_of, worst_first
 
 # A promise is on the list this long before its time.
 SOON = timedelta(hours=1)
@@ -119,5 +119,5 @@ def _role(incident: Incident, user: str) -> Block:
 
 def _incident(incident: Incident, now: datetime) -> Block:
     where: list[Part] = [" · ", channel(incident.channel.id)] if incident.channel.id else []
-    row: list[Part] = [f"{incident.stage.capitalize()} · for {lasting(incident.age(now))}", *where]
+    row: list[Part] = [f"{incident.stage.capitalize()} · for {how_long(incident.age(now))}", *where]
     return rich(stacked([bold(title_of(incident))], row))

@@ -32,7 +32,7 @@ from bot.slack.views.blocks import (
     user,
 )
 from bot.slack.views.incident import Intent, join_instead
-from bot.slack.views.words import lasting, title_of, worst_first
+from bot.slack.views.words import how_long, title_of, worst_first
 
 # One phone screen each way; 50 blocks is what Slack takes.
 _MOST_PICKED = 10
@@ -156,7 +156,7 @@ def _row(incident: Incident, now: datetime) -> RichTextBlock:
         stacked(
             [bold(title_of(incident))],
             [
-                f"{incident.stage.capitalize()} · for {lasting(incident.age(now))} · ",
+                f"{incident.stage.capitalize()} · for {how_long(incident.age(now))} · ",
                 *(("led by ", user(lead)) if lead else ("no commander",)),
                 " · ",
                 where,

@@ -74,14 +74,13 @@ def how_ended(incident: Incident) -> str:
     return ENDED[kind]
 
 
-def marks(incident: Incident, after: str = " ") -> str:
-    """Return what stands before its name wherever it is named: "PRIVATE ", "DRILL ", both or neither."""
-    said = (("PRIVATE", incident.private), ("DRILL", incident.drill))
-    return "".join(f"{word}{after}" for word, so in said if so)
+def marks(incident: Incident, after: str) -> str:
+    """Return an incident's marks as a heading begins with them, each with `after` behind it."""
+    return "".join(f"{word}{after}" for word in incident.marks)
 
 
-def lasting(age: timedelta) -> str:
-    """Return how long, in the two largest units: "4 min", "1 h 20 min", "2 d 3 h"."""
+def how_long(age: timedelta) -> str:
+    """Return how long something has taken, in the two largest units: "4 min", "1 h 20 min", "2 d 3 h"."""
     minutes = max(int(age.total_seconds() // 60), 0)
     hours, days = minutes // 60, minutes // (60 * 24)
     if days:
