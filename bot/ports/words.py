@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
 
 from bot.domain.facts import Facts, Stage
@@ -77,7 +76,6 @@ class Words(Protocol):
         update_id: str,
         stage: Stage,
         outlets: Sequence[Outlet],
-        now: datetime,
         carried: Mapping[str, Sequence[str]] | None = None,
     ) -> tuple[Rendition, ...]:
         """Render for every outlet and locale. Raises Refusal: a missing field by name, a text too long by count.

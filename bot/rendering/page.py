@@ -6,7 +6,6 @@ It adds times, names and headings, and refuses to touch an update's own HTML: th
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -126,16 +125,6 @@ def own_name(code: str) -> str:
     except (UnknownLocaleError, ValueError):
         return code
     return name[:1].upper() + name[1:]
-
-
-@cache
-def _shipped_page() -> StatusPage:
-    return StatusPage()
-
-
-def render_page(entries: Sequence[Entry]) -> str:
-    """Return the status page in the shipped frame; see `StatusPage`."""
-    return _shipped_page()(entries)
 
 
 def _when(entry: Entry) -> datetime:

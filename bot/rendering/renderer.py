@@ -6,7 +6,6 @@ required field, an unknown zone, a text longer than the outlet takes.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 
 import jinja2
@@ -91,11 +90,10 @@ class JinjaWords:
         update_id: str,
         stage: Stage,
         outlets: Sequence[Outlet],
-        now: datetime,
     ) -> tuple[Rendition, ...]:
         """Render for every outlet. Raises Refusal: missing_field, too_long, unknown_zone, broken_template.
 
-        `now` is not used: a text that depended on it would not be the same when it is made again.
+        It is not told the time: a text that depended on it would not be the same when it is made again.
         """
         about = {
             "correction": self.template(template).stage is None,

@@ -6,7 +6,6 @@ It refuses to draft what one of them lacks, and names the language.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 from bot.domain.facts import Facts, Stage
@@ -57,7 +56,6 @@ class Tongues:
         update_id: str,
         stage: Stage,
         outlets: Sequence[Outlet],
-        now: datetime,
         carried: Mapping[str, Sequence[str]] | None = None,
     ) -> tuple[Rendition, ...]:
         """Render for every outlet in each of its languages. Raises Refusal, naming the language if not the base."""
@@ -69,7 +67,7 @@ class Tongues:
             if wanted:
                 said = said_in(facts, locale)
                 with _naming(locale, facts):
-                    found = self._words[locale].render(template, said, incident, update_id, stage, wanted, now)
+                    found = self._words[locale].render(template, said, incident, update_id, stage, wanted)
                 made |= {(one.outlet, locale): one for one in found}
         return tuple(made[one.name, locale] for one in outlets for locale in by_outlet[one.name])
 

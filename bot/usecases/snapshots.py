@@ -64,7 +64,7 @@ async def rendered(
     shares = {o.name: shared(services, incident, o, await _recipients(o)) for o in outlets}
     spoken = in_languages(services, template, accepted, [locale for share in shares.values() for locale in share])
     carried = {name: tuple(share) for name, share in shares.items()}
-    renditions = services.words.render(template, spoken, incident, update_id, stage, outlets, now, carried)
+    renditions = services.words.render(template, spoken, incident, update_id, stage, outlets, carried)
     planned: list[Planned] = []
     blobs: list[Blob] = []
     for rendition in renditions:

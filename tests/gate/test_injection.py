@@ -33,7 +33,6 @@ from bot.outlets.smtp import Smtp
 from bot.outlets.status_page import StatusPage
 from bot.outlets.webhook import Webhook
 from bot.ports import Message, View
-from bot.rendering.page import render_page
 from bot.slack.views import incident_ask, notice, timeline
 from bot.slack.views.incident import declare_form
 from bot.usecases.snapshots import rendition_from
@@ -41,7 +40,7 @@ from tests.builders import ANA, BO, CY, NOON, person
 from tests.gate.corpus import Hurtful, built, stored
 from tests.handlers.incident_world import OPENED, empty_room, screen
 from tests.handlers.update_world import World, buttons, card, draft_by, modal_of, world
-from tests.rendering.paper import STAGES, Paper, facts_for, render
+from tests.rendering.paper import STAGES, Paper, facts_for, render, render_page
 
 TEMPLATE = "outage/identified"
 HARMLESS = "Cards fail"

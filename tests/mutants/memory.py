@@ -344,7 +344,7 @@ WORK = (
             "        found = incident.update(update_id)\n"
             "        (rendition,) = services.words.render(\n"
             "            found.template, found.latest.facts, incident, update_id, found.stage,\n"
-            "            (services.outlets[name],), services.clock.now(),\n"
+            "            (services.outlets[name],),\n"
             "        )\n"
         ),
         killers=(

@@ -127,7 +127,7 @@ class Cell:
         if isinstance(facts, PlannedFacts):
             found = made.render_planned(self.template.name, facts, WORK, 1, papers)
         else:
-            found = made.render(self.template.name, facts, builders.incident(), "upd1", self.stage, papers, NOON)
+            found = made.render(self.template.name, facts, builders.incident(), "upd1", self.stage, papers)
         return {rendition.outlet: rendition for rendition in found}
 
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from functools import cache
 
 from bot.domain.facts import Facts, Stage
 from bot.domain.incident import Incident
 from bot.domain.update import OutletKind, Recipient, Rendition
 from bot.ports import Limits, Receipt, Speaks
+from bot.rendering.page import Entry, StatusPage
 from bot.rendering.renderer import JinjaWords
 from tests import builders
-from tests.builders import NOON
 
 WORDS = JinjaWords()
 LAYOUTS = ("email", "slack", "status", "webhook")
@@ -81,8 +81,18 @@ def render(
 ) -> dict[str, Rendition]:
     """Render, and return the renditions by outlet."""
     about = incident or builders.incident()
-    made = words.render(template, facts, about, "upd1", STAGES[template], outlets, NOON + timedelta(minutes=1))
+    made = words.render(template, facts, about, "upd1", STAGES[template], outlets)
     return {rendition.outlet: rendition for rendition in made}
+
+
+@cache
+def _shipped_page() -> StatusPage:
+    return StatusPage()
+
+
+def render_page(entries: Sequence[Entry]) -> str:
+    """Return the status page in the shipped frame."""
+    return _shipped_page()(entries)
 
 
 def layout(name: str) -> Sequence[Paper]:

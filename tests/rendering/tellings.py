@@ -43,7 +43,7 @@ def tellings(locale: str, headline: str = "1") -> tuple[Telling, ...]:
     found = []
     for template in language.templates():
         for case, facts in _facts(template, headline).items():
-            made = language.render(template.name, facts, builders.incident(), "upd1", _stage(template), OUTLETS, START)
+            made = language.render(template.name, facts, builders.incident(), "upd1", _stage(template), OUTLETS)
             found.append(Telling(template.name, case, {r.outlet: language.readable(r) for r in made}))
     for template in language.planned_templates():
         for case, hours in (("one day", 2), ("two days", 29)):

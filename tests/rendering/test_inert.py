@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.text import clean
-from bot.rendering.page import render_page
-from tests.rendering.paper import WORDS, facts_for, render
+from tests.rendering.paper import WORDS, facts_for, render, render_page
 
 TEMPLATE = "outage/identified"
 NASTY = (

@@ -105,9 +105,7 @@ def test_a_company_changes_one_label_and_one_question(tmp_path: Path) -> None:
     cause = next(f for f in made.template("outage/identified").fields if f.name == "cause")
     assert (cause.label, cause.required, cause.longest) == ("Why", True, 99)
     facts = builders.facts(fields=(("cause", "A fault."),))
-    (told,) = made.render(
-        "outage/identified", facts, builders.incident(), "u", Stage.IDENTIFIED, (Paper("email"),), NOON
-    )
+    (told,) = made.render("outage/identified", facts, builders.incident(), "u", Stage.IDENTIFIED, (Paper("email"),))
     assert "What is wrong:" in told.part("text")
     assert "What to do meanwhile:" in told.part("text")
 

@@ -15,7 +15,6 @@ from bot.rendering.catalogue import BASE, SHIPPED
 from bot.rendering.counting import segments
 from bot.rendering.renderer import JinjaWords
 from tests import builders
-from tests.builders import NOON
 from tests.rendering.paper import Paper
 from tests.rendering.tellings import LINK, OTHERS, tellings, vocabulary, words
 
@@ -111,7 +110,7 @@ def test_a_drill_leaves_room_for_the_longest_headline_in_slack(locale: str) -> N
         given = tuple((f.name, "x") for f in template.fields)
         facts = replace(base, headline="x" * LONGEST_HEADLINE, fields=given)
         stage = template.stage or Stage.IDENTIFIED
-        (made,) = words(locale).render(template.name, facts, drill, "upd1", stage, slack, NOON)
+        (made,) = words(locale).render(template.name, facts, drill, "upd1", stage, slack)
         assert made.part("headline").endswith(facts.headline)
 
 

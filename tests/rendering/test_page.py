@@ -5,10 +5,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from bot.rendering.page import render_page
 from tests import builders
 from tests.gallery_check import check
-from tests.rendering.paper import facts_for, render
+from tests.rendering.paper import facts_for, render, render_page
 
 
 def entry(template: str, incident: int, number: int, at: str, **changes: Any) -> dict[str, Any]:

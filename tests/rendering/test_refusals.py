@@ -5,7 +5,6 @@ import pytest
 from bot.domain.facts import Stage
 from bot.domain.refusals import Refusal
 from tests import builders
-from tests.builders import NOON
 from tests.rendering.paper import ALL, WORDS, Paper, facts_for, layout, render
 
 
@@ -80,7 +79,7 @@ def test_an_unknown_template_is_refused(name: str) -> None:
         WORDS.template(name)
     assert caught.value.code == "no_such_template"
     with pytest.raises(Refusal):
-        WORDS.render(name, builders.facts(), builders.incident(), "u", Stage.INVESTIGATING, ALL, NOON)
+        WORDS.render(name, builders.facts(), builders.incident(), "u", Stage.INVESTIGATING, ALL)
 
 
 @pytest.mark.parametrize("stem", ["fax", "status.page", "_text", "../layouts/status"])

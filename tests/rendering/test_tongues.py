@@ -12,7 +12,6 @@ from bot.rendering.catalogue import SHIPPED, BrokenTemplates
 from bot.rendering.page import PageFrames, own_name
 from bot.rendering.tongues import Tongues
 from tests import abroad, builders
-from tests.builders import NOON
 from tests.gallery_check import check
 from tests.rendering.paper import ALL, Paper
 from tests.rendering.test_page import entry
@@ -28,9 +27,7 @@ BOTH = Tongues(locales=("en", "fr"))
 def test_each_outlet_is_rendered_in_its_languages_and_in_the_base_where_none_is_said() -> None:
     facts = translated(builders.facts(), Typed(locale="fr", texts=FRENCH))
     carried = {"email": ("en", "fr"), "status": ("fr",)}
-    made = BOTH.render(
-        "outage/investigating", facts, builders.incident(), "u1", Stage.INVESTIGATING, ALL, NOON, carried
-    )
+    made = BOTH.render("outage/investigating", facts, builders.incident(), "u1", Stage.INVESTIGATING, ALL, carried)
     found = [(one.outlet, one.locale) for one in made]
     assert found == [("email", "en"), ("email", "fr"), ("slack", "en"), ("status", "fr"), ("webhook", "en")]
     by = {(one.outlet, one.locale): one for one in made}
@@ -41,8 +38,8 @@ def test_each_outlet_is_rendered_in_its_languages_and_in_the_base_where_none_is_
 
 def test_english_alone_is_what_it_always_was_byte_for_byte() -> None:
     facts, about = builders.facts(), builders.incident()
-    alone = Tongues().render("outage/investigating", facts, about, "u1", Stage.INVESTIGATING, ALL, NOON)
-    both = BOTH.render("outage/investigating", facts, about, "u1", Stage.INVESTIGATING, ALL, NOON)
+    alone = Tongues().render("outage/investigating", facts, about, "u1", Stage.INVESTIGATING, ALL)
+    both = BOTH.render("outage/investigating", facts, about, "u1", Stage.INVESTIGATING, ALL)
     assert alone == both
     assert {one.locale for one in alone} == {"en"}
 
@@ -52,7 +49,7 @@ def test_what_is_too_long_in_french_says_so() -> None:
     short = Paper("email", {"text": 1_000})
     with pytest.raises(Refusal, match=r"^French: Email: the text would be") as told:
         BOTH.render(
-            "outage/investigating", facts, builders.incident(), "u1", Stage.INVESTIGATING, [short], NOON,
+            "outage/investigating", facts, builders.incident(), "u1", Stage.INVESTIGATING, [short],
             {"email": ("en", "fr")},
         )  # fmt: skip
     assert told.value.field == "impact"
@@ -84,7 +81,6 @@ def test_the_page_in_french_is_as_reviewed_and_leads_to_the_others() -> None:
         "u121",
         Stage.INVESTIGATING,
         [Paper("status")],
-        NOON,
         {"status": ("fr",)},
     )
     told = {**english, "html": french.part("html"), "language": "fr"}
