@@ -136,7 +136,7 @@ def test_a_language_without_any_words_is_one_finding_and_names_the_one_meant() -
 def test_who_reads_another_language_than_an_outlet_has_is_found() -> None:
     words = around().templates
     assert words is not None
-    french = {"templates": words | {"fr": words["en"]}}
+    french = {"templates": {"en": words["en"], "fr": words["en"]}}
     (one,) = findings(("    languages: [en]", "    languages: [fr]"), **french)  # partners read English
     assert (one.id, one.about) == ("P017", "Webhooks")
     each = ("    through: webhook\n", "    through: webhook\n    each_language: true\n")
