@@ -80,7 +80,11 @@ def one_line(text: str) -> str:
     return text
 
 
-_TIME = {"type": "string", "pattern": f"^{_DURATION.pattern}$", "examples": ["90 s", "30 min", "2 h", "3 days"]}
+_TIME = {
+    "type": "string",
+    "pattern": rf"^(?!0+\D){_DURATION.pattern}$",
+    "examples": ["90 s", "30 min", "2 h", "3 days"],
+}
 _DAY = {"type": "string", "pattern": f"^{_DAY_WRITTEN.pattern}$"}
 Duration = Annotated[timedelta, BeforeValidator(duration), WithJsonSchema(_TIME)]
 User = Annotated[
