@@ -38,7 +38,12 @@ def judge_templates(case: Case) -> Iterator[Finding]:
                     "TEMPLATES_DIR), or take the language or stage out.",
                     scenario.name,
                 )
-    names = frozenset().union(*templates.values())
+    yield from _not_there(case, frozenset().union(*templates.values()))
+
+
+def _not_there(case: Case, names: frozenset[str]) -> Iterator[Finding]:
+    """Yield the risks and steps that name a template that nobody has written."""
+    plan = case.plan
     used: list[tuple[Place, str, str]] = [
         (("risks", n, "template"), one.template, one.name) for n, one in enumerate(plan.risks)
     ]
@@ -122,6 +127,11 @@ def judge_times(case: Case) -> Iterator[Finding]:
                 severity,
             )
         yield from _broken_promises(case, severity)
+    yield from _slower_for_worse(case)
+
+
+def _slower_for_worse(case: Case) -> Iterator[Finding]:
+    plan = case.plan
     for worse, milder in pairwise(Severity):
         ours, theirs = plan.severities[worse], plan.severities[milder]
         for part, slower, how in (
