@@ -17,7 +17,7 @@ from bot.domain.maintenance import PlannedStage
 from bot.domain.plan import Plan, Through
 from bot.plan import BrokenPlan, load
 from bot.plan.lint import Finding, Gravity, Said, Surroundings, judge
-from bot.plan.lint.wording import promises_in
+from bot.plan.lint.often import promises_in
 from bot.plan.lint.working import people_named
 from bot.ports import ChatRefused, ChatUnavailable, ChatUnknown
 from bot.rendering.catalogue import BrokenTemplates, folders

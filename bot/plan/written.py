@@ -1,6 +1,7 @@
 """How single values are written in a plan's file: times, people, names, days. What is written otherwise is refused."""
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
@@ -11,10 +12,11 @@ LONGEST_MEANS = 66
 LONGEST_LINE = 200
 LONGEST_TEXT = 600
 
-_DURATION = re.compile(r"(\d{1,5}) ?(s|sec|min|h|hours?|days?|d)")
-_UNITS = {"s": 1, "sec": 1, "min": 60, "h": 3_600, "hour": 3_600, "hours": 3_600, "d": 86_400, "day": 86_400}
+_DURATION = re.compile(r"(\d{1,5}) ?(s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?|weeks?)")
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}  # in seconds, by the first letter
 _USER = re.compile(r"[UW][A-Z0-9]{2,30}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_DAY_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def duration(value: object) -> timedelta:
@@ -26,7 +28,7 @@ def duration(value: object) -> timedelta:
         raise ValueError("should be a time such as 90 s, 30 min, 2 h or 3 days")
     if not int(found[1]):
         raise ValueError("should be longer than nothing, such as 90 s, 30 min, 2 h or 3 days")
-    return timedelta(seconds=int(found[1]) * _UNITS.get(found[2], 86_400))
+    return timedelta(seconds=int(found[1]) * _UNITS[found[2][0]])
 
 
 def user(value: object) -> str:
@@ -65,6 +67,9 @@ def plain_day(value: object) -> date:
     """Accept a day such as 2026-11-03."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
+    if isinstance(value, str) and _DAY_WRITTEN.fullmatch(value):  # in quotes, or in JSON, which has no days
+        with suppress(ValueError):
+            return date.fromisoformat(value)
     raise ValueError("should be a day such as 2026-11-03")
 
 
@@ -75,12 +80,20 @@ def one_line(text: str) -> str:
     return text
 
 
-_TIME = {"type": "string", "pattern": f"^{_DURATION.pattern}$", "examples": ["90 s", "30 min", "2 h", "3 days"]}
-_DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_TIME = {
+    "type": "string",
+    "pattern": rf"^(?!0+\D){_DURATION.pattern}$",
+    "examples": ["90 s", "30 min", "2 h", "3 days"],
+}
+_DAY = {"type": "string", "pattern": f"^{_DAY_WRITTEN.pattern}$"}
 Duration = Annotated[timedelta, BeforeValidator(duration), WithJsonSchema(_TIME)]
-User = Annotated[str, BeforeValidator(user), WithJsonSchema({"type": "string", "pattern": f"^{_USER.pattern}$"})]
+User = Annotated[
+    str, BeforeValidator(user), WithJsonSchema({"type": "string", "pattern": rf"^(<@)?{_USER.pattern}>?$"})
+]
 Name = Annotated[str, BeforeValidator(name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})]
-Template = Annotated[str, BeforeValidator(template), WithJsonSchema({"type": "string", "pattern": "^[^/]+/[^/]+$"})]
+Template = Annotated[
+    str, BeforeValidator(template), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}/{_NAME.pattern}$"})
+]
 Day = Annotated[date, BeforeValidator(plain_day), WithJsonSchema(_DAY)]
 DayOrNever = Annotated[
     date | None, BeforeValidator(day), WithJsonSchema({"anyOf": [_DAY, {"const": "never"}, {"type": "null"}]})

@@ -146,10 +146,19 @@ class Storyteller:
             except Refusal as refusal:
                 fault = refusal.__cause__
                 wrong = faults.said(fault, self._environment.list_templates()) if fault else refusal.sentence
-                return [faults.place(fault, story.path) + wrong]
+                return [_placed(story, fault) + wrong]
             if lost := left_out(told, facts, self._catalogue.locale):
                 return [f"{story.path}: {lack}" for lack in lost]
         return []
+
+
+def _placed(story: StoryFile, fault: BaseException | None) -> str:
+    """Return where it is; of a word that a piece asks for and the story does not have, both files."""
+    place = faults.place(fault, story.path)
+    if place.startswith(str(story.path)) or not isinstance(fault, jinja2.UndefinedError):
+        return place
+    asked = ", ".join(one.name for one in story.template.fields) or "none"
+    return f"{story.path} (fields, as in the base language: {asked}) includes {place}"
 
 
 def _outside(parsed: jinja2.nodes.Template) -> list[int]:

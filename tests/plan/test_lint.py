@@ -6,7 +6,7 @@ import pytest
 
 from bot.plan import shipped
 from bot.plan.lint import Finding, Said, judge
-from bot.plan.lint.wording import promises_in
+from bot.plan.lint.often import promises_in
 from bot.plan.loading import SHIPPED, load_text
 from tests.plan.surroundings import around
 
@@ -23,6 +23,10 @@ def findings(*changes: tuple[str, str], **about: object) -> tuple[Finding, ...]:
 
 
 CASES = {
+    "P003": [
+        ("  - approvers: []", "  - approvers: [U0AAAAAA1, U0AAAAAA1]"),  # one person, though named twice
+        ("    roles: [commander, communications]\n    standby: []\n    quorum: 1", "    roles: []\n    quorum: 2"),
+    ],
     "P004": [("    roles: [commander, communications]\n    standby: []\n    q", "    roles: [commander]\n    q")],
     "P005": [("break_glass_delay: 60 s", "break_glass_delay: 2 s")],
     "P007": [
@@ -37,10 +41,13 @@ CASES = {
     "P009": [("segments: []", "segments:\n  - {name: EU, audience: clients, who: In the EU}")],
     "P013": [("  - name: Website", "  - name: Sign-in"), ("depends_on: [Website]", "depends_on: []")],
     "P014": [("    outside: true\n", ""), ("    outside: true\n", "")],
+    "P020": [("    contacts: []", "    contacts: [U0AAAAAA1, U0AAAAAA1]")],
     "P021": [("    contacts: []\n    standby: []", "    contacts: [U0AAAAAA1]\n    standby: [U0AAAAAA1, U0BBBBBB1]")],
     "P022": [("roles: [commander, communications, support]", "roles: [support]")],
     "P023": [("      severity: SEV4", "      severity: SEV3")],
+    "P024": [("      severity: SEV1", "      severity: SEV4")],
     "P032": [("how: by hand, role: scribe}", "how: by hand}")],
+    "P033": [("    stages: [investigating, identified, monitoring, resolved]", "    stages: [investigating]")],
     "P041": [("then: 4 h}", "then: 4 days}")],
     "P042": [("first: 15 min, then: 30 min", "first: 15 min, then: 90 min")],
     "P043": [("first: 15 min", "first: 5 min")],
@@ -98,8 +105,60 @@ def test_six_months_are_counted_to_the_day() -> None:
 
 def test_promises_are_read_in_four_languages() -> None:
     text = "every 30 minutes, within the hour, every half an hour, toutes les 20 minutes, ogni ora, co 2 godziny"
-    assert [every // timedelta(minutes=1) for _, every in promises_in(text)] == [30, 30, 20, 60, 120]
-    assert promises_in("everybody in 5 minutes; code 3 hours") == []
+    assert [every // timedelta(minutes=1) for _, every in promises_in(text)] == [30, 60, 30, 20, 60, 120]
+    assert promises_in("everybody in 5 minutes; code 3 hours; once upon a time") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("You hear from us every quarter of an hour.", 15),
+        ("We write at least once every ten minutes.", 10),
+        ("Half-hourly, also at night.", 30),
+        ("Twice an hour.", 30),
+        ("Nous écrivons tous les quarts d’heure.", 15),
+        ("Deux fois par heure.", 30),
+        ("Una volta al giorno.", 1_440),
+        ("Ogni mezz’ora.", 30),
+        ("Piszemy co kwadrans.", 15),
+        ("Cztery razy na godzinę.", 15),
+    ],
+)
+def test_a_promise_is_understood_as_people_say_it(text: str, minutes: int) -> None:
+    assert [every for _, every in promises_in(text)] == [timedelta(minutes=minutes)]
+
+
+def test_a_language_without_any_words_is_one_finding_and_names_the_one_meant() -> None:
+    (one,) = findings(("languages: [en]", "languages: [en, en-GB]"))
+    assert (one.id, one.about, one.fix) == ("P030", "en-GB", "Say en: there are words in it.")
+
+
+def test_who_reads_another_language_than_an_outlet_has_is_found() -> None:
+    words = around().templates
+    assert words is not None
+    french = {"templates": {"en": words["en"], "fr": words["en"]}}
+    (one,) = findings(("    languages: [en]", "    languages: [fr]"), **french)  # partners read English
+    assert (one.id, one.about) == ("P017", "Webhooks")
+    each = ("    through: webhook\n", "    through: webhook\n    each_language: true\n")
+    assert not findings(("    languages: [en]", "    languages: [fr]"), each, **french)
+
+
+def test_a_first_word_that_comes_after_days_or_later_than_for_less_is_found() -> None:
+    assert [one.id for one in findings(("first: 2 h,", "first: 4 days,"))] == ["P041"]
+    assert [one.id for one in findings(("first: 15 min,", "first: 45 min,"))] == ["P042"]
+
+
+def test_a_question_that_is_asked_twice_is_found() -> None:
+    again = (
+        "ask: Are many customers hit, or is something important broken?",
+        "ask: Can most customers not do what they came for?",
+    )
+    assert [one.id for one in findings(again)] == ["P013"]
+
+
+def test_the_name_of_the_company_is_no_code_name() -> None:
+    (one,) = findings(("code_names: []", "code_names: [our company]"))
+    assert (one.id, "what the company is called" in one.reason) == ("P090", True)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Reading a plan: whatever stands in the file, it is a plan or a list of mistakes with lines, and never a traceback."""
 
+import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import jsonschema
@@ -105,6 +107,20 @@ def test_editors_are_told_the_same() -> None:
         if file.stem[:2] in ("01", "03", "06", "07"):
             text = yaml.safe_load(file.read_text()) | {"rehearsed": "never"}
             assert list(judge.iter_errors(text)), file.stem
+
+
+def test_days_and_times_may_be_written_as_people_write_them() -> None:
+    plain = yaml.safe_load(TEXT)
+    plain["approval"][0] |= {"valid_for": "20 minutes", "break_glass_delay": "90 seconds", "leaves_within": "1 week"}
+    read = load_text(json.dumps(plain | {"rehearsed": "2026-11-03"})).plan  # JSON has no days but in quotes
+    rule = read.approval[0]
+    assert (read.rehearsed, rule.valid_for, rule.leaves_within) == (
+        date(2026, 11, 3),
+        timedelta(minutes=20),
+        timedelta(7),
+    )
+    with pytest.raises(BrokenPlan, match="should be a day such as"):
+        load_text(TEXT.replace("rehearsed: never", 'rehearsed: "2026-02-30"'))
 
 
 def _numbers() -> dict[str, object]:

@@ -76,6 +76,14 @@ def test_a_language_takes_title_stage_and_fields_from_the_base(tmp_path: Path) -
         ),
         ({"de/outage/resolved.j2": GERMAN["de/outage/resolved.j2"]}, "“summary” is asked for, but the body never"),
         ({"de/other/one.j2": f"---\n---\n{BLOCKS}"}, "the head is empty"),
+        (  # the company's English asks for nothing, and a shipped piece that another language includes does
+            {
+                "en/outage/resolved.j2": "---\ntitle: T\nwhen_to_use: W\nstage: resolved\n---\n" + BLOCKS,
+                "de/outage/resolved.j2": "---\n---\n"
+                + BLOCKS.replace("Hallo.", '{% include "_partials/summary.j2" %}'),
+            },
+            "de/outage/resolved.j2 (fields, as in the base language: none) includes ",
+        ),
         ({"de/_partials/estimate_said.j2": "{# #}"}, "the body must tell “estimate”"),
     ],
 )

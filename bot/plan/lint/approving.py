@@ -87,7 +87,7 @@ def _people(case: Case, number: int, rule: ApprovalRule) -> Iterator[Finding]:
             "This rule names neither a person nor a role, so nobody could approve.",
             "Add approvers, or roles: [commander, communications].",
         )
-    elif total == 1:
+    elif total == rule.quorum == 1:
         yield case.found(
             "P004",
             place,
@@ -98,8 +98,9 @@ def _people(case: Case, number: int, rule: ApprovalRule) -> Iterator[Finding]:
         yield case.found(
             "P003",
             (*place, "quorum"),
-            f"{rule.quorum} must approve, and there are {total}; whoever wrote the update is not one of them.",
-            f"Lower quorum to {total - 1}, or name more approvers.",
+            f"{rule.quorum} must approve, and there {'is' if total == 1 else 'are'} {total}; "
+            "whoever wrote the update is not one of them.",
+            f"Lower quorum to {max(1, total - 1)}, or name more approvers.",
         )
     twice = [user for user in rule.standby if user in rule.approvers]
     for user in twice:

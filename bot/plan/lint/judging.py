@@ -6,17 +6,18 @@ from datetime import timedelta
 from bot.domain.plan import Waiver
 from bot.plan.lint.approving import judge_approval
 from bot.plan.lint.finding import CATALOGUE, Case, Finding, Surroundings
-from bot.plan.lint.reaching import judge_reach, severities_asked
-from bot.plan.lint.wording import judge_code_names, judge_kinds, judge_templates, judge_times
+from bot.plan.lint.reaching import judge_questions, judge_reach
+from bot.plan.lint.wording import judge_code_names, judge_endings, judge_kinds, judge_templates, judge_times
 from bot.plan.lint.working import judge_components, judge_people, judge_rehearsals, judge_roles, judge_runbooks
 from bot.plan.loading import Loaded
 
 _RULES = (
     judge_approval,
     judge_reach,
-    severities_asked,
+    judge_questions,
     judge_roles,
     judge_templates,
+    judge_endings,
     judge_times,
     judge_runbooks,
     judge_components,

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from bot.domain.incident import Severity
+from bot.domain.languages import among, base_of, name_of, names_of
 from bot.domain.plan import Audience, OutletPlan, Through
 from bot.plan.lint.finding import Case, Finding
 
@@ -75,6 +77,7 @@ def _outlet(case: Case, number: int, outlet: OutletPlan) -> Iterator[Finding]:
             f"Set {SETTINGS[outlet.through]}, or say optional: true.",
             outlet.name,
         )
+    yield from _unread(case, number, outlet)
     outside = [one.name for one in case.plan.audiences if one.outside and one.name in outlet.audiences]
     if outlet.through in INSIDE and outside:
         yield case.found(
@@ -84,6 +87,22 @@ def _outlet(case: Case, number: int, outlet: OutletPlan) -> Iterator[Finding]:
             "Take them out here, and reach them by status page, e-mail or webhook.",
             outlet.name,
         )
+
+
+def _unread(case: Case, number: int, outlet: OutletPlan) -> Iterator[Finding]:
+    """Broadcast and webhook carry the base language alone, unless each language is asked for."""
+    base = base_of(case.plan)
+    if outlet.through not in (Through.BROADCAST, Through.WEBHOOK) or outlet.each_language:
+        return
+    for one in case.plan.audiences:
+        if one.outside and one.name in outlet.audiences and not among(base, one.locales):
+            yield case.found(
+                "P017",
+                ("outlets", number),
+                f"“{outlet.name}” tells {name_of(base)} alone, and {one.name} read {names_of(one.locales)}.",
+                "Add each_language: true, or take them out here.",
+                outlet.name,
+            )
 
 
 def unknown(
@@ -129,9 +148,10 @@ def _twice(case: Case) -> Iterator[Finding]:
                 )
 
 
-def severities_asked(case: Case) -> Iterator[Finding]:
-    """Yield a finding for each severity that no question of the criteria leads to."""
-    asked = {question.severity for question in case.plan.criteria.questions}
+def judge_questions(case: Case) -> Iterator[Finding]:
+    """Yield what is wrong with the questions: severities that none leads to, and questions that nobody gets to."""
+    questions = case.plan.criteria.questions
+    asked = {question.severity for question in questions}
     for severity in Severity:
         if severity not in asked:
             yield case.found(
@@ -141,3 +161,24 @@ def severities_asked(case: Case) -> Iterator[Finding]:
                 f"Add a question whose yes means {severity}.",
                 severity,
             )
+    ranks = list(Severity)
+    for number, (before, one) in enumerate(pairwise(questions), 1):
+        if ranks.index(one.severity) < ranks.index(before.severity):
+            yield case.found(
+                "P024",
+                ("criteria", "questions", number),
+                f"“{before.ask}” is asked before it, and a yes to both gives {before.severity}, not {one.severity}.",
+                "Ask the worst first: the first yes decides.",
+                one.severity,
+            )
+    seen: set[str] = set()
+    for number, one in enumerate(questions):
+        if one.ask.casefold() in seen:
+            yield case.found(
+                "P013",
+                ("criteria", "questions", number),
+                f"“{one.ask}” is asked twice, and the second answer never counts.",
+                "Ask something else, or remove it.",
+                one.severity,
+            )
+        seen.add(one.ask.casefold())

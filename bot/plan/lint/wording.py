@@ -1,36 +1,18 @@
 """Findings about words and times: what is prepared, and what is promised."""
 
-import re
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
 
-from bot.domain.facts import LONGEST_PROMISE, SHORTEST_PROMISE
+from bot.domain.facts import LONGEST_PROMISE, SHORTEST_PROMISE, Stage
 from bot.domain.incident import Severity
 from bot.domain.policy import policy_of
 from bot.domain.wording import Kind
 from bot.plan.lint.finding import Case, Finding, Said
+from bot.plan.lint.often import promises_in
 from bot.plan.source import Place
 
-# “every 30 minutes” in the four languages that templates are written in.
-_EVERY = re.compile(
-    r"\b(?:every|each|within|toutes? les?|chaque|dans|ogni|entro|co)\s+"
-    r"(?:(\d{1,3})\s+|(half an|half-|demi-|mezz'|pół)\s*|(?:an|a|one|une|un'|un|jedną)?\s*)"
-    r"(minut\w*|min|hours?|h|heures?|or[ae]|godzin\w*)\b",
-    re.IGNORECASE,
-)
 SHORTEST_CODE_NAME = 3
-
-
-def promises_in(text: str) -> list[tuple[str, timedelta]]:
-    """Return the words of a text that promise how often customers hear, with the time that they promise."""
-    return [(found[0].strip(), _time(found)) for found in _EVERY.finditer(text) if _time(found)]
-
-
-def _time(found: re.Match[str]) -> timedelta:
-    unit = timedelta(minutes=1) if found[3].lower().startswith("min") else timedelta(hours=1)
-    return unit / 2 if found[2] else unit * int(found[1] or 1)
 
 
 def judge_templates(case: Case) -> Iterator[Finding]:
@@ -39,8 +21,12 @@ def judge_templates(case: Case) -> Iterator[Finding]:
     if templates is None:
         return
     spoken = {locale: one.name for one in reversed(plan.audiences) for locale in one.locales}
+    wordless = [locale for locale in spoken if not templates.get(locale)]
+    yield from _wordless(case, wordless, templates)
     for number, scenario in enumerate(plan.scenarios):
         for locale, audience in reversed(spoken.items()):
+            if locale in wordless:
+                continue
             lacking = [s.value for s in scenario.stages if f"{scenario.name}/{s}" not in templates.get(locale, ())]
             if lacking:
                 yield case.found(
@@ -52,7 +38,12 @@ def judge_templates(case: Case) -> Iterator[Finding]:
                     "TEMPLATES_DIR), or take the language or stage out.",
                     scenario.name,
                 )
-    names = frozenset().union(*templates.values())
+    yield from _not_there(case, frozenset().union(*templates.values()))
+
+
+def _not_there(case: Case, names: frozenset[str]) -> Iterator[Finding]:
+    """Yield the risks and steps that name a template that nobody has written."""
+    plan = case.plan
     used: list[tuple[Place, str, str]] = [
         (("risks", n, "template"), one.template, one.name) for n, one in enumerate(plan.risks)
     ]
@@ -73,6 +64,37 @@ def judge_templates(case: Case) -> Iterator[Finding]:
             )
 
 
+def _wordless(case: Case, wordless: Sequence[str], templates: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    """Yield one finding for each language that has no words at all, where the plan names it."""
+    ready = [locale for locale, names in templates.items() if names]
+    for locale in wordless:
+        number, audience = next((n, one) for n, one in enumerate(case.plan.audiences) if locale in one.locales)
+        near = [one for one in ready if one.partition("-")[0] == locale.partition("-")[0]]
+        yield case.found(
+            "P030",
+            ("audiences", number, "languages", audience.locales.index(locale)),
+            f"There are no words at all in “{locale}”, which {audience.name} read.",
+            f"Say {near[0]}: there are words in it."
+            if near
+            else f"There are words in: {', '.join(sorted(ready)) or 'no language'}. Take {locale} out, or write "
+            f"message_templates/{locale}/ (a folder of your own: TEMPLATES_DIR).",
+            locale,
+        )
+
+
+def judge_endings(case: Case) -> Iterator[Finding]:
+    """Yield scenarios for whose end no words are asked: who hears that it broke hears that it works again (R28)."""
+    for number, scenario in enumerate(case.plan.scenarios):
+        if Stage.RESOLVED not in scenario.stages:
+            yield case.found(
+                "P033",
+                ("scenarios", number, "stages"),
+                f"Nobody is asked for words that say that {scenario.name} is over.",
+                "Add resolved to its stages, and a template if there is none.",
+                scenario.name,
+            )
+
+
 def judge_times(case: Case) -> Iterator[Finding]:
     """Yield what is wrong with how often customers hear."""
     plan = case.plan
@@ -88,6 +110,14 @@ def judge_times(case: Case) -> Iterator[Finding]:
                 "Choose 10 min to 72 h.",
                 severity,
             )
+        if asked.first > LONGEST_PROMISE:
+            yield case.found(
+                "P041",
+                (*place, "first"),
+                f"Customers would hear of {severity} only after days, and would have heard it from others by then.",
+                "Choose 72 h or less.",
+                severity,
+            )
         if policy.at(severity).escalation >= asked.first:
             yield case.found(
                 "P043",
@@ -97,15 +127,25 @@ def judge_times(case: Case) -> Iterator[Finding]:
                 severity,
             )
         yield from _broken_promises(case, severity)
+    yield from _slower_for_worse(case)
+
+
+def _slower_for_worse(case: Case) -> Iterator[Finding]:
+    plan = case.plan
     for worse, milder in pairwise(Severity):
-        if plan.severities[worse].then > plan.severities[milder].then:
-            yield case.found(
-                "P042",
-                ("severities", worse.value, "updates", "then"),
-                f"{worse} is worse than {milder}, and customers hear of it more rarely.",
-                f"Choose at most the time of {milder}.",
-                worse,
-            )
+        ours, theirs = plan.severities[worse], plan.severities[milder]
+        for part, slower, how in (
+            ("then", ours.then > theirs.then, "more rarely"),
+            ("first", ours.first > theirs.first, "later"),
+        ):
+            if slower:
+                yield case.found(
+                    "P042",
+                    ("severities", worse.value, "updates", part),
+                    f"{worse} is worse than {milder}, and customers hear of it {how}.",
+                    f"Choose at most the time of {milder}.",
+                    worse,
+                )
 
 
 def _broken_promises(case: Case, severity: Severity) -> Iterator[Finding]:
@@ -128,12 +168,23 @@ def judge_code_names(case: Case) -> Iterator[Finding]:
     for number, name in enumerate(case.plan.code_names):
         everyday = name.casefold() in case.around.ordinary
         shown = [one.name for one in case.plan.components if one.name.lower() == name.lower()]
-        if len(name) < SHORTEST_CODE_NAME or shown or everyday:
-            why = "is an ordinary word, and would be found in most drafts." if everyday else "is too short."
+        company = name.lower() == case.plan.company.lower()
+        why = (
+            "is also a component, which customers may read."
+            if shown
+            else "is what the company is called, and stands in most drafts."
+            if company
+            else "is an ordinary word, and would be found in most drafts."
+            if everyday
+            else "is too short."
+            if len(name) < SHORTEST_CODE_NAME
+            else ""
+        )
+        if why:
             yield case.found(
                 "P090",
                 ("code_names", number),
-                f"“{name}” is also a component, which customers may read." if shown else f"“{name}” {why}",
+                f"“{name}” {why}",
                 "Leave it out here, or give the component the name that customers know.",
                 name,
             )

@@ -19,7 +19,7 @@ def judge_roles(case: Case) -> Iterator[Finding]:
     """Yield what is wrong with roles and with who is needed."""
     for role, one in case.plan.roles.items():
         place: Place = ("roles", role.value)
-        if len(one.contacts) == 1 and not one.standby:
+        if one.contacts and len({*one.contacts, *one.standby}) == 1:
             yield case.found(
                 "P020",
                 (*place, "contacts"),

@@ -5,14 +5,14 @@ It refuses to compare what only one of them could have written: “one” is an 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from bot.rendering.linter.places import Places
 from bot.rendering.linter.shapes import harmless
-from bot.rendering.linter.terms import folded, words
+from bot.rendering.linter.spoken import Counts, Run, lengths, runs, spoken
+from bot.rendering.linter.terms import folded
 
 _TIME = re.compile(
     r"(?<![\d.,:])(?P<hour>[01]?\d|2[0-3])"
@@ -24,7 +24,9 @@ _NUMBER = re.compile(
     r"(?<![\w.,:-])\d{1,3}(?:[ \u00a0\u202f.,’']\d{3}){1,4}(?:[.,]\d{1,4})?(?![\w])"
     r"|(?<![\w])\d{1,15}(?:[.,]\d{1,4}){0,3}(?![\d])"
 )
-_HOUR = 60  # minutes
+# As Italian and Polish may write a time. A year need not be said in each language.
+_DOTTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
+_YEAR = re.compile(r"20[2-4]\d")
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,’']\d{3})+")
 
 
@@ -42,14 +44,6 @@ class Value:
         return ":" in self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How a language counts: words for numbers and hours (ten: 10), and minutes in a unit (hour: 60, second: 1/60)."""
-
-    numbers: Mapping[str, str]
-    units: Mapping[str, float]
-
-
 @lru_cache(maxsize=256)  # a text is compared with each other language and outlet
 def values(text: str) -> tuple[Value, ...]:
     """Return all times and numbers that are written in digits, in order."""
@@ -63,33 +57,58 @@ def values(text: str) -> tuple[Value, ...]:
     return tuple(sorted(found, key=lambda one: one.start))
 
 
-def spoken(text: str, names: Mapping[str, str]) -> frozenset[str]:
-    """Return what the words of a text say in numbers. `names`: words for numbers and hours, such as ten: 10."""
-    return frozenset(names[word.folded] for word in words(text) if word.folded in names)
-
-
 def unmatched(text: str, other: str, ours: Counts, theirs: Counts) -> Iterator[Value]:
-    """Yield what `text` says in digits, or in words before a unit of time, and `other` does not say at all."""
-    there = {one.value for one in values(other)} | spoken(other, theirs.numbers)
-    loose = there | {_loose(value) for value in there}
+    """Yield what `text` says in digits, or in words, and `other` does not say at all.
+
+    A number in words counts before a unit of time; elsewhere only where the other text has an odd number as well, for
+    a language may say "both" or "a pair" instead.
+    """
+    here, there = _told(text, ours), _told(other, theirs)
     long = {seconds for _, seconds in _lengths(other, theirs)}
     lasting = {one.start: (one, seconds) for one, seconds in _lengths(text, ours)}
-    told = [*values(text), *(one for one, _ in lasting.values() if not text[one.start].isdigit())]
+    written = values(text)
+    spelled = [run for run, _ in lasting.values() if run.sure]
+    if any(_ways(other, one).isdisjoint(here) for one in values(other)) or not _sure(other, theirs) <= here:
+        starts = {one.start for one in spelled}
+        spelled += [run for run in runs(text, ours) if run.sure and run.start not in starts]
+    scaled = {run.start: run.value for run in runs(text, ours)}  # "10 thousand"
+    told = [*written, *(Value(run.value, run.start, run.end) for run in spelled if not text[run.start].isdigit())]
+    year = any(_YEAR.fullmatch(one.value) for one in values(other))
     for one in sorted(told, key=lambda one: one.start):
-        known = one.value in loose or _loose(one.value) in loose
-        if not known and (one.start not in lasting or lasting[one.start][1] not in long):  # two days are 48 hours
-            yield one
+        if (_ways(text, one) | {scaled.get(one.start, one.value)}) & there or (_YEAR.fullmatch(one.value) and not year):
+            continue
+        if _seconds(one) not in long and (one.start not in lasting or lasting[one.start][1] not in long):
+            yield one  # and not two days for 48 hours
 
 
-def _lengths(text: str, counts: Counts) -> Iterator[tuple[Value, int]]:
-    """Yield numbers that stand before a unit of time, with how many seconds that is: "five days", "une demi-heure"."""
-    spoken_words = words(text)
-    for one, after in pairwise(spoken_words):
-        told = one.folded if one.folded.isdigit() else counts.numbers.get(one.folded, "")
-        unit = counts.units.get(after.folded, 0) if after.joined else 0
-        if unit and told.isdigit() and int(told[:6]) > 1:
-            half = unit == _HOUR and told == "30" and not one.folded.isdigit()  # half an hour, pół godziny
-            yield Value(told, one.start, one.end), 1_800 if half else round(int(told[:6]) * unit * 60)
+def _told(text: str, counts: Counts) -> frozenset[str]:
+    """Return all that a text says in numbers, in every way of writing it."""
+    said = spoken(text, counts)
+    return said.union((_loose(one) for one in said), *(_ways(text, one) for one in values(text)))
+
+
+def _sure(text: str, counts: Counts) -> frozenset[str]:
+    return frozenset(run.value for run in runs(text, counts) if run.sure)
+
+
+def _ways(text: str, one: Value) -> frozenset[str]:
+    """Return how else the same may be written: 20.05 for 20:05, one in five for 20%, 15 for 15:00."""
+    ways = {one.value, _loose(one.value)}
+    if _DOTTED.fullmatch(one.value):
+        ways.add(one.value.replace(".", ":"))
+    if text[one.end : one.end + 2].strip().startswith("%") and one.value.isdigit() and 0 < int(one.value) <= 50:
+        ways |= {str(100 // int(one.value))} if 100 % int(one.value) == 0 else set()
+    return frozenset(ways)
+
+
+def _lengths(text: str, counts: Counts) -> Iterator[tuple[Run, int]]:
+    return lengths(text, counts, {one.end: one.value for one in values(text) if not one.time})
+
+
+def _seconds(one: Value) -> int:
+    """Return how long it is if it is not a time but a length: "1 h 30"."""
+    hours, _, minutes = one.value.partition(":")
+    return int(hours) * 3_600 + int(minutes) * 60 if one.time else -1
 
 
 def number(written: str) -> str:

@@ -54,6 +54,23 @@ _PAIR = re.compile(
     r" ?/ ?(?P<value>[^\s\"'“”«»„‘’`]{6,80})",
     re.IGNORECASE,
 )
+# "The login for the tills is kasse / Winter-2026!": the word, then a name, then what opens it.
+_ACCOUNT = re.compile(
+    r"\b(?:log-?ins?|log-?on|credentials|accounts?|identifiants?|comptes?|accesso|credenziali|utenza"
+    r"|logowani\w{1,2}|kont[oa]|dane dostępu)\b[^.!?\n]{0,60}?\s[\w.@-]{2,60}"
+    r"(?: ?/ ?| : )(?P<value>[^\s\"'“”«»„‘’`/]{8,80})",
+    re.IGNORECASE,
+)
+# "Sign in as guest with Harbour-2291x"
+_ENTERING = re.compile(
+    r"\b(?:(?:sign|log)(?:ging|ged)?[ -]?(?:in|on)"
+    r"|connect\w{1,4}(?:-vous)?|identifi\w{1,4}-vous|acced\w{1,4}|entra\w{0,3}"
+    rf"|(?:za)?log(?:ow|uj)\w{{0,4}})\b[^.!?\n]{{0,60}}?\s(?:with|using|avec|con|z|ze|używając|and|et|e|i)"
+    rf"\s{{1,3}}{_VALUE}",
+    re.IGNORECASE,
+)
+# "the temporary password for tills Otter.Lane.55": a few words may stand between, if what follows can be nothing else.
+_DESCRIBED = re.compile(rf"(?:\s{{1,3}}[^\W\d_]{{1,20}}){{1,5}}\s{{1,3}}{_VALUE}")
 # "... with Otter.Lane.55 as its password": the value stands first.
 _BEFORE = re.compile(
     r"(?<!\S)(?P<value>[^\s\"'“”«»„‘’`]{6,80})[\"'“”«»„‘’`]? (?:as|comme|come|jako) (?:(?:its|the|your|a|une?|la|il) )?"
@@ -85,9 +102,13 @@ def passwords(text: str) -> Iterator[tuple[int, int]]:
             if start not in given:
                 given.add(start)
                 yield start, start + len(value)
-    for match in (*_PAIR.finditer(text), *_BEFORE.finditer(text)):
+    for match in (m for one in (_PAIR, _ACCOUNT, _BEFORE, _ENTERING) for m in one.finditer(text)):
         value = _bare(match["value"])
-        if match.start("value") not in given and _mixed(value) and not _HARMLESS.fullmatch(value):
+        if (
+            match.start("value") not in given
+            and (_strong(value) if match.re is _ENTERING else _mixed(value))
+            and not _HARMLESS.fullmatch(value)
+        ):
             yield match.start("value"), match.start("value") + len(value)
 
 
@@ -104,6 +125,7 @@ def _after(word: re.Match[str], text: str) -> Iterator[tuple[int, str]]:
         digits = value.isdigit() and not word["pass"]
         if digits or (_mixed(value) and _secret(word, value)):
             yield beside.start("value"), value
+    yield from _described(word, text, word.end() + stop)
     for link in _LINK.finditer(text, word.end(), min(word.end() + stop + 200, len(text))):
         if link.start() > word.end() + stop:
             return
@@ -117,6 +139,14 @@ def _after(word: re.Match[str], text: str) -> Iterator[tuple[int, str]]:
         far = bool(link["colon"]) and between > _TOLD_NEAR
         if _named(word, value, between) if value.isdigit() else _secret(word, value) and (not far or _strong(value)):
             yield link.start("value"), value
+
+
+def _described(word: re.Match[str], text: str, stop: int) -> Iterator[tuple[int, str]]:
+    """Yield what stands a few words behind the word for a password, and can be nothing else."""
+    found = _DESCRIBED.match(text, word.end()) if word["pass"] else None
+    value = _bare(found["value"]) if found else ""
+    if found and found.start("value") < stop and _strong(value) and _mixed(value) and not _HARMLESS.fullmatch(value):
+        yield found.start("value"), value
 
 
 def _opens(text: str, word: re.Match[str], stop: int) -> bool:

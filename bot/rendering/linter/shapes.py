@@ -64,7 +64,8 @@ _TRACES = (
         r"\b(?:SIGSEGV|SIGKILL|SIGABRT)\b|\b[Ss]eg(?:mentation )?fault\b|\bcore dumped\b"
     ),
     re.compile(
-        r"\b(?:ORA|SQLSTATE|PLS|TNS)[- \[]{1,2}\w{4,6}\]?|\bE(?:CONNREFUSED|CONNRESET|TIMEDOUT|NOTFOUND|ACCES|PIPE)\b"
+        r"\b(?:ORA|SQLSTATE|PLS|TNS)[- \[]{1,2}\w{4,6}\]?(?:: [^\n\"”»]{1,160})?"
+        r"|\bE(?:CONNREFUSED|CONNRESET|TIMEDOUT|NOTFOUND|ACCES|PIPE)\b"
     ),
     re.compile(
         r"(?<![\w/.-])[\w./\\-]{1,120}\.(?:py|java|jsx?|tsx?|rb|go|php|cs|cpp|c|rs|kt|scala|exs?|swift)"
@@ -89,6 +90,8 @@ _CLOUD = re.compile(
 _NAME = re.compile(
     r"(?<![\w.@/-])(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.){1,8}[A-Za-z]{2,24}(?::\d{2,5})?(?![\w@-])"
 )
+# "baz-zam-02.example.com": whatever it is for, nobody numbers a public page like this.
+_PADDED = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*-0\d{1,2}\.")
 _VENDORS = (
     "compute.amazonaws.com",
     "rds.amazonaws.com",
@@ -223,7 +226,8 @@ def _hosts(text: str, own: tuple[str, ...]) -> Iterator[Shape]:
             yield Shape(Kind.HOST, match.start(), match.end(), "host")
     for match in _NAME.finditer(text):
         host = match[0].partition(":")[0].lower()
-        if host not in own and (_inside(host) or any(_named_machine(label) for label in host.split("."))):
+        numbered = bool(_PADDED.match(host))
+        if host not in own and (numbered or _inside(host) or any(_named_machine(label) for label in host.split("."))):
             yield Shape(Kind.HOST, match.start(), match.end(), "host")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from bot.domain.wording import Kind
-from bot.rendering.linter.numbers import Counts
+from bot.rendering.linter.spoken import Counts
 from bot.rendering.linter.terms import Phrases, folded
 
 _FOLDER = Path(__file__).parent
@@ -62,7 +62,7 @@ def lists(locale: str) -> Lists:
         every=Phrases(own.get("every", {})),
         again=Phrases(dict.fromkeys(own.get("again", ()), "")),
         units={folded(one): n for names, n in own.get("units", {}).items() for one in names.split("|")},
-        numbers={folded(word): str(value) for word, value in own.get("numbers", {}).items()},
+        numbers={folded(one): str(n) for names, n in own.get("numbers", {}).items() for one in names.split("|")},
     )
 
 
