@@ -49,6 +49,15 @@ def regain(incident: Incident, now: datetime) -> Change:
     return Change(found, (_entry(f"Channel #{found.channel.name} is back", now),), (redraw(incident.id, now),))
 
 
+def announce_again(incident: Incident) -> Change:
+    """Return the incident about to be announced where that was refused before: the incidents channel is there again."""
+    channel = incident.channel
+    if incident.private or not incident.open or Step.ANNOUNCE not in channel.problems or channel.announcement:
+        return Change(incident)
+    job = Job(id=f"announce:{incident.id}", kind=JobKind.ANNOUNCE, incident_id=incident.id)
+    return Change(replace(incident, channel=replace(channel, done=channel.done - {Step.ANNOUNCE})), (), (job,))
+
+
 def rename(incident: Incident, name: str, now: datetime) -> Change:
     """Return the incident with its channel's new name."""
     if not name or name == incident.channel.name:

@@ -157,6 +157,8 @@ async def test_unfollow_in_one_click_stops_the_dms_at_once() -> None:
         dm = next(m for m in night.slack.dms(night.person("sam")) if "clarion_told" in str(m.metadata))
         await night.click("sam", dm, "Unfollow")
         await night.tells("sam", "You do not follow INC-1")
+        # Another severity brings back nothing that was left: what sam heard, she heard by another way.
+        await night.person("sam").command("/incident", "follow sev3", channel="incidents")
         await night.person("ada").command("/incident", "stage identified", channel=night.room)
         await told(night, 2)
         assert len(heard(night, "sam")) == 1
@@ -248,6 +250,10 @@ async def test_tickets_come_back_to_the_support_lead_with_the_wording_at_each_up
         assert answer.view is not None
         assert "ZD-4711" in visible_text(answer.view.blocks)
         await sam.command("/incident", "ticket remove zd-4711", channel=room)
+        assert (await night.incident()).tickets == ("https://help.example.com/t/9",)
+        shown_short = "<http://help.example.com/t/9|help.example.com/t/9>"  # as Slack sends a link typed without https
+        for words in (f"ticket add {shown_short}", "ticket add zd-5", "ticket remove ZD-5"):
+            await sam.command("/incident", words, channel=room)
         assert (await night.incident()).tickets == ("https://help.example.com/t/9",)
         form = (await night.press("ada", night.card, "Resolve")).view
         assert form is not None
