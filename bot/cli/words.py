@@ -7,6 +7,7 @@ from bot.ports import Services
 _USER = re.compile(r"<@([UW][A-Z0-9]{1,30})>")
 # What can be said in Slack and on a command line under the same name; the rest, as a new secret, only in Slack.
 _SAID_IN_SLACK = re.compile(r"`/incident (list|stage|resolve|private|public)\b")
+_DECLARED_IN_SLACK = "declare a new one with /incident"
 _DATE = re.compile(r"<!date\^[^>|]*\|([^>]*)>")
 
 
@@ -18,7 +19,8 @@ async def readable(services: Services, text: str) -> str:
 
 async def refused_here(services: Services, sentence: str) -> str:
     """Return why something was refused, for somebody who has no Slack: commands as they are called here."""
-    return await readable(services, _SAID_IN_SLACK.sub(r"`clarion incident \1", sentence))
+    here = sentence.replace(_DECLARED_IN_SLACK, "declare a new one with `clarion incident declare`")
+    return await readable(services, _SAID_IN_SLACK.sub(r"`clarion incident \1", here))
 
 
 async def name(services: Services, user_id: str) -> str:

@@ -71,6 +71,7 @@ SCREENS: dict[str, Message | View] = {
     "listed_nothing": following.listed(Following(user=ANA), []),
     "tickets_connected": tickets.connected(FEW),
     "tickets_to_answer": tickets.to_answer(replace(AGAIN, tickets=FEW.tickets), SECOND, WORDS),
+    "tickets_nothing_published": tickets.to_answer(replace(UNTOLD, tickets=FEW.tickets), UNTOLD.tellings[0], ""),
     "tickets_over": tickets.to_answer(FEW, END, WORDS),
     "tickets_late": tickets.all_of(replace(AGAIN, tickets=FEW.tickets), WORDS, NOON + timedelta(days=1)),
     "tickets_stopped": tickets.to_answer(replace(STOPPED, tickets=FEW.tickets), STOPPED.tellings[-1], ""),
