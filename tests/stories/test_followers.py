@@ -303,7 +303,7 @@ async def test_a_group_that_slack_does_not_tell_of_follows_nothing_and_it_is_sai
         refused = await ada.command("/incident", f"follow sev1 <!subteam^{group}>")
         assert "lacks the scope usergroups:read" in str(refused.body)
         left = await ada.command("/incident", f"unfollow INC-1 <!subteam^{group}|@support-team>")
-        assert "@support-team is a group" in str(left.body)
+        assert "@support-team is a group. Each of its members leaves by themselves, with Unfollow." in str(left.body)
         assert await night.memory.subscriptions.everybody() == ()
 
 
