@@ -23,7 +23,13 @@ def who(name: str) -> str:
     return f"Slack did not say who {shown} is. Type @ and pick the person from the list that opens."
 
 
-def no_group(handle: str) -> str:
-    """Return the sentence about a user group where one person is asked for."""
-    shown = handle if len(handle) <= 60 else handle[:59] + "…"
-    return f"{shown or 'That'} is a group, and a role takes one person. Name somebody from it."
+def no_group(handle: str, command: str = "") -> str:
+    """Return the sentence about a user group behind a command that takes none; "" is a declaration."""
+    shown = (handle if len(handle) <= 60 else handle[:59] + "…") or "That"
+    if command == "unfollow":
+        return f"{shown} is a group. Each of its members leaves by themselves, with Unfollow."
+    if command in ("", "role"):
+        return f"{shown} is a group, and a role takes one person. Name somebody from it."
+    if command == "follow":
+        return f"{shown} is not the only group. Name one at a time."
+    return f"{shown} is a group, and “{command}” takes none."

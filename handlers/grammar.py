@@ -55,7 +55,7 @@ def _parsed(raw: str) -> Command:
     first, _, rest = number_behind(plain(words).rstrip("?! "), _COMMANDS).partition(" ")
     verb = next((v for v in _COMMANDS if v.value == first.lower().rstrip(":")), None)
     if groups and (verb is not Verb.FOLLOW or len(groups) > 1):
-        return _or_declare(Command(verb=Verb.ASK, why=no_group(groups[0][1])), words, users)
+        return _or_declare(Command(verb=Verb.ASK, why=no_group(groups[0][1], verb.value if verb else "")), words, users)
     if verb is Verb.PRIVATE and (said := said_of_private(rest)):
         return _or_declare(Command(verb=Verb.ASK, guesses=(Command(verb=verb),), private=True), said, users)
     if verb and not (verb is Verb.PUBLIC and said_of_private(rest)):

@@ -3,6 +3,7 @@
 from bot.domain.refusals import Refusal
 from bot.ports import Services
 from bot.slack.views import following as views
+from bot.slack.views.forms import unpack
 from bot.usecases import followers, homes
 from handlers.answer import Answer, Done, Say
 from handlers.grammar import Command
@@ -44,7 +45,8 @@ async def unfollow(services: Services, said: Said, command: Command) -> Answer:
     incident = await meant(services, said, command.number)
     if incident is None:
         return await _list(services, said)
-    return Say(views.left(await followers.unfollow(services, incident.id, said.by)))
+    await followers.unfollow(services, incident.id, said.by)
+    return Say(views.left(incident))
 
 
 async def following(services: Services, said: Said, command: Command) -> Answer:
@@ -60,11 +62,12 @@ async def follow_pressed(services: Services, said: Said) -> Answer:
 
 
 async def unfollow_pressed(services: Services, said: Said) -> Answer:
-    """Leave from a DM, also when the incident is over."""
-    incident = await meant(services, said)
-    if incident is None:
+    """Leave from a DM, also when the incident is over, or has become private since: then nothing is said of it."""
+    incident_id = unpack(said.value).get("incident", "")
+    found = await followers.unfollow(services, incident_id, said.by) if incident_id else None
+    if found is None:
         raise Refusal("no_such_incident", "There is no such incident, so you do not follow it.")
-    return Say(views.left(await followers.unfollow(services, incident.id, said.by)))
+    return Say(views.left(found))
 
 
 async def stopped(services: Services, said: Said) -> Answer:

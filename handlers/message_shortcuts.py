@@ -31,10 +31,11 @@ async def draft_from(services: Services, said: Said) -> Answer:
 
 
 async def declare_from(services: Services, said: Said) -> Answer:
-    """Open the declaration's form with the message's words."""
-    found = pointed_at(said)
+    """Open the declaration's form with the message's words; of words said in private, as a private one at first."""
+    found, here, means = pointed_at(said), await services.incidents.in_channel(said.channel), services.plan.means()
+    private = here is not None and here.private
     return Open(
-        declaring.declare_form(await recent(services), said_in=said.channel, quoted=found, means=services.plan.means())
+        declaring.declare_form(await recent(services), said_in=said.channel, quoted=found, private=private, means=means)
     )
 
 

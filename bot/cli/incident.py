@@ -46,13 +46,15 @@ def declare(
     holders = {Role.COMMANDER: commander, Role.COMMUNICATIONS: communications, Role.SUPPORT: support}
 
     async def work(desk: Desk) -> None:
-        from bot.domain.lifecycle import Declaration
+        from bot.cli import page
+        from bot.domain.lifecycle import Declaration, recent
         from bot.usecases import incidents, secrets
 
         by = await desk.verified("declare an incident")
         named = {role: name for role, name in holders.items() if name}
         roles = {role: (await secrets.named(desk.services, name, f"--{role}")).user_id for role, name in named.items()}
         said = Declaration(title=title, severity=severity, impact=impact, roles=roles, private=private)
+        before = recent(await desk.services.incidents.open(), desk.services.clock.now())
         found = await incidents.declare(desk.services, said, by, desk.operation())
         desk.say(f"{found.name} is declared. Its channel, with the story so far, follows as soon as Slack works.")
         if private:
@@ -61,6 +63,9 @@ def declare(
             )
             return
         desk.say(f"Write to customers: clarion update draft {found.name} --as {who}")
+        if others := [page.row(one) for one in before if one.id != found.id]:
+            same = f"clarion incident resolve {found.name} --how false-alarm --as {who}"
+            desk.say("\n".join(("Also declared in the last hour:", *others, f"Is it the same? Then end yours: {same}")))
 
     perform(context, who, secret_stdin, work)
 
@@ -113,7 +118,10 @@ def stage(
         found = await desk.incident(which)
         by = await desk.verified(f"change the stage of {found.name}", found)
         changed = await incidents.set_stage(desk.services, found.id, wanted, by, desk.operation())
-        desk.say(f"{changed.name} is at {changed.stage}. Customers do not know: clarion update draft {changed.name}")
+        told = "It is private: customers are told nothing."
+        if not changed.private:
+            told = f"Customers do not know: clarion update draft {changed.name}"
+        desk.say(f"{changed.name} is at {changed.stage}. {told}")
 
     perform(context, who, secret_stdin, work)
 

@@ -132,7 +132,7 @@ def perform(context: typer.Context, who: str, secret_stdin: bool, work: Work) ->
 
 async def _spoken(place: Place, keyboard: Keyboard, who: str, work: Work) -> str:
     """Do it; return what went wrong, in a sentence, or ""."""
-    from bot.cli.words import readable
+    from bot.cli.words import refused_here
     from bot.rendering.catalogue import BrokenTemplates
     from bot.slack.identity import NotIdentified
     from bot.storage.embedded import EmbeddedRedisFailed, NoServer
@@ -144,7 +144,7 @@ async def _spoken(place: Place, keyboard: Keyboard, who: str, work: Work) -> str
                 with traces.honest():
                     await work(Desk(traces.followed(services), keyboard, who, machine))
             except Refusal as refusal:
-                return await readable(services, refusal.sentence)
+                return await refused_here(services, refusal.sentence)
             except NotKnownYet as unknown:
                 return await _looked(services, unknown.operation)
     except Unsure:

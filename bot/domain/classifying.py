@@ -58,6 +58,7 @@ def make_public(incident: Incident, by: Person, now: datetime, policy: Policy) -
     channel = replace(incident.channel, done=incident.channel.done - {Step.ANNOUNCE})
     changed = replace(incident, private=False, reclassified=incident.reclassified + 1, channel=channel)
     text = "Made public. It is announced now, and its channel stays private. Updates need a new draft and approval."
+    text = text if incident.open else "Made public. It is over, so it is not announced. Its channel stays private."
     said = _entry(changed, text, by, now)
     announce = Job(id=f"announce:{incident.id}", kind=JobKind.ANNOUNCE, incident_id=incident.id)
     jobs = (opening(changed, by.user_id), announce) if incident.open else ()

@@ -49,6 +49,15 @@ def regain(incident: Incident, now: datetime) -> Change:
     return Change(found, (_entry(f"Channel #{found.channel.name} is back", now),), (redraw(incident.id, now),))
 
 
+def announce_again(incident: Incident) -> Change:
+    """Return the incident about to be announced where that was refused before: the incidents channel is there again."""
+    channel = incident.channel
+    if incident.private or not incident.open or Step.ANNOUNCE not in channel.problems or channel.announcement:
+        return Change(incident)
+    job = Job(id=f"announce:{incident.id}", kind=JobKind.ANNOUNCE, incident_id=incident.id)
+    return Change(replace(incident, channel=replace(channel, done=channel.done - {Step.ANNOUNCE})), (), (job,))
+
+
 def rename(incident: Incident, name: str, now: datetime) -> Change:
     """Return the incident with its channel's new name."""
     if not name or name == incident.channel.name:
@@ -64,7 +73,8 @@ def reopen(incident: Incident, by: Person, now: datetime) -> Change:
     require_open(incident)
     old = incident.channel
     if old.lost is None:
-        raise Refusal("channel_there", f"{incident.name} has its channel: <#{old.id}>." if old.id else "It is opening.")
+        there = f"{incident.name} has its channel: #{old.name}." if old.id else "Its channel is being opened."
+        raise Refusal("channel_there", f"{there} Nothing was changed.")
     fresh = Channel(
         done=old.done & {Step.ANNOUNCE},
         announcement=old.announcement,
@@ -83,6 +93,19 @@ def reopen(incident: Incident, by: Person, now: datetime) -> Change:
         args={"declarer": by.user_id, "turn": str(incident.reclassified)},
     )
     return Change(replace(incident, channel=fresh), (entry,), (opening, redraw(incident.id, now)))
+
+
+def require_there(incident: Incident) -> None:
+    """Raise `Refusal` ``no_channel``: into a channel that is lost, or was never opened, nobody can be brought."""
+    channel = incident.channel
+    if channel.lost is None and (channel.id or Step.CREATE not in channel.done):
+        return
+    what = HOW_LOST[channel.lost] if channel.lost else "could not be opened"
+    sentence = f"The channel of {incident.name} {what}, so you cannot be brought into it."
+    if incident.open:
+        lead = next(iter(leads(incident)), incident.declared_by)
+        sentence += f" Ask <@{lead}> for a way back, or press Follow: that tells you what is published."
+    raise Refusal("no_channel", sentence)
 
 
 def with_list(incident: Incident, listing: Listing) -> Change:

@@ -83,7 +83,7 @@ def freeze(incident: Incident, telling_id: str, users: tuple[str, ...], now: dat
     if telling.followers or telling.settled:
         return Change(incident)
     listed = Blob(canonical(list(users)))
-    frozen = replace(telling, followers=listed.sha256, count=len(users))
+    frozen = replace(telling, followers=listed.sha256, count=len(users), severity=incident.severity)
     return Change(_with(incident, frozen), (), (redraw(incident.id, now),), (listed,))
 
 

@@ -3,7 +3,7 @@
 It refuses guests and people from outside: they see neither drafts nor DMs (failure model 33).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.incident import Incident, Severity
@@ -30,10 +30,11 @@ class Following:
     everything: bool = False
     left: frozenset[str] = frozenset()
 
-    def covers(self, incident: Incident, *, heard: bool = False) -> bool:
+    def covers(self, incident: Incident, *, heard: Collection[str] = ()) -> bool:
         """Say whether this person hears of `incident`; of a private one, only as a member of its channel.
 
-        `heard`: they have heard of it already. Then they hear how it goes on and ends at any other severity, too.
+        `heard`: the severities that it had when they heard of it. Who still follows one of those hears how it goes
+        on and ends at any other, too; who heard of it in another way, and left, does not.
         """
         if incident.private and self.user not in incident.channel.members:
             return False
@@ -41,7 +42,7 @@ class Following:
             return True
         if incident.id in self.left:
             return False
-        return self.everything or incident.severity in self.severities or (heard and bool(self.severities))
+        return self.everything or not self.severities.isdisjoint({incident.severity, *heard})
 
     @property
     def nothing(self) -> bool:
@@ -98,9 +99,12 @@ def unfollow_all(f: Following) -> Following:
     return Following(user=f.user)
 
 
-def followers(incident: Incident, known: Iterable[Following], heard: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """Return who follows `incident`, in a fixed order. `heard`: who has heard of it already."""
-    return tuple(sorted(f.user for f in known if f.covers(incident, heard=f.user in heard)))
+def followers(
+    incident: Incident, known: Iterable[Following], heard: Mapping[str, Collection[str]] | None = None
+) -> tuple[str, ...]:
+    """Return who follows `incident`, in a fixed order. `heard`: who has heard of it, and at which severities."""
+    at = heard or {}
+    return tuple(sorted(f.user for f in known if f.covers(incident, heard=at.get(f.user, ()))))
 
 
 def _tidy(f: Following) -> Following:

@@ -34,6 +34,7 @@ class Telling:
         update_id: whose approved wording goes with it: the newest that was told; "" if none was.
         followers: SHA-256 of the stored list of those who hear it, hex; "" until its job has frozen it.
         count: how many those are.
+        severity: the incident's, when its job froze them; "" until then.
         tally: how many of them by outcome, so far.
         threaded: it is in the announcement's thread, or will not be.
         posted: what says it there, to be veiled if the incident becomes private.
@@ -48,6 +49,7 @@ class Telling:
     update_id: str = ""
     followers: str = ""
     count: int = 0
+    severity: str = ""
     tally: Mapping[Outcome, int] = field(default_factory=dict)
     threaded: bool = False
     posted: MessageRef | None = None

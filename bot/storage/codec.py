@@ -192,7 +192,7 @@ def _read(stored: bytes) -> Any:
 # role: whoever holds one is taken to have done so.
 INCIDENT = Codec(
     Incident,
-    schema=9,
+    schema=10,
     upcasters={
         1: dict,
         2: dict,
@@ -202,6 +202,8 @@ INCIDENT = Codec(
         6: dict,
         7: dict,
         8: dict,
+        # Before 10 a telling did not say at which severity it was heard: it is taken to be today's.
+        9: lambda old: old | {"tellings": [t | {"severity": old["severity"]} for t in old.get("tellings", [])]},
     },
     outside=("number", "version"),
 )

@@ -42,11 +42,10 @@ async def follow(services: Services, incident_id: str, by: Caller) -> Incident:
     return incident
 
 
-async def unfollow(services: Services, incident_id: str, by: Caller) -> Incident:
-    """Leave one incident. Raises as `follow`."""
-    incident = await loaded(services, incident_id)
-    await _written(services, by, subscription.unfollow(incident.id))
-    return incident
+async def unfollow(services: Services, incident_id: str, by: Caller) -> Incident | None:
+    """Leave one incident, also one that has become private since: then return None. Raises the storage's errors."""
+    await _written(services, by, subscription.unfollow(incident_id))
+    return await services.incidents.load(incident_id)
 
 
 async def follow_many(services: Services, severity: Severity | None, by: Caller) -> Following:

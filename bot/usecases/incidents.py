@@ -13,6 +13,7 @@ from bot.domain.lifecycle import Declaration
 from bot.domain.noting import Quote, entry_of
 from bot.domain.people import Caller
 from bot.domain.permissions import Act, require_here
+from bot.domain.rooms import require_there
 from bot.domain.timeline import Entry, EntryKind
 from bot.ports import Services
 from bot.usecases.people import acting, look_up
@@ -92,6 +93,7 @@ async def join(services: Services, incident_id: str, by: Caller, operation: str)
     def decide(incident: Incident) -> Change:
         require_here(Act.JOIN, person)
         require_joinable(incident, person.user_id)
+        require_there(incident)
         invite = Job(
             id=f"invite:{incident.id}:{person.user_id}",
             kind=JobKind.INVITE,

@@ -33,7 +33,11 @@ async def lost(services: Services, channel: str, why: Loss, operation: str) -> N
 
 
 async def found_again(services: Services, channel: str, operation: str) -> None:
-    """Note that a channel is there again. Raises the storage's errors."""
+    """Note that a channel is there again; what could not be announced in it is. Raises the storage's errors."""
+    if channel and channel == services.places.incidents_channel:
+        for silent in await services.incidents.open():
+            await services.incidents.amend(f"{operation}:{silent.id}", silent.id, rooms.announce_again)
+        return
     found = await services.incidents.in_channel(channel)
     now = services.clock.now()
     if found is not None:

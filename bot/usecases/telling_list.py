@@ -1,5 +1,8 @@
 """Who hears a telling: the list that is frozen when it begins, and what each of them has heard before."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from bot.domain import spreading
 from bot.domain.incident import Incident
 from bot.domain.subscription import followers
@@ -9,15 +12,18 @@ from bot.ports import Services
 
 # The followers' place in the ledger, where an outlet's name stands otherwise.
 LEDGER = "followers"
+# Earlier tellings, newest first, each with those who have it or may have it.
+Before = Sequence[tuple[Telling, frozenset[str]]]
 
 
-async def frozen(services: Services, incident: Incident, telling_id: str, heard: frozenset[str]) -> Incident:
-    """Freeze who hears it; not in the commit that tells of it, because outcomes are recorded even when Redis is full.
-
-    `heard`: who has heard of the incident already.
-    """
+async def frozen(services: Services, incident: Incident, telling_id: str, before: Before) -> Incident:
+    """Fix who hears it. Here and not in the commit that tells of it: outcomes are recorded even when Redis is full."""
     if spreading.find(incident, telling_id).followers:
         return incident
+    heard = defaultdict[str, set[str]](set)
+    for earlier, have in before:
+        for user in have:
+            heard[user].add(earlier.severity)
     users, now = followers(incident, await services.subscriptions.everybody(), heard), services.clock.now()
     done = await services.incidents.amend(
         "", incident.id, lambda found: spreading.freeze(found, telling_id, users, now)

@@ -89,7 +89,7 @@ async def tell(services: Services, held: Held) -> datetime | None:
     incident = await _in_thread(services, held, incident, words)
     before = await heard_before(services, incident, spreading.find(incident, telling_id))
     if spreading.turn(incident, telling_id) is Turn.NOW:
-        incident = await frozen(services, incident, telling_id, frozenset().union(*(have for _, have in before)))
+        incident = await frozen(services, incident, telling_id, before)
     telling = spreading.find(incident, telling_id)
     run = Run(services, held, incident, telling, words, before)
     run.overtaken = spreading.turn(incident, telling_id) is not Turn.NOW
@@ -223,7 +223,7 @@ async def _begin(run: Run, user: str) -> bool:
 
 async def _still_follows(run: Run, user: str) -> bool:
     """Ask again just before the DM: who unfollowed, left or has become a guest hears nothing more."""
-    heard = any(user in have for _, have in run.before)
+    heard = {earlier.severity for earlier, have in run.before if user in have}
     if not (await run.services.subscriptions.get(user)).covers(run.incident, heard=heard):
         return False
     person = await run.services.people.get(user) or Person(user_id=user, workspace="")

@@ -162,6 +162,12 @@ def test_made_public_it_is_announced_and_its_channel_stays_private_and_closed() 
     classifying.require_joinable(incident(), CY)
 
 
+def test_made_public_after_its_end_it_is_not_announced_and_nobody_says_that_it_is() -> None:
+    over = lifecycle.end(private(), EndKind.QUIET, person(ANA), NOON).incident
+    (said,) = classifying.make_public(over, person(ANA), LATER, POLICY).entries
+    assert "not announced" in said.text
+
+
 def test_private_a_second_time_it_keeps_its_channel() -> None:
     first = private()
     opened = replace(first, channel=replace(first.channel, id="C2", card=CARD, announcement=POST))

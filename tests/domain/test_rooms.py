@@ -51,6 +51,19 @@ def test_a_new_channel_only_takes_the_place_of_a_lost_one() -> None:
         rooms.reopen(fresh.incident, person(ANA), NOON)
 
 
+def test_nobody_is_brought_into_a_channel_that_is_not_there() -> None:
+    here = incident(channel=OPENED)
+    rooms.require_there(here)
+    rooms.require_there(incident(channel=Channel()))  # it is on its way
+    with pytest.raises(Refusal, match=f"was deleted, so you cannot.*Ask <@{BO}>"):
+        rooms.require_there(rooms.lose(here, Loss.DELETED, NOON).incident)
+    with pytest.raises(Refusal, match="could not be opened"):
+        rooms.require_there(incident(channel=Channel(done=frozenset({Step.CREATE}))))
+    over = end(here, EndKind.QUIET, person(ANA), NOON).incident
+    with pytest.raises(Refusal, match=r"brought into it\.$"):
+        rooms.require_there(rooms.lose(over, Loss.ARCHIVED, NOON).incident)
+
+
 def test_a_guest_opens_no_channel() -> None:
     lost = rooms.lose(incident(channel=OPENED), Loss.DELETED, NOON).incident
     with pytest.raises(Refusal):

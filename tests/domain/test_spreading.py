@@ -137,9 +137,12 @@ def test_one_incident_can_be_left_although_its_severity_is_followed() -> None:
     assert not left.covers(base)
     lowered = replace(base, severity=Severity.SEV3)
     assert not all_sev1.covers(lowered)
-    assert all_sev1.covers(lowered, heard=True), "who heard that it began hears how it ends"
-    assert not left.covers(lowered, heard=True)
-    assert not Following(user=BO).covers(lowered, heard=True)
+    assert all_sev1.covers(lowered, heard={Severity.SEV1}), "who heard that it began hears how it ends"
+    assert not left.covers(lowered, heard={Severity.SEV1})
+    assert not Following(user=BO).covers(lowered, heard={Severity.SEV1})
+    left_by_name = subscription.unfollow(base.id)(subscription.follow(base.id)(Following(user=BO)))
+    all_sev3 = subscription.follow_severity(Severity.SEV3)(left_by_name)
+    assert not all_sev3.covers(base, heard={Severity.SEV1}), "another severity brings back nothing that was left"
     assert left.covers(replace(base, id="inc0002"))
     assert subscription.follow(base.id)(left).covers(base)
     assert subscription.unfollow_severity(Severity.SEV1)(left).nothing

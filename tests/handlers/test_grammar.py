@@ -110,6 +110,11 @@ COMMANDS = [
         "ticket <https://help.example.com/t/#12>",
         Command(verb=Verb.TICKET, tickets=("https://help.example.com/t/#12",)),
     ),
+    ("ticket add ZD-4", Command(verb=Verb.TICKET, tickets=("ZD-4",))),
+    (
+        "ticket <http://help.example.com/t/12|help.example.com/t/12>, INC-3",
+        Command(verb=Verb.TICKET, tickets=("https://help.example.com/t/12",), number=3),
+    ),
     ("tickets INC-3", Command(verb=Verb.TICKETS, number=3)),
 ]
 

@@ -33,6 +33,10 @@ SENDING = delivery.begin(approved(AGAIN, "upd3", now=LATER, content=rendered()),
 HALF = delivery.settle(SENDING, "upd3", "status", {Outcome.DELIVERED: 1}, "", LATER).incident
 STOPPED = approval.stop(HALF, "upd3", person(ANA), LATER).incident
 MOVED = lifecycle.set_stage(STOPPED, Stage.MONITORING, person(ANA), LATER).incident
+SAME = delivery.settle(
+    approved(STAGED, "upd2", now=LATER, content=ONE), "upd2", "status", {Outcome.DELIVERED: 1}, "", LATER
+).incident
+NEXT = SAME.with_update(replace(SAME.updates[-1], stage=Stage.IDENTIFIED))
 FULL = replace(OVER, tickets=tuple(f"https://help.example.com/{n:04}/{'x' * 160}" for n in range(200)))
 FEW = replace(OVER, tickets=("ZD-4711", "https://help.example.com/t/9"))
 EVERY = Following(user=ANA, everything=True, severities=frozenset({Severity.SEV1}), left=frozenset({"inc0009"}))
@@ -50,6 +54,8 @@ SCREENS: dict[str, Message | View] = {
     "dm_first": tellings.by_dm(TOLD, FIRST, WORDS, None),
     "dm_stage": tellings.by_dm(STAGED, STAGE, WORDS, FIRST),
     "dm_second": tellings.by_dm(AGAIN, SECOND, WORDS, FIRST),
+    "dm_other_stage": tellings.by_dm(NEXT, replace(SAME.tellings[-1], stage=Stage.IDENTIFIED), WORDS, STAGE),
+    "dm_same_facts": tellings.by_dm(SAME, SAME.tellings[-1], WORDS, FIRST),
     "dm_end": tellings.by_dm(OVER, END, WORDS, SECOND),
     "thread_stopped": tellings.in_thread(STOPPED, STOPPED.tellings[-1], ""),
     "dm_stopped": tellings.by_dm(STOPPED, STOPPED.tellings[-1], "", STOPPED.tellings[-2]),
@@ -65,6 +71,7 @@ SCREENS: dict[str, Message | View] = {
     "listed_nothing": following.listed(Following(user=ANA), []),
     "tickets_connected": tickets.connected(FEW),
     "tickets_to_answer": tickets.to_answer(replace(AGAIN, tickets=FEW.tickets), SECOND, WORDS),
+    "tickets_nothing_published": tickets.to_answer(replace(UNTOLD, tickets=FEW.tickets), UNTOLD.tellings[0], ""),
     "tickets_over": tickets.to_answer(FEW, END, WORDS),
     "tickets_late": tickets.all_of(replace(AGAIN, tickets=FEW.tickets), WORDS, NOON + timedelta(days=1)),
     "tickets_stopped": tickets.to_answer(replace(STOPPED, tickets=FEW.tickets), STOPPED.tellings[-1], ""),

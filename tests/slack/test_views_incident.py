@@ -156,6 +156,8 @@ SCREENS: dict[str, Message | View] = {
     "private_made": privacy.made_private(MOVED),
     "private_public_question": privacy.public_question(HIDDEN),
     "private_made_public": privacy.made_public(SHOWN),
+    "private_public_question_over": privacy.public_question(ended(EndKind.QUIET, HIDDEN)),
+    "private_made_public_over": privacy.made_public(ended(EndKind.QUIET, SHOWN)),
     "private_already": privacy.already(HIDDEN),
     "did_you_mean_private": incident_ask.did_you_mean([Guess("private", "private")], "", SECRETLY, []),
     "severity_question_private": declaring.severity_question(SECRETLY, []),

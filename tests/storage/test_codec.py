@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.domain import lifecycle
 from bot.domain.approval import approve
 from bot.domain.checklist import StepRequest, Tick
-from bot.domain.facts import Estimate, Facts
+from bot.domain.facts import Estimate, Facts, Stage
 from bot.domain.incident import Channel, Ending, Incident, Role
 from bot.domain.job import Job, JobKind
 from bot.domain.party import PartyWord
@@ -29,7 +30,7 @@ from bot.domain.update import (
 )
 from bot.storage.codec import ENTRY, INCIDENT, JOB, PERSON, Codec, NewerSchema, Unreadable
 from bot.storage.native import Native
-from tests.builders import DEE, NOON, POLICY, approved, incident, person, submitted
+from tests.builders import ANA, DEE, NOON, POLICY, approved, incident, person, submitted
 
 MODEST = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -170,6 +171,14 @@ def test_a_document_of_before_languages_were_left_out_is_read_with_none() -> Non
     older = json.loads(_changed(INCIDENT.encode(here), schema=7))
     del older["left_out"]
     assert INCIDENT.decode(json.dumps(older).encode(), number=here.number, version=here.version) == here
+
+
+def test_what_followers_heard_before_it_was_kept_at_which_severity_was_heard_at_todays() -> None:
+    told = lifecycle.set_stage(incident(), Stage.IDENTIFIED, person(ANA), NOON).incident
+    older = json.loads(_changed(INCIDENT.encode(told), schema=9))
+    del older["tellings"][0]["severity"]
+    read = INCIDENT.decode(json.dumps(older).encode(), number=1, version=1)
+    assert [t.severity for t in read.tellings] == [told.severity]
 
 
 def test_an_older_document_is_brought_up_step_by_step() -> None:

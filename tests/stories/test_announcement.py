@@ -39,11 +39,10 @@ async def test_announcements_that_must_wait_hold_no_channel_up_and_come_once_eac
         )
 
 
-async def test_what_slack_refuses_is_said_on_the_card_and_not_tried_again() -> None:
+async def test_what_slack_refuses_is_said_on_the_card_and_tried_again_once_clarion_is_in_the_channel() -> None:
     async with Night().begin() as night:
-        night.slack.trouble.plan(
-            Fault("error", "chat.postMessage", None, error="not_in_channel", channel=night.incidents.id)
-        )
+        ada, bot = night.person("ada"), night.slack.workspace.bot
+        await ada.remove(night.incidents, bot)
         await night.declare()
         await night.shows(night.card, "The incidents channel was not told (not_in_channel).")
         channel = (await night.incident()).channel
@@ -51,6 +50,14 @@ async def test_what_slack_refuses_is_said_on_the_card_and_not_tried_again() -> N
         assert channel.announcement is None
         posts = [c for c in night.slack.calls_of("chat.postMessage") if c.arguments["channel"] == night.incidents.id]
         assert len(posts) == 1
+        await ada.invite(night.incidents, night.slack.person(bot))
+        await night.until(lambda: announced(night), say="it is announced after all")
+        await night.until(lambda: _told_nothing_of_trouble(night), say="the card says so")
+        assert len(announced(night)) == 1
+
+
+async def _told_nothing_of_trouble(night: Night) -> bool:
+    return "was not told" not in visible_text((await night.card()).blocks)
 
 
 async def test_a_silent_slack_is_said_on_the_card_until_the_announcement_is_there_once() -> None:
@@ -63,11 +70,7 @@ async def test_a_silent_slack_is_said_on_the_card_until_the_announcement_is_ther
         await night.until(night.opened)
         assert await problem(night) == ""
         assert len(announced(night)) == 1
-
-        async def clean() -> bool:
-            return "was not told" not in visible_text((await night.card()).blocks)
-
-        await night.until(clean)
+        await night.until(lambda: _told_nothing_of_trouble(night))
 
 
 async def test_a_worker_that_ends_behind_the_post_leaves_one_announcement() -> None:

@@ -38,6 +38,12 @@ async def test_a_new_channel_takes_the_place_of_an_archived_one_with_card_and_an
         old = (await night.incident()).channel
         await night.person("ada").archive(night.room)
         told = await night.tells("cleo", "was archived")
+        at = old.announcement
+        assert at is not None
+        announced = night.slack.workspace.message(at.channel, at.ts)
+        assert announced is not None
+        await night.click("sam", announced, "Join the channel")
+        await night.tells("sam", "was archived, so you cannot be brought into it. Ask <@")
         await night.click("cleo", told, "Open a new channel")
 
         async def reopened() -> bool:
@@ -52,7 +58,7 @@ async def test_a_new_channel_takes_the_place_of_an_archived_one_with_card_and_an
         assert {night.person("ada").id, night.person("cleo").id} <= set(members)
         await night.tells("cleo", "go on in")
         await night.click("cleo", told, "Open a new channel")
-        await night.tells("cleo", "has its channel")
+        await night.tells("cleo", f"INC-1 has its channel: #{fresh.name}.")
 
 
 async def test_a_bot_that_was_removed_goes_back_in_with_one_click() -> None:

@@ -75,7 +75,14 @@ async def test_a_private_incident_has_a_private_channel_with_its_people_and_no_a
         assert "Draft an update" not in buttons(card)
         assert "PRIVATE INC-1" in room.topic
         for name in ("ada", "cleo"):
-            await night.tells(name, "of PRIVATE INC-1")
+            assert "Draft an update" not in buttons(await night.tells(name, "of PRIVATE INC-1"))
+        # What is said in there is declared as private, too, unless somebody unticks it.
+        words = await night.person("ada").say(room, f"{CANARY}: a second key")
+        form = (await night.person("ada").message_shortcut("message_declare", words)).view
+        assert form is not None
+        await night.person("ada").fill(form, {"How bad is it?": "SEV1"})
+        await night.person("ada").submit(form)
+        assert (await night.incident(2)).private
 
 
 async def test_the_form_has_a_box_and_the_shortcut_opens_the_same_form() -> None:
@@ -262,8 +269,11 @@ async def test_the_command_line_declares_hides_and_shows_by_the_same_rules() -> 
         assert "It is private" in printed.out
         await opened_privately(night)
         assert f"PRIVATE INC-1  SEV1  investigating  {TITLE}" in (await terminal.run("ada", "incident", "list")).out
+        printed = await terminal.run("ada", "incident", "stage", "INC-1", "identified")
+        assert "It is private: customers are told nothing." in printed.out
         printed = await terminal.run("ada", "update", "draft", "INC-1", answers=("",) * 9)
         assert "INC-1 is private, so nothing about it is published" in printed.err
+        assert "`clarion incident public INC-1`" in printed.err, "there is no Slack to say it in"
         assert "is public" in (await terminal.run("ada", "incident", "public", "INC-1")).out
         await night.until(lambda: CANARY in announced(night), say="announced")
         assert "is private" in (await terminal.run("ada", "incident", "private", "INC-1")).out
@@ -281,10 +291,23 @@ async def test_only_members_of_the_private_channel_hear_of_it_whatever_they_foll
         room = await opened_privately(night)
         await night.person("ada").invite(room, night.person("dee"))
         await night.until(lambda: _knows(night, "dee"), say="Dee is known as a member")
-        await say(night, "ada", "stage identified", channel=room.id)
+        answered = await say(night, "ada", "stage identified", channel=room.id)
+        assert "Customers are told nothing" in answered
+        assert "Draft an update" not in answered, "it would be refused"
         await night.tells("dee", "The stage is now identified")
         assert CANARY not in night.told("sam")
         assert night.slack.messages(night.incidents) == []
+        # Who has heard of it and is out of it again may still leave it, and is told nothing of it.
+        dm = next(m for m in night.slack.dms(night.person("dee")) if "clarion_told" in str(m.metadata))
+        await night.person("ada").remove(room, night.person("dee"))
+        await night.until(lambda: _strange(night, "dee"), say="Dee is out")
+        await night.click("dee", dm, "Unfollow")
+        await night.tells("dee", "There is no such incident, so you do not follow it.")
+        assert (await night.memory.subscriptions.get(night.person("dee").id)).left == {(await night.incident()).id}
+
+
+async def _strange(night: Night, name: str) -> bool:
+    return not await _knows(night, name)
 
 
 async def _knows(night: Night, name: str) -> bool:

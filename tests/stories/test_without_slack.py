@@ -1,6 +1,7 @@
 """Slack is the outage (N11, failure model 17): the command line, under the same rules, into the same record."""
 
 import getpass
+import re
 import socket
 from dataclasses import replace
 from datetime import timedelta
@@ -252,6 +253,11 @@ async def test_a_text_is_kept_submitted_edited_rejected_approved_stopped_and_the
         over = await terminal.run("ada", "incident", "resolve", "INC-1", "--waive", "Told by phone")
         assert over.code == 0, over
         assert "No incident is open" in (await terminal.run("ada", "incident", "list")).out
+        twice = ("incident", "declare", "Search is down", "--severity", "sev2")
+        assert "Also declared" not in (await terminal.run("ada", *twice)).out
+        second = (await terminal.run("cleo", *twice)).out
+        assert re.search("last hour:\nINC-2 .*Search is down", second), second
+        assert "clarion incident resolve INC-3 --how false-alarm --as cleo" in second
         assert not night.arrived("email")
 
 

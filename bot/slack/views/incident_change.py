@@ -71,11 +71,12 @@ def parse_stage(view: Mapping[str, Any]) -> Stage:
 
 
 def stage_changed(incident: Incident) -> Message:
-    """Answer a change of stage, with a draft one click away."""
-    rows: list[list[Part]] = [
-        [bold(f"{incident.called} is now {incident.stage}."), f" {STAGE_MEANS[incident.stage]}."],
-        ["Customers do not know yet. Do you want to tell them?"],
-    ]
+    """Answer a change of stage, with a draft one click away; of a private incident nothing can be drafted."""
+    now: list[Part] = [bold(f"{incident.called} is now {incident.stage}."), f" {STAGE_MEANS[incident.stage]}."]
+    if incident.private:
+        text = f"{incident.called} is now {incident.stage}. Customers are told nothing."
+        return message(text, [rich(stacked(now, ["It is private, so customers are told nothing."]))])
+    rows: list[list[Part]] = [now, ["Customers do not know yet. Do you want to tell them?"]]
     draft = button("Draft an update", "update_draft", pack(incident=incident.id), style=PRIMARY)
     text = f"{incident.called} is now {incident.stage}. Customers do not know yet: draft an update."
     return message(text, [rich(stacked(*rows)), actions(draft)])

@@ -96,6 +96,11 @@ def public_question(incident: Incident) -> Message:
         "It is announced in the incidents channel, with its title, and everybody can read its timeline, also what was "
         "written there until now. Updates can be drafted then. Its channel stays private: no bot can change that."
     )
+    if not incident.open:
+        what = (
+            "Everybody can then read its timeline, also what was written there until now. It is over, so it is not "
+            "announced. Its channel stays private: no bot can change that."
+        )
     return message(
         f"{incident.called}: make it public? Nothing has been changed yet.",
         [rich(stacked([bold(title_of(incident))], [what])), actions(_public(incident))],
@@ -108,6 +113,8 @@ def made_public(incident: Incident) -> Message:
         f"{incident.name} is public, and announced. Updates can be drafted now; what was drafted before needs a new "
         "draft and a new approval. Its channel stays private: invite whoever is to read along."
     )
+    if not incident.open:
+        text = f"{incident.name} is public: everybody can read its timeline. It is over, so it is not announced."
     return message(text, [said(text)])
 
 

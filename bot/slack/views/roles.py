@@ -95,7 +95,7 @@ def role_duties(incident: Incident, role: Role, duties: Mapping[Role, tuple[str,
     if incident.open:
         accept = [] if role in incident.accepted else [accept_button(incident, role)]
         draft = [button("Draft an update", "update_draft", pack(incident=incident.id))]
-        own = draft if role is Role.COMMUNICATIONS else []
+        own = draft if role is Role.COMMUNICATIONS and not incident.private else []
         blocks.append(actions(*accept, *own, pass_button(incident, role)))
     text = f"You are the {role_name(role)} of {incident.called}, {incident.severity}: {escape(incident.title)}"
     return message(text, blocks)

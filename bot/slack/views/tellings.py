@@ -148,7 +148,11 @@ def _changes(incident: Incident, telling: Telling, since: Telling) -> list[Seque
     update = incident.update(telling.update_id)
     if not since.update_id:
         return [*rows, [f"First published update: #{update.number}"]]
-    return [*rows, *_differences(incident.update(since.update_id), update)]
+    before = incident.update(since.update_id)
+    if before.stage is not update.stage and not rows:
+        rows.append([f"The words are for {update.stage} now; those before were for {before.stage}."])
+    rows += _differences(before, update)
+    return rows or [["The facts and times are as before; the words are new."]]
 
 
 def _differences(before: Update, now: Update) -> list[Sequence[Part]]:

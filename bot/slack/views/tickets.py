@@ -26,7 +26,7 @@ def to_answer(incident: Incident, telling: Telling, words: str) -> Message:
     """Draw the DM: which tickets to answer now, and with which words."""
     shown = _fitting(incident.tickets)
     more = len(incident.tickets) - len(shown)
-    asked, brief = _asked(incident, telling)
+    asked, brief = _asked(incident, telling, words)
     blocks: list[Block] = [
         rich(stacked([bold(title_of(incident))], [asked])),
         rich(_listed(shown)),
@@ -69,13 +69,13 @@ def counted(incident: Incident) -> str:
     return "1 ticket" if len(incident.tickets) == 1 else f"{len(incident.tickets)} tickets"
 
 
-def _asked(incident: Incident, telling: Telling) -> tuple[str, str]:
+def _asked(incident: Incident, telling: Telling, words: str) -> tuple[str, str]:
     """Return what the lead is asked for, and the same in a few words."""
     count = counted(incident)
     if stopped_words(incident, telling):
         number = incident.update(telling.update_id).number
         return f"Do not answer {count} with the words of update #{number} any more.", f"update #{number} was stopped"
-    if outworn(incident, telling):
+    if outworn(incident, telling) or not words:
         return f"{count} connected.", f"{count}, and no wording to answer with now"
     return f"Please answer {count} with the wording below.", f"{count} to answer"
 
