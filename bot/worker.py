@@ -226,7 +226,12 @@ class Worker:
         # Frames only: the message of an exception may quote what customers read.
         frames = "".join(traceback.format_tb(fault.__traceback__))
         log.error(
-            "job_failed", reference=reference, job=held.job.id, kind=held.job.kind, fault=type(fault).__name__, at=frames
+            "job_failed",
+            reference=reference,
+            job=held.job.id,
+            kind=held.job.kind,
+            fault=type(fault).__name__,
+            at=frames,
         )
         try:
             await jobs.faulted(self._services, held, reference)

@@ -97,7 +97,7 @@ async def test_a_standstill_ends_for_a_worker_that_cannot_read_every_incident(mo
 async def test_a_job_about_an_incident_that_a_newer_version_wrote_waits_for_a_worker_of_that_version(
     monkeypatch: Any,
 ) -> None:
-    """While versions change: put aside, an approved update would never leave, and nobody could say what became of it."""
+    """While versions change: put aside, what was approved would never leave."""
     lines, back = log_of_the_worker(monkeypatch), []
 
     class Incidents:

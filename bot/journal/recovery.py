@@ -16,6 +16,7 @@ from bot.domain.incident import Incident
 from bot.domain.job import Job
 from bot.domain.publishing import promise_jobs
 from bot.domain.recovery import Lost
+from bot.domain.update import Outcome
 from bot.journal.journal import EMERGENCY, Journal, Remembered, remembered
 from bot.journal.ledger import Share
 from bot.journal.lines import read, sync_folder
@@ -118,7 +119,12 @@ async def _unrecorded(services: Services, known: Remembered) -> list[tuple[Share
 def _further(there: Attempt | None, here: Attempt) -> bool:
     if there is None or there.round < here.round:
         return True
-    return there.round == here.round and there.outcome is None and here.outcome is not None
+    return there.round == here.round and _sure(here) > _sure(there)
+
+
+def _sure(attempt: Attempt) -> int:
+    """How much it says of what customers have: that it arrived, or may have, is never taken for nothing."""
+    return (None, Outcome.EXPIRED, Outcome.REFUSED, Outcome.UNKNOWN, Outcome.DELIVERED).index(attempt.outcome)
 
 
 async def _commit(services: Services, operation: str, change: Change) -> None:
