@@ -16,6 +16,7 @@ from bot.domain.incident import Incident, Step
 from bot.domain.job import Job
 from bot.domain.lifecycle import redraw
 from bot.domain.publishing import deliver_job, promise_jobs
+from bot.domain.telling import Telling, told_jobs
 from bot.domain.timeline import Entry, EntryKind
 from bot.domain.transitions import UPDATES
 from bot.domain.update import Delivery, Outcome, Update, UpdateState
@@ -57,7 +58,7 @@ def restored(found: Incident, seen: Incident) -> Incident:
         number=found.number,
         version=newer.version,
         updates=updates,
-        tellings=(*newer.tellings, *(t for t in other.tellings if t.id not in {o.id for o in newer.tellings})),
+        tellings=_told(found, seen),
         channel=told.channel if told.channel.id or newer.reclassified != other.reclassified else other.channel,
         private=told.private,
         reclassified=told.reclassified,
@@ -80,8 +81,8 @@ def put_back(found: Incident, seen: Incident, machine: str, now: datetime) -> Ch
 def made_again(seen: Incident, blobs: Mapping[str, bytes], machine: str, now: datetime) -> Change:
     """Return the change that puts an incident back which Redis does not know at all."""
     what = Lost(seen=seen, found=None, updates=tuple(u for u in seen.updates if u.live))
-    again = replace(seen, version=seen.version + 1)
-    return Change(again, _entries(what, machine, now), _work(seen, what, now), texts_of(seen, blobs), recovered=True)
+    again = replace(seen, version=seen.version + 1, tellings=_told(replace(seen, tellings=()), seen))
+    return Change(again, _entries(what, machine, now), _work(again, what, now), texts_of(seen, blobs), recovered=True)
 
 
 def texts_of(incident: Incident, blobs: Mapping[str, bytes]) -> tuple[Blob, ...]:
@@ -102,7 +103,8 @@ def _entries(what: Lost, machine: str, now: datetime) -> tuple[Entry, ...]:
 def _work(incident: Incident, what: Lost, now: datetime) -> tuple[Job, ...]:
     unopened = incident.open and Step.CREATE not in incident.channel.done
     opens = (opening(incident, incident.declared_by),) if unopened else ()
-    return (*opens, *unsettled_jobs(what.found, incident), *promise_jobs(incident), redraw(incident.id, now))
+    owed = (*unsettled_jobs(what.found, incident), *untold_jobs(what.found, incident))
+    return (*opens, *owed, *promise_jobs(incident), redraw(incident.id, now))
 
 
 def unsettled_jobs(found: Incident | None, merged: Incident) -> tuple[Job, ...]:
@@ -116,6 +118,36 @@ def unsettled_jobs(found: Incident | None, merged: Incident) -> tuple[Job, ...]:
         for delivery in update.deliveries
         if not delivery.settled and delivery.round > known.get((update.id, delivery.outlet), -1)
     )
+
+
+def untold_jobs(found: Incident | None, merged: Incident) -> tuple[Job, ...]:
+    """Return the jobs of what is still to be told, and that Redis never knew of. Later ones would wait for it."""
+    known = {telling.id for telling in found.tellings} if found else set()
+    fresh = (telling for telling in merged.tellings if not telling.settled and telling.id not in known)
+    return tuple(job for telling in fresh for job in told_jobs(merged.id, telling))
+
+
+def _told(found: Incident, seen: Incident) -> tuple[Telling, ...]:
+    """Return what is told on either side. What Redis has keeps its name, by which the ledger knows who heard it.
+
+    A list of who hears it counts only where Redis has it; else it is made anew, and who heard it is in the ledger.
+    """
+    told = list(found.tellings)
+    for telling in seen.tellings:
+        same = next((n for n, one in enumerate(told) if _same(one, telling)), None)
+        if same is None:
+            number = len(told) + 1
+            anew = telling if telling.settled else replace(telling, followers="", count=0)
+            told.append(replace(anew, id=f"{found.id}-t{number}", number=number))
+        elif found.version < seen.version and not (there := told[same]).settled:
+            told[same] = replace(
+                telling, id=there.id, number=there.number, followers=there.followers, count=there.count
+            )
+    return tuple(told)
+
+
+def _same(one: Telling, two: Telling) -> bool:
+    return (one.kind, one.at, one.update_id) == (two.kind, two.at, two.update_id)
 
 
 def _update(incident: Incident, update_id: str) -> Update | None:

@@ -13,7 +13,7 @@ import orjson
 from bot.domain import recovery as rules
 from bot.domain.change import Change
 from bot.domain.incident import Incident
-from bot.domain.job import Job
+from bot.domain.job import Job, JobKind
 from bot.domain.publishing import promise_jobs
 from bot.domain.recovery import Lost
 from bot.domain.update import Outcome
@@ -27,6 +27,7 @@ from bot.storage.codec import JOB
 
 # What was done with secrets while Redis was away: tries, uses, and the jobs that tell their owners.
 ACTS = "acts.jsonl"
+_TOLD = (JobKind.TELL_FOLLOWERS, JobKind.TELL_SUPPORT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,12 +131,14 @@ def _sure(attempt: Attempt) -> int:
 async def _commit(services: Services, operation: str, change: Change) -> None:
     """Commit one step of an emergency publication, once."""
     incident = change.incident
-    known = {job.id for job in change.jobs}
+    own = tuple(job for job in change.jobs if job.kind not in _TOLD)
+    known = {job.id for job in own}
 
     def jobs(current: Incident | None, merged: Incident) -> tuple[Job, ...]:
         """The step's own, and those that Redis lost or never had: what else was approved still goes out."""
-        owed = (*rules.unsettled_jobs(current, merged), *(() if current else promise_jobs(merged)))
-        return (*change.jobs, *(job for job in owed if job.id not in known))
+        untold = rules.untold_jobs(current, merged)  # under the names that they have there
+        owed = (*rules.unsettled_jobs(current, merged), *untold, *(() if current else promise_jobs(merged)))
+        return (*own, *(job for job in owed if job.id not in known))
 
     found = await services.incidents.load(incident.id)
     if found is None:
