@@ -225,14 +225,8 @@ class Worker:
         reference = secrets.token_hex(4)
         # Frames only: the message of an exception may quote what customers read.
         frames = "".join(traceback.format_tb(fault.__traceback__))
-        log.error(
-            "job_failed",
-            reference=reference,
-            job=held.job.id,
-            kind=held.job.kind,
-            fault=type(fault).__name__,
-            at=frames,
-        )
+        what = {"job": held.job.id, "kind": held.job.kind, "fault": type(fault).__name__, "at": frames}
+        log.error("job_failed", reference=reference, **what)
         try:
             await jobs.faulted(self._services, held, reference)
         except Exception as again:

@@ -105,6 +105,30 @@ DOUBTS = (
         killers=(f"{MORE}::test_what_was_stopped_while_an_emergency_publication_waited_leaves_no_further_and_ends",),
     ),
     Mutant(
+        name="one-number-for-two-tellings",
+        rule="What is told on either side of an emergency is told, under a number each",
+        path="bot/domain/recovery.py",
+        before="        if same is None:\n            number",
+        after="        if same is None and telling.id not in {one.id for one in told}:\n            number",
+        also=(
+            (
+                "        elif found.version < seen.version and",
+                "        elif same is not None and found.version < seen.version and",
+            ),
+        ),
+        killers=(
+            f"{RESTORED}::test_followers_hear_what_was_published_without_redis_and_the_stage_that_was_set_in_slack_meanwhile",
+        ),
+    ),
+    Mutant(
+        name="forgotten-telling-holds-up-the-next",
+        rule="What Redis forgot to tell is told, or ended",
+        path="bot/domain/recovery.py",
+        before="(*unsettled_jobs(what.found, incident), *untold_jobs(what.found, incident))",
+        after="unsettled_jobs(what.found, incident)",
+        killers=(f"{RESTORED}::test_what_redis_forgot_to_tell_is_told_or_nothing_would_be_told_any_more",),
+    ),
+    Mutant(
         name="words-of-another-machine-not-kept",
         rule="What is approved here has its words here, wherever it was drafted",
         path="bot/journal/recorded.py",
