@@ -24,7 +24,7 @@ from bot.journal.recovery import ACTS, acts
 from bot.journal.vault import VAULT, copied
 from bot.metrics.instruments import FAULTS
 from bot.ports import Clock, Halted, Held, NotKnownYet, Services, Standstill, StorageDown, StorageFull
-from bot.storage.codec import Unreadable
+from bot.storage.codec import NewerSchema, Unreadable
 from bot.usecases import jobs, standstill
 from bot.usecases.attempts import LeaseLost
 
@@ -38,7 +38,7 @@ INSIDE = (SLACK_LANE, TIMER_LANE, ANNOUNCEMENT_LANE)
 PLACES = {ANNOUNCEMENT_LANE: 1}
 # How long one look into an empty lane waits, in seconds; a commit wakes it at once.
 WAIT = 2.0
-# How long a job waits while Redis takes no new work.
+# How long a job waits while Redis takes no new work, or for a worker that can read what a newer version wrote.
 FULL_WAIT = timedelta(seconds=5)
 # How long a job waits at a standstill, and how often it is asked whether there is one, in seconds.
 STILL_WAIT = timedelta(seconds=5)
@@ -139,18 +139,18 @@ class Worker:
     async def _look_out(self) -> None:
         """Watch for a standstill, and have every card say when one begins and ends (failure model 14)."""
         while True:
-            with contextlib.suppress(StorageDown, StorageFull):
-                found = await self._services.standstills.now()
-                if (found is None) != (self._still is None):
-                    self._still = found
-                    if found is not None:
-                        log.error(
-                            "standstill_begun", cause=found.cause.value, mend=f"`clarion recover` on {found.machine}"
-                        )
-                    else:
-                        log.info("standstill_over")
+            try:
+                before, self._still = self._still, await self._services.standstills.now()
+                if (found := self._still) and before is None:
+                    log.error("standstill_begun", cause=found.cause.value, mend=f"`clarion recover` on {found.machine}")
+                elif found is None and before:
+                    log.info("standstill_over")
+                if (found is None) != (before is None):
                     await standstill.redraw_all(self._services)
-                self._still = found
+            except (StorageDown, StorageFull):
+                pass
+            except Exception as fault:  # without this loop what is held now would be held for ever
+                log.error("look_out_troubled", fault=type(fault).__name__)
             await asyncio.sleep(STILL_LOOK)
 
     async def _returned(self) -> None:
@@ -179,6 +179,10 @@ class Worker:
         except StorageFull:
             # Handing it back is possible in a full Redis, and does not count as a crash.
             log.warning("storage_full", job=held.job.id)
+            await self._hand_back(held, FULL_WAIT)
+        except NewerSchema:
+            # While versions change: put aside, what was approved would never leave.
+            log.warning("document_newer", job=held.job.id, mend="update this Clarion, too")
             await self._hand_back(held, FULL_WAIT)
         except (StorageDown, NotKnownYet):
             # What is not known yet is safe to do again: every job judges anew.
@@ -221,14 +225,8 @@ class Worker:
         reference = secrets.token_hex(4)
         # Frames only: the message of an exception may quote what customers read.
         frames = "".join(traceback.format_tb(fault.__traceback__))
-        log.error(
-            "job_failed",
-            reference=reference,
-            job=held.job.id,
-            kind=held.job.kind,
-            fault=type(fault).__name__,
-            at=frames,
-        )
+        what = {"job": held.job.id, "kind": held.job.kind, "fault": type(fault).__name__, "at": frames}
+        log.error("job_failed", reference=reference, **what)
         try:
             await jobs.faulted(self._services, held, reference)
         except Exception as again:

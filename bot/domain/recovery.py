@@ -1,7 +1,8 @@
 """Putting back what Redis lost: one incident as Redis has it, and as this machine saw it later, made into one.
 
 What has left for customers is a fact and is never dropped: an update that was approved there stays approved. It
-refuses to choose between two texts under one id, which cannot be, and to show again what was made private.
+refuses to choose between two texts under one id, which cannot be, to show again what was made private, and to let
+more leave of what somebody has stopped.
 """
 
 from collections.abc import Mapping
@@ -10,13 +11,15 @@ from datetime import datetime
 
 from bot.domain.change import Blob, Change
 from bot.domain.classifying import hidden_again, opening
-from bot.domain.delivery import finish
+from bot.domain.delivery import cancel_rest, finish
 from bot.domain.incident import Incident, Step
 from bot.domain.job import Job
 from bot.domain.lifecycle import redraw
 from bot.domain.publishing import deliver_job, promise_jobs
+from bot.domain.telling import Telling, told_jobs
 from bot.domain.timeline import Entry, EntryKind
-from bot.domain.update import Delivery, Update, UpdateState
+from bot.domain.transitions import UPDATES
+from bot.domain.update import Delivery, Outcome, Update, UpdateState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ def restored(found: Incident, seen: Incident) -> Incident:
         number=found.number,
         version=newer.version,
         updates=updates,
-        tellings=(*newer.tellings, *(t for t in other.tellings if t.id not in {o.id for o in newer.tellings})),
+        tellings=_told(found, seen),
         channel=told.channel if told.channel.id or newer.reclassified != other.reclassified else other.channel,
         private=told.private,
         reclassified=told.reclassified,
@@ -78,8 +81,8 @@ def put_back(found: Incident, seen: Incident, machine: str, now: datetime) -> Ch
 def made_again(seen: Incident, blobs: Mapping[str, bytes], machine: str, now: datetime) -> Change:
     """Return the change that puts an incident back which Redis does not know at all."""
     what = Lost(seen=seen, found=None, updates=tuple(u for u in seen.updates if u.live))
-    again = replace(seen, version=seen.version + 1)
-    return Change(again, _entries(what, machine, now), _work(seen, what, now), texts_of(seen, blobs), recovered=True)
+    again = replace(seen, version=seen.version + 1, tellings=_told(replace(seen, tellings=()), seen))
+    return Change(again, _entries(what, machine, now), _work(again, what, now), texts_of(seen, blobs), recovered=True)
 
 
 def texts_of(incident: Incident, blobs: Mapping[str, bytes]) -> tuple[Blob, ...]:
@@ -100,12 +103,14 @@ def _entries(what: Lost, machine: str, now: datetime) -> tuple[Entry, ...]:
 def _work(incident: Incident, what: Lost, now: datetime) -> tuple[Job, ...]:
     unopened = incident.open and Step.CREATE not in incident.channel.done
     opens = (opening(incident, incident.declared_by),) if unopened else ()
-    return (*opens, *unsettled_jobs(what.found, incident), *promise_jobs(incident), redraw(incident.id, now))
+    owed = (*unsettled_jobs(what.found, incident), *untold_jobs(what.found, incident))
+    return (*opens, *owed, *promise_jobs(incident), redraw(incident.id, now))
 
 
 def unsettled_jobs(found: Incident | None, merged: Incident) -> tuple[Job, ...]:
-    """Return the jobs of deliveries that have not ended and that Redis never knew of: those it knew, it has queued."""
-    known = {(u.id, d.outlet): d.round for u in (found.updates if found else ()) for d in u.deliveries}
+    """Return the jobs of deliveries that have not ended, and that Redis did not wait for: the others it has queued."""
+    there = found.updates if found else ()
+    known = {(u.id, d.outlet): d.round for u in there for d in u.deliveries if not d.settled}
     return tuple(
         deliver_job(merged.id, update.id, delivery.outlet, delivery.round)
         for update in merged.updates
@@ -113,6 +118,36 @@ def unsettled_jobs(found: Incident | None, merged: Incident) -> tuple[Job, ...]:
         for delivery in update.deliveries
         if not delivery.settled and delivery.round > known.get((update.id, delivery.outlet), -1)
     )
+
+
+def untold_jobs(found: Incident | None, merged: Incident) -> tuple[Job, ...]:
+    """Return the jobs of what is still to be told, and that Redis never knew of. Later ones would wait for it."""
+    known = {telling.id for telling in found.tellings} if found else set()
+    fresh = (telling for telling in merged.tellings if not telling.settled and telling.id not in known)
+    return tuple(job for telling in fresh for job in told_jobs(merged.id, telling))
+
+
+def _told(found: Incident, seen: Incident) -> tuple[Telling, ...]:
+    """Return what is told on either side. What Redis has keeps its name, by which the ledger knows who heard it.
+
+    A list of who hears it counts only where Redis has it; else it is made anew, and who heard it is in the ledger.
+    """
+    told = list(found.tellings)
+    for telling in seen.tellings:
+        same = next((n for n, one in enumerate(told) if _same(one, telling)), None)
+        if same is None:
+            number = len(told) + 1
+            anew = telling if telling.settled else replace(telling, followers="", count=0)
+            told.append(replace(anew, id=f"{found.id}-t{number}", number=number))
+        elif found.version < seen.version and not (there := told[same]).settled:
+            told[same] = replace(
+                telling, id=there.id, number=there.number, followers=there.followers, count=there.count
+            )
+    return tuple(told)
+
+
+def _same(one: Telling, two: Telling) -> bool:
+    return (one.kind, one.at, one.update_id) == (two.kind, two.at, two.update_id)
 
 
 def _update(incident: Incident, update_id: str) -> Update | None:
@@ -123,12 +158,23 @@ def _of_both(newer: Update | None, other: Update | None) -> Update:
     best = _further(newer, other)
     if best is None:
         raise ValueError("an update that neither has")
-    if newer is None or other is None or not (newer.live and other.live):
+    rest = other if best is newer else newer
+    if rest is None:
         return best
-    rest = {d.outlet: d for d in (other if best is newer else newer).deliveries}
-    deliveries = tuple(max((d, rest.get(d.outlet, d)), key=_how_far) for d in best.deliveries)
-    state = UpdateState.PUBLISHING if best.state is not UpdateState.APPROVED else best.state
-    return finish(replace(best, deliveries=deliveries, state=state))
+    if best.live and rest.live:
+        known = {d.outlet: d for d in rest.deliveries}
+        deliveries = tuple(max((d, known.get(d.outlet, d)), key=_how_far) for d in best.deliveries)
+        state = UpdateState.PUBLISHING if best.state is not UpdateState.APPROVED else best.state
+        best = finish(replace(best, deliveries=deliveries, state=state))
+    return _stopped(best, rest.stopped_by) if rest.stopped_by and not best.stopped_by else best
+
+
+def _stopped(update: Update, by: str) -> Update:
+    """Return it with nothing more of it leaving: who stopped it knew less than what had left, and meant all of it."""
+    if update.state is UpdateState.APPROVED:
+        withdrawn = UPDATES.to(update.state, UpdateState.WITHDRAWN)
+        return replace(update, state=withdrawn, stopped_by=by, release_at=None)
+    return finish(replace(cancel_rest(update, f"stopped by <@{by}>"), stopped_by=by))
 
 
 def _numbered(updates: tuple[Update, ...]) -> tuple[Update, ...]:
@@ -152,8 +198,9 @@ def _rank(update: Update) -> tuple[int, ...]:
     return (int(update.live), len(update.deliveries), rounds, int(bool(update.stopped_by)), settled, cancelled)
 
 
-def _how_far(delivery: Delivery) -> tuple[int, int, int]:
-    return (delivery.round, int(delivery.settled), int(bool(delivery.cancelled)))
+def _how_far(delivery: Delivery) -> tuple[int, int, int, int]:
+    told = sum(delivery.tally.get(outcome, 0) for outcome in (Outcome.DELIVERED, Outcome.UNKNOWN))
+    return (delivery.round, int(delivery.settled), told if delivery.settled else 0, int(bool(delivery.cancelled)))
 
 
 def _approved_at(update: Update) -> tuple[datetime, int]:

@@ -76,8 +76,13 @@ def added(
     number = len(before) + 1
     wording = update_id or (before[-1].update_id if before else "")
     new = Telling(id=f"{incident_id}-t{number}", number=number, kind=kind, at=at, stage=stage, update_id=wording)
-    jobs = (tell_job(incident_id, new.id), *(() if kind is TellingKind.STAGE else (support_job(incident_id, new.id),)))
-    return Added((*before, new), jobs)
+    return Added((*before, new), told_jobs(incident_id, new))
+
+
+def told_jobs(incident_id: str, new: Telling) -> tuple[Job, ...]:
+    """Return the jobs of a new telling: to the followers, and, but for a stage, to whoever answers tickets."""
+    support = () if new.kind is TellingKind.STAGE else (support_job(incident_id, new.id),)
+    return (tell_job(incident_id, new.id), *support)
 
 
 def tell_job(incident_id: str, telling_id: str) -> Job:

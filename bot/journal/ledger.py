@@ -34,6 +34,8 @@ class Ledger:
     def __init__(self, lines: Iterable[Mapping[str, Any]] = ()) -> None:
         self._shares: dict[Share, dict[str, Attempt]] = {}
         self._before: dict[tuple[str, str, str], Attempt | None] = {}
+        # How often the open intention was begun: another try takes its own back, never the one before it.
+        self._tries: dict[tuple[str, str, str], int] = {}
         for line in lines:
             self.take_in(line)
 
@@ -45,7 +47,10 @@ class Ledger:
         who, round_, key = line["r"], line["n"], (line["u"], line["o"], line["r"])
         known = share.get(who)
         if line["k"] == "back":
-            if known and known.outcome is None and known.round == round_:
+            open_ = known is not None and known.outcome is None and known.round == round_
+            if open_ and (tries := self._tries.pop(key, 1)) > 1:
+                self._tries[key] = tries - 1
+            elif open_:
                 before = self._before.pop(key, None)
                 if before is None:
                     del share[who]
@@ -54,10 +59,14 @@ class Ledger:
         elif known and (known.round > round_ or (known.round == round_ and known.outcome is Outcome.DELIVERED)):
             return
         elif line["k"] == "end":
+            self._tries.pop(key, None)
             share[who] = Attempt(Outcome(line["is"]) if line["is"] else None, round_, line["said"])
         elif known is None or known.round < round_:
             self._before[key] = known
+            self._tries.pop(key, None)
             share[who] = Attempt(None, round_)
+        elif known.outcome is None:
+            self._tries[key] = self._tries.get(key, 1) + 1
 
     def of(self, update_id: str, outlet: str) -> Mapping[str, Attempt]:
         """Return what is known of one outlet's share, by recipient id."""

@@ -13,9 +13,10 @@ import orjson
 from bot.domain import recovery as rules
 from bot.domain.change import Change
 from bot.domain.incident import Incident
-from bot.domain.job import Job
+from bot.domain.job import Job, JobKind
 from bot.domain.publishing import promise_jobs
 from bot.domain.recovery import Lost
+from bot.domain.update import Outcome
 from bot.journal.journal import EMERGENCY, Journal, Remembered, remembered
 from bot.journal.ledger import Share
 from bot.journal.lines import read, sync_folder
@@ -26,6 +27,7 @@ from bot.storage.codec import JOB
 
 # What was done with secrets while Redis was away: tries, uses, and the jobs that tell their owners.
 ACTS = "acts.jsonl"
+_TOLD = (JobKind.TELL_FOLLOWERS, JobKind.TELL_SUPPORT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,18 +120,25 @@ async def _unrecorded(services: Services, known: Remembered) -> list[tuple[Share
 def _further(there: Attempt | None, here: Attempt) -> bool:
     if there is None or there.round < here.round:
         return True
-    return there.round == here.round and there.outcome is None and here.outcome is not None
+    return there.round == here.round and _sure(here) > _sure(there)
+
+
+def _sure(attempt: Attempt) -> int:
+    """How much it says of what customers have: that it arrived, or may have, is never taken for nothing."""
+    return (None, Outcome.EXPIRED, Outcome.REFUSED, Outcome.UNKNOWN, Outcome.DELIVERED).index(attempt.outcome)
 
 
 async def _commit(services: Services, operation: str, change: Change) -> None:
     """Commit one step of an emergency publication, once."""
     incident = change.incident
-    known = {job.id for job in change.jobs}
+    own = tuple(job for job in change.jobs if job.kind not in _TOLD)
+    known = {job.id for job in own}
 
     def jobs(current: Incident | None, merged: Incident) -> tuple[Job, ...]:
         """The step's own, and those that Redis lost or never had: what else was approved still goes out."""
-        owed = (*rules.unsettled_jobs(current, merged), *(() if current else promise_jobs(merged)))
-        return (*change.jobs, *(job for job in owed if job.id not in known))
+        untold = rules.untold_jobs(current, merged)  # under the names that they have there
+        owed = (*rules.unsettled_jobs(current, merged), *untold, *(() if current else promise_jobs(merged)))
+        return (*own, *(job for job in owed if job.id not in known))
 
     found = await services.incidents.load(incident.id)
     if found is None:

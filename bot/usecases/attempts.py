@@ -38,6 +38,8 @@ class Run:
     incident: Incident
     update_id: str
     renditions: Mapping[str, Rendition]  # what each recipient gets, by id: in one language
+    # What an earlier try may have brought them, and nothing can tell: whatever this one is told is no word on that.
+    doubted: dict[str, Attempt] = field(default_factory=dict)
     stopped: Judgement | None = None
     failures: int = 0
     retry_after: float | None = None
@@ -66,6 +68,8 @@ async def left(run: Run, recipients: Sequence[Recipient]) -> list[Recipient]:
         attempt = known.get(recipient.id)
         if attempt is None or (_in_doubt(run, attempt) and await _may_repeat(run, recipient, attempt)):
             todo.append(recipient)
+            if attempt is not None and run.outlet.kind is not OutletKind.SEARCHABLE:
+                run.doubted[recipient.id] = attempt
     return todo
 
 
@@ -126,17 +130,19 @@ async def deliver_to(run: Run, todo: Sequence[Recipient]) -> None:
 async def _send_one(run: Run, recipient: Recipient) -> None:
     if not await _begin(run, recipient):
         return
-    round_ = run.round
+    round_, doubted = run.round, run.doubted.get(recipient.id)
     try:
         receipt = await run.outlet.deliver(
             run.renditions[recipient.id], recipient, key_of(run.incident, run.update_id, run.outlet.name, recipient)
         )
     except Refused as refused:
         run.failures = 0
-        await _record(run, recipient, Attempt(Outcome.REFUSED, round_, str(refused)))
+        told = Attempt(Outcome.UNKNOWN, round_, f"{refused}; the try before may have arrived")
+        await _record(run, recipient, told if doubted else Attempt(Outcome.REFUSED, round_, str(refused)))
     except Unavailable as fault:
-        # Nothing left *this* time; the ledger puts back what an earlier round had recorded.
-        await run.services.attempts.retract(run.update_id, run.outlet.name, recipient.id, round_)
+        # Nothing left *this* time; the ledger puts back what an earlier round had recorded. What was open stays so.
+        if doubted is None or doubted.outcome is not None:
+            await run.services.attempts.retract(run.update_id, run.outlet.name, recipient.id, round_)
         run.failures += 1
         run.trouble, run.retry_after = fault.reason, fault.retry_after
     except OutcomeUnknown as fault:

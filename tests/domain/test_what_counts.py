@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import approval, delivery, drafting, lifecycle
+from bot.domain import approval, approvers, delivery, drafting, lifecycle
 from bot.domain.delivery import Verdict, key_of
 from bot.domain.incident import Incident, Role, Severity
 from bot.domain.job import JobKind
@@ -48,6 +48,12 @@ class TestOfAQuorum:
         raised = lifecycle.set_severity(one, Severity.SEV1, person(CY), NOON).incident
         assert yes(raised, DEE, 9, policy).update("upd1").state is UpdateState.PUBLISHING
         assert yes(raised, DEE, 10, policy).update("upd1").state is UpdateState.SUBMITTED
+
+    def test_one_of_the_standby_who_has_given_one_of_two_is_not_asked_for_the_other(self) -> None:
+        policy = replace(TWO, approvers=frozenset({DEE}), roles=(), standby=(EVE, BO))
+        one = yes(submitted(by=CY), EVE, 0, policy)
+        assert [approval.by for approval in one.update("upd1").approvals] == [EVE]
+        assert approvers.standby(one, one.update("upd1"), policy) == (BO,)
 
 
 class TestOfTheWordsThatWereSeen:

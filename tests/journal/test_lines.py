@@ -86,3 +86,13 @@ def test_the_ledger_follows_the_rules_of_redis() -> None:
     found.take_in(ledger.ended("u", "email", "a", Attempt(Outcome.UNKNOWN, 0)))
     found.take_in(ledger.begun("u", "email", "a", 0))
     assert found.of("u", "email")["a"] == Attempt(Outcome.DELIVERED, 1), "delivered stays, and older rounds are nothing"
+
+
+@pytest.mark.parametrize("back", [1, 2])
+def test_a_try_that_was_taken_back_leaves_the_one_before_it_in_doubt(back: int) -> None:
+    """A worker died as it sent. Whoever began again and did not get through knows nothing of that first try."""
+    begun, taken_back = ledger.begun("u", "email", "a", 0), ledger.taken_back("u", "email", "a", 0)
+    found = Ledger([begun, *[begun, taken_back] * back])
+    assert found.of("u", "email") == {"a": Attempt(None, 0)}
+    found.take_in(taken_back)
+    assert found.of("u", "email") == {}, "each intention can be taken back once"

@@ -1,6 +1,7 @@
 """All mutants. A new safety rule gets one here, with the test that sees it broken (README.md says how)."""
 
 from tests.mutants.counting import COUNTING
+from tests.mutants.doubts import DOUBTS
 from tests.mutants.hearing import HEARING
 from tests.mutants.lasting import LASTING
 from tests.mutants.memory import MEMORY
@@ -17,6 +18,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *SEARCHES,
     *MEMORY,
     *LASTING,
+    *DOUBTS,
     *WAYS_OUT,
     *HEARING,
     *PLAYBOOK,

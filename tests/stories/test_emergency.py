@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.secret import UseKind
+from bot.domain.telling import TellingKind
 from bot.domain.update import Outcome, UpdateState
 from bot.journal.lines import Lines
 from bot.journal.recovery import ACTS
@@ -66,6 +67,8 @@ async def test_a_new_update_leaves_without_redis_and_everybody_hears_it_once_whe
         night.redis.start()
         still = await night.until(lambda: halted(night), within=10, say="the worker waits for the journal")
         assert still.cause is Cause.EMERGENCY
+        # Work goes on meanwhile; what is told of it gets the number that the emergency's own telling has, too.
+        await night.person("ada").command("/incident", "stage identified", channel=night.room)
         released = await recovered(terminal)
         assert "Published in an emergency: INC-1" in released.out
         await night.until(lambda: over(night))
@@ -76,6 +79,8 @@ async def test_a_new_update_leaves_without_redis_and_everybody_hears_it_once_whe
             lambda: [m for m in night.slack.messages(night.incidents) if "Update #1 was published" in m.text],
             say="followers are told in the announcement's thread",
         )
+        kinds = [telling.kind for telling in (await night.incident()).tellings]
+        assert kinds == [TellingKind.STAGE, TellingKind.UPDATE]
         assert len(night.arrived("email")) == 3
         assert "Redis lacks nothing" in (await terminal.run("ben", "recover")).out
 

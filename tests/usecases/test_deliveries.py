@@ -28,6 +28,15 @@ def first_time(fault: Exception, who: str = "email-1") -> Script:
     return script
 
 
+def always(fault: Exception) -> Script:
+    """Raise it each time."""
+
+    async def script(_: str) -> None:
+        raise fault
+
+    return script
+
+
 async def few_at_once(work: Iterable[Awaitable[object]]) -> None:
     """Do all of it, a few side by side: each opens connections of its own."""
     places = asyncio.Semaphore(6)
@@ -83,7 +92,9 @@ async def survives(stage: Stage, trouble: str, process: Process) -> None:
     for recipient, outcome in ledger.items():
         assert outcome is not Outcome.DELIVERED or times[recipient], where
         assert outcome not in (Outcome.REFUSED, Outcome.EXPIRED) or not times[recipient], where
-        assert outcome is not Outcome.UNKNOWN or stage.outlet.kind is OutletKind.BLIND, where
+        # Refused when asked again, nobody can tell what became of the try that died.
+        untold = stage.outlet.kind is OutletKind.IDEMPOTENT and trouble == "refused" and recipient == "email-1"
+        assert outcome is not Outcome.UNKNOWN or stage.outlet.kind is OutletKind.BLIND or untold, where
     assert (await stage.update()).delivery(OUTLET).state is DeliveryState.SETTLED, where
     assert await stage.memory.jobs.aside() == (), where
 
@@ -145,3 +156,42 @@ def test_of_several_reasons_the_commonest_is_told() -> None:
     attempts_ = [Attempt(Outcome.REFUSED, 0, reason) for reason in said] + [Attempt(Outcome.DELIVERED, 0, "id 7")]
     assert reason_of(attempts_) == "mostly: full"
     assert reason_of(attempts_[-1:]) == ""
+
+
+@pytest.mark.parametrize("then", [Unavailable("come later", 600), Refused("HTTP 409")], ids=["busy", "refused"])
+async def test_what_may_have_arrived_stays_unknown_whatever_the_next_try_is_told(build: Build, then: Exception) -> None:
+    """The reply to the first try was lost; that the second did not get in says nothing of the first (I3)."""
+    stage = build(OutletKind.IDEMPOTENT, count=COUNT)
+    await stage.approve()
+
+    async def asked_again(recipient: str) -> None:
+        if any(who == recipient for who, _ in stage.outlet.arrived):
+            raise then
+
+    stage.outlet.before = asked_again
+    stage.outlet.after = first_time(OutcomeUnknown("the reply was lost"))
+    await stage.work()
+    assert await stage.outcomes() == {Outcome.UNKNOWN: 1, Outcome.DELIVERED: COUNT - 1}
+
+
+async def test_what_a_dead_worker_may_have_sent_stays_unknown_though_the_outlet_is_busy_from_then_on(
+    build: Build,
+) -> None:
+    stage = build(OutletKind.IDEMPOTENT, count=1)
+    await stage.approve()
+    await stage.live(Process(at=2, when="after"))  # amend, begin, deliver: and nobody heard how that ended
+    stage.outlet.before = always(Unavailable("come later", 600))
+    await stage.work()
+    assert len(stage.outlet.arrived) == 1
+    assert await stage.outcomes() == {Outcome.UNKNOWN: 1}
+
+
+async def test_sent_again_and_refused_says_nothing_of_the_try_before(build: Build) -> None:
+    stage = build(OutletKind.BLIND, count=1)
+    await stage.approve()
+    stage.outlet.after = first_time(OutcomeUnknown("the server hung up"), "email-0")
+    await stage.work()
+    await stage.send_again()
+    stage.outlet.before = always(Refused("550 no such user"))
+    await stage.work()
+    assert await stage.outcomes() == {Outcome.UNKNOWN: 1}
