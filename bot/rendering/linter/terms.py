@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Marks and joiners inside a word are part of it: a word that looks the same is found.
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u200c\u200d\ufe00-\ufe0f])*")
@@ -58,6 +59,7 @@ def folded(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", lower) if unicodedata.category(c) not in _UNHEARD)
 
 
+@lru_cache(maxsize=64)  # a text is compared with that of each other language and outlet
 def words(text: str) -> tuple[Word, ...]:
     """Return the words of a text in order."""
     found: list[Word] = []
