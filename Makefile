@@ -20,6 +20,10 @@ TRUTH_STAMP := $(TRUTH)/node_modules/.installed-from-lock
 
 HISTORIES := tests/crash/test_singles.py
 
+# Many a container forbids Python to keep what it has compiled. Each of the run's processes would then compile all of it
+# again, which is 9 s for each that holds tests. What is kept lies in __pycache__, which git does not see.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help install practice test tests histories examples fuzz rewind run bench crash check lint format lock mutants machines
 
 help:

@@ -11,6 +11,7 @@ from hypothesis import settings
 from bot import wiring
 from bot.practice import keeping
 from bot.practice.slack_standin import SlackStandIn
+from bot.web.serving import tidy_seldom
 from tests import forks, ready_words
 from tests.browser.found import CHROMIUM
 from tests.slack_truth.judge import judged
@@ -25,6 +26,8 @@ settings.load_profile("kept")
 # What is built in this process is built from words that were read once, and its processes begin ready.
 setattr(wiring, "Tongues", ready_words.tongues)  # noqa: B010 - a class's place
 setattr(keeping, "Tethered", forks.InPractice)  # noqa: B010 - a class's place
+ready_words.compiled_once()
+tidy_seldom()  # as web and worker do; what nobody refers to any more goes at once all the same
 
 
 @pytest.fixture(autouse=True)

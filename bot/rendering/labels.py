@@ -10,6 +10,7 @@ from pathlib import Path
 from string import Formatter
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 from bot.rendering.faults import hidden, unreadable
 from bot.rendering.times import language
@@ -66,8 +67,9 @@ def read_labels(folders: Sequence[Path], locale: str) -> tuple[Labels, list[str]
 
 def _load(file: Path) -> dict[str, str | dict[str, str]]:
     text = file.read_text(encoding="utf-8")
-    given, node = yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
     keys = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    given = None if node is None else SafeConstructor().construct_document(node)
     if twice := [key for key in keys if keys.count(key) > 1]:
         raise ValueError(f"“{twice[0]}” is there twice")
     if wrong := hidden(text):

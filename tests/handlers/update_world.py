@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
 from bot.domain.change import Change
@@ -84,7 +85,12 @@ class Shop(Paper):
 
     async def recipients(self) -> tuple[Recipient, ...]:
         """Return as many as it has."""
-        return tuple(Recipient(id=f"{self.name}-{n}", address=f"a{n}@example.com") for n in range(self.count))
+        return _recipients(self.name, self.count)
+
+
+@cache
+def _recipients(outlet: str, count: int) -> tuple[Recipient, ...]:
+    return tuple(Recipient(id=f"{outlet}-{n}", address=f"a{n}@example.com") for n in range(count))
 
 
 class Everybody:

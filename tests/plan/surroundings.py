@@ -6,7 +6,7 @@ from typing import Any
 from bot.domain.plan import Through
 from bot.plan import BrokenPlan, Loaded
 from bot.plan.lint import Surroundings, judge
-from bot.rendering.renderer import JinjaWords
+from tests import ready_words
 
 TODAY = date(2026, 11, 22)
 NOTHING_SET = frozenset({Through.PAGE, Through.FOLLOWERS, Through.HAND})
@@ -16,7 +16,7 @@ PEOPLE = {"U0NOBODY1": "Slack knows nobody of this id", "U0LEFT0001": "this Slac
 
 def around(**changes: Any) -> Surroundings:
     """A machine on which nothing is set, on the day of the tests."""
-    names = frozenset(template.name for template in JinjaWords().templates())
+    names = frozenset(template.name for template in ready_words.tongues().templates())
     given: dict[str, Any] = {"today": TODAY, "templates": {"en": names}, "set_up": NOTHING_SET, "people": PEOPLE}
     given["ordinary"] = ORDINARY
     return Surroundings(**given | changes)

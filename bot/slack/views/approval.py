@@ -41,6 +41,7 @@ from bot.slack.views.blocks import (
 from bot.slack.views.body import ROOMS, Room, about, in_short, outlets, people, text, weight
 from bot.slack.views.checking import MESSAGE_BLOCKS, MESSAGE_TOTAL
 from bot.slack.views.choices import aim, card, decisions, edit, read, withdraw
+from bot.slack.views.drawing import to_json
 from bot.slack.views.outcome import delivery_lines, stop_button
 from bot.slack.views.passages import Passage, Readable, apart_from_card, passages
 from bot.slack.views.verdict import decide_by, state_of, verdict
@@ -75,7 +76,7 @@ def approval(
     barred = bool(blocking(incident, update, policy or Policy()))
     for room in ROOMS:
         blocks = _drawn(incident, update, read, ask, room, names or {}, found, barred)
-        if len(blocks) <= MESSAGE_BLOCKS and weight([b.to_dict() for b in blocks]) <= _WEIGHT:
+        if len(blocks) <= MESSAGE_BLOCKS and weight([to_json(b) for b in blocks]) <= _WEIGHT:
             break
     return message(_notification(incident, update), blocks)
 

@@ -52,7 +52,7 @@ def clip(text: str, longest: int) -> str:
 
     It counts as JavaScript does, where an emoji is two: whichever way Slack counts, it fits.
     """
-    if len(text) + sum(c > "\uffff" for c in text) <= longest:
+    if len(text) + (0 if text.isascii() else sum(c > "\uffff" for c in text)) <= longest:
         return text
     room, kept = longest - 1, 0
     for c in text:

@@ -1,8 +1,8 @@
 """Blocks as JSON, drawn and judged as `slack_sdk.models` does it, without its looking everything up each time.
 
 Its `to_dict` searches every attribute of every object for validators; that was a third of an acknowledgement. What a
-class checks and shows never changes, so here it is found once for each class. It refuses to know any block: a class
-that draws itself in its own way is left to do so.
+class checks and shows never changes, so here it is found once for each class. It refuses to know any block but an
+option: a class that draws itself in its own way is left to do so.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from slack_sdk.models.basic_objects import EMPTY_ALLOWED_TYPE_AND_PROPERTY_LIST, JsonObject
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, Option, PlainTextObject
 
 # Most values are words: told apart first, and without a search through base classes.
 _PLAIN = frozenset((str, int, bool))
@@ -46,10 +46,11 @@ def to_json(value: Any) -> Any:
 
 def _object(value: JsonObject) -> dict[str, Any]:
     kind = type(value)
+    if isinstance(value, Option):
+        return _option(value)
     if kind.to_dict is not JsonObject.to_dict:
         return {key: to_json(item) for key, item in value.to_dict().items()}
-    for name in _validators(kind):
-        getattr(value, name)()
+    _require_valid(value)
     shown = {}
     for key in _names(kind, value):
         item = value.get_object_attribute(key)
@@ -59,6 +60,22 @@ def _object(value: JsonObject) -> dict[str, Any]:
             continue
         shown[key] = to_json(item)
     return shown
+
+
+def _option(value: Option) -> dict[str, Any]:
+    """A form has dozens of these, and the library takes longer for each than for all the rest of the form."""
+    _require_valid(value)
+    shown = {"text": to_json(value._text or PlainTextObject.from_str(value.label or "")), "value": value.value}
+    if value._block_description:
+        shown["description"] = to_json(value._block_description)
+    if value.url:
+        shown["url"] = value.url
+    return shown
+
+
+def _require_valid(value: JsonObject) -> None:
+    for name in _validators(type(value)):
+        getattr(value, name)()
 
 
 @cache

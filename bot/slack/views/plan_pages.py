@@ -11,6 +11,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.slack.views.blocks import button
+from bot.slack.views.drawing import to_json
 
 # A page is two or three screens of a phone: so many entries, fewer where they are long (one counts once, and once more
 # for each so many characters).
@@ -29,7 +30,7 @@ class Entry:
     @property
     def length(self) -> int:
         """How many characters there are to read."""
-        return sum(len(part.get("text", "")) for block in self.blocks for part in _parts(block.to_dict()))
+        return sum(len(part.get("text", "")) for block in self.blocks for part in _parts(to_json(block)))
 
 
 def _parts(drawn: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

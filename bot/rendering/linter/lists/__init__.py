@@ -6,16 +6,12 @@ It refuses a file that lacks a part, at the start and not in the night.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from bot.domain.wording import Kind
+from bot.rendering.linter.lists.reading import read
 from bot.rendering.linter.spoken import Counts
 from bot.rendering.linter.terms import Phrases, folded
 
-_FOLDER = Path(__file__).parent
 _EVERYWHERE = "any"
 LOCALES = ("en", "fr", "it", "pl")
 LISTED = (Kind.JARGON, Kind.BLAME, Kind.VAGUE, Kind.PROMISE)
@@ -53,8 +49,8 @@ class Lists:
 def lists(locale: str) -> Lists:
     """Return the lists of a language; of one that has none, the words that are the same everywhere."""
     language = locale.partition("-")[0]
-    everywhere = _read(_EVERYWHERE)
-    own = _read(language) if language in LOCALES else {}
+    everywhere = read(_EVERYWHERE)
+    own = read(language) if language in LOCALES else {}
     return Lists(
         phrases={kind: Phrases(_first(own.get(kind.value, {}), everywhere.get(kind.value, {}))) for kind in LISTED},
         fine=Phrases(dict.fromkeys(own.get("fine", ()), "")),
@@ -69,8 +65,3 @@ def lists(locale: str) -> Lists:
 def _first(own: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
     """Return both, the language's own first: of two phrases that take as many words, the first one offers."""
     return {**own, **{phrase: offer for phrase, offer in others.items() if phrase not in own}}
-
-
-def _read(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
-    return found

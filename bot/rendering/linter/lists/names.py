@@ -1,9 +1,8 @@
 """What machines, tools and shared mailboxes are called, from `names.yaml`."""
 
 from dataclasses import dataclass, fields
-from pathlib import Path
 
-import yaml
+from bot.rendering.linter.lists.reading import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +17,7 @@ class Names:
 
 
 def _read() -> Names:
-    found = yaml.safe_load(Path(__file__).with_name("names.yaml").read_text(encoding="utf-8"))
+    found = read("names")
     return Names(**{one.name: frozenset(map(str, found[one.name])) for one in fields(Names)})
 
 
