@@ -62,6 +62,8 @@ def read(file: Path) -> Given:
         raise Refusal("file", f"{file} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise Refusal("file", f"{file} is no text in UTF-8. Save it as UTF-8 and try again.") from None
+    except RecursionError:
+        raise Refusal("file", f"{file} holds no update: its parts stand too deep in one another.") from None
     except yaml.YAMLError as error:
         line, sentence = explained(error, text)
         raise Refusal("file", f"{file}, line {line}: {sentence}") from None

@@ -21,6 +21,7 @@ from bot.yaml_mistakes import explained
 _HEAD = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*\n", re.DOTALL | re.MULTILINE)
 # libyaml, which PyYAML's wheels bring, reads the same and is several times as fast: every start reads 100 heads.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LONGEST = 16_000  # libyaml goes as deep as brackets stand in one another: 60,000 of them end the process
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _KEYS = ("title", "when_to_use", "stage", "severities", "fields", "defaults")
 _FIELD_KEYS = ("name", "label", "hint", "placeholder", "multiline", "required", "longest", "inside")
@@ -167,6 +168,8 @@ def read_fields(source: str) -> dict[str, FieldSpec]:
 
 
 def _head(text: str) -> _Part:
+    if len(text) > _LONGEST:
+        raise Trouble(2, f"the head has {len(text):,} characters; at most {_LONGEST:,} are read")
     try:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:

@@ -59,7 +59,7 @@ def test_somebody_is_asked_for_each_text_with_the_last_one_offered() -> None:
     assert (made.headline, made.impact, made.fields) == ("New headline", facts().impact, (("cause", "a rule"),))
 
 
-@pytest.mark.parametrize("text", ["headlin: x\n", "- a\n", "headline: [x]\n", "fields: x\n", "a: {\n"])
+@pytest.mark.parametrize("text", ["headlin: x\n", "- a\n", "headline: [x]\n", "fields: x\n", "a: {\n", "[" * 5_000])
 def test_a_file_that_is_not_wholly_understood_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "update.yaml"
     file.write_text(text)

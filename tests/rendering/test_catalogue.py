@@ -57,6 +57,7 @@ def company(folder: Path, files: dict[str, str]) -> JinjaWords:
         (HEAD + "fields: [\n", 6, "a bracket that was opened above is not closed"),
         ("- a\n- b\n", 2, "key: value"),
         ("", 2, "the head is empty"),
+        ("[" * 60_000 + "\n", 2, "at most 16,000 are read"),
     ],
 )
 def test_a_broken_head_is_named_by_line(head: str, line: int, words: str) -> None:
