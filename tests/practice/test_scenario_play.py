@@ -138,9 +138,10 @@ async def test_nothing_is_seen_in_a_place_that_is_not_there_and_that_is_no_proof
 
 
 async def test_what_is_not_in_the_list_that_at_opens_stays_as_it_was_typed(night: Night) -> None:
-    played = await night.play("  - ada: /incident Off sev1 @zed @here\n")
+    played = await night.play("  - ada: /incident Off sev1 @Ben @zed @here\n")
     assert not any(one.failed for one in played)
-    assert night.bot.heard[0]["text"] == "Off sev1 @zed @here"
+    ben = night.slack.person("ben")
+    assert night.bot.heard[0]["text"] == f"Off sev1 <@{ben.id}|ben> @zed @here"
 
 
 async def test_with_slack_down_nobody_does_anything_in_it(night: Night) -> None:

@@ -26,7 +26,7 @@ from bot.slack.manifest import COMMANDS
 
 T = TypeVar("T")
 
-_MENTION = re.compile(r"(?<![\w<])@([a-z][a-z0-9]*)")
+_MENTION = re.compile(r"(?<![\w<])@([a-z][a-z0-9]*)", re.IGNORECASE)
 _FROM_NOW = re.compile(r"in (\d{1,4}) (minutes?|hours?)")
 
 
@@ -156,7 +156,7 @@ class Actors:
     def _mention(self, name: str) -> str:
         """A person picked from the list that @ opens, as Slack sends it; nobody is picked who is not there."""
         try:
-            person = self.screens.person(name)
+            person = self.screens.person(name.lower())
         except NotInWorkspace:
             return f"@{name}"
         return f"<@{person.id}|{person.name}>"
