@@ -83,6 +83,7 @@ def script_in(folder: Path, text: str) -> Script:
 
 async def test_a_tour_sees_what_is_done_by_hand_and_does_what_it_is_asked_to_do(tmp_path: Path) -> None:
     async with opened(script_in(tmp_path, NIGHT), tmp_path) as (window, house):
+        assert house.standin.trouble.enforce_rate_limits, "practice is to be as slow as Slack"
         shown = await window.shows("Step 1 of 10.")
         assert "/incident Logins fail &lt;b&gt;badly&lt;/b&gt; sev2 @ada @cleo" in shown
         assert "Do this step for me" in shown
