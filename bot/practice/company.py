@@ -71,6 +71,11 @@ def _settings(file: Path) -> Settings:
                 "MAIL_RECIPIENTS", f"{str(wrong)[:1].upper()}{str(wrong)[1:]}. Mend the list: one address a line."
             )
             raise CompanyMistake(_placed(file, lines, mistake)) from None
+    named = (("TEMPLATES_DIR", told.templates_dir, Path.is_dir), ("CLARION_PLAN", told.clarion_plan, Path.is_file))
+    for variable, path, is_there in named:
+        if path is not None and not is_there(path):
+            words = f"There is no {path}. Mend the path: one that does not begin with / starts where you are now."
+            raise CompanyMistake(_placed(file, lines, Mistake(variable, words)))
     return told
 
 

@@ -103,7 +103,7 @@ async def build(
     async with contextlib.AsyncExitStack() as stack:
         redis = EmbeddedRedis(folder)
         redis_url = await stack.enter_async_context(redis)
-        standin = SlackStandIn(now=HouseClock(folder / CLOCK).seconds)
+        standin = SlackStandIn(now=HouseClock(folder / CLOCK).seconds, enforce_rate_limits=True)
         places = _workspace(standin, script)
         if settle is not None:
             settle(standin)

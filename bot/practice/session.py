@@ -236,11 +236,14 @@ async def _conclude(console: Console, house: House, told: Transcript, played: Se
     _report_trouble(console, house, home)
     failed = next((one for one in played if one.failed), None)
     if failed is not None:
-        console.print(f"\nStep {failed.step.number} did not happen; the rest was not played.", style="bold red")
+        words = f"Step {failed.step.number} did not happen; the rest was not played."
+        if failed is played[-1]:
+            words = "Every step happened, and what must be true at the end is not."
+        console.print(f"\n{words}", style="bold red")
         return 1
     await told.ending()
     seconds = sum(one.seconds or 0.0 for one in played)
-    console.print(f"\nEvery step happened: {len(played)} steps in {seconds:.1f} s.", style="bold green")
+    console.print(f"\nEvery step happened: {len(played) - 1} steps in {seconds:.1f} s.", style="bold green")
     return 0
 
 

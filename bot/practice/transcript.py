@@ -67,9 +67,7 @@ class Transcript:
     def failed(self, step: Step, expected: str, seen: str) -> None:
         """Say what did not happen."""
         self.catch_up()
-        self._console.print(
-            Text.assemble("\n", ("✗ ", "bold red"), (f"step {step.number} (line {step.line}): ", "red"))
-        )
+        self._console.print(Text.assemble("\n", ("✗ ", "bold red"), (f"{step.place}: ", "red")))
         for name, text in (("expected", expected), ("seen", seen)):
             self._below([f"{name}: {text}"], "red")
 

@@ -163,7 +163,7 @@ class Catalogue:
             searched = " and ".join(str(f / self.locale) for f in self.folders)
             problems = [
                 f"there are no words in “{self.locale}”: {searched} holds none. Write them in a folder of your own "
-                "(TEMPLATES_DIR), or take the language out of the plan."
+                "(TEMPLATES_DIR), or take the language out where it is asked for."
             ]
         if problems:
             raise BrokenTemplates(problems)

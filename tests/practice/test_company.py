@@ -64,6 +64,8 @@ def test_every_mistake_in_a_setting_is_told_with_its_line(company: Path) -> None
         ("# who", "who is it", "F/.env, line 5: write NAME=value here, or # and a comment."),
         ("MAIL_FROM", "#", "F/.env: MAIL_FROM: E-mail needs SMTP_URL, MAIL_FROM and MAIL_RECIPIENTS together."),
         ("xoxb-", "", "F/.env, line 2: SLACK_BOT_TOKEN: This should be the bot token, which starts with xoxb-."),
+        ("MAIL_FROM", "CLARION_PLAN=gone.yaml\nMAIL_FROM", "F/.env, line 6: CLARION_PLAN: There is no gone.yaml. Mend"),
+        ("/own", "/owm", "F/.env, line 8: TEMPLATES_DIR: There is no F/owm. Mend the path"),
         ("list.txt", "gone.txt", "F/.env, line 7: MAIL_RECIPIENTS: The list of recipients gone.txt cannot be read"),
     ],
 )

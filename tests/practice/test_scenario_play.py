@@ -1,6 +1,7 @@
 """The engine against a workspace without a bot: acts, expectations, and what is said when one fails."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,6 +132,45 @@ async def test_what_is_for_one_person_is_not_seen_by_another(night: Night) -> No
     assert "expected ada does not see “only for ada”; seen #general, only for @ada" in night.telling.failures[0]
 
 
+async def test_nothing_is_seen_in_a_place_that_is_not_there_and_that_is_no_proof(night: Night) -> None:
+    await night.play("  - expect: {ada does not see in genral: x}\n    within: 1 second\n")
+    assert "seen there is no channel “genral”; there are #general" in night.telling.failures[0]
+
+
+async def test_what_is_not_in_the_list_that_at_opens_stays_as_it_was_typed(night: Night) -> None:
+    played = await night.play("  - ada: /incident Off sev1 @Ben @zed @here\n")
+    assert not any(one.failed for one in played)
+    ben = night.slack.person("ben")
+    assert night.bot.heard[0]["text"] == f"Off sev1 <@{ben.id}|ben> @zed @here"
+
+
+async def test_with_slack_down_nobody_does_anything_in_it(night: Night) -> None:
+    night.slack.trouble.take_down()
+    await night.play("  - ada: /incident Off sev1\n")
+    assert night.telling.failures == [
+        "step 1 (line 4): expected ada can reach Slack; seen Slack is down: only the command line takes anything"
+    ]
+    assert night.bot.heard == []
+
+
+async def test_a_form_that_is_sent_back_fails_its_own_step_unless_that_is_expected(night: Night) -> None:
+    field = {"type": "plain_text_input", "action_id": "what"}
+    what = {"type": "input", "block_id": "what", "label": {"type": "plain_text", "text": "What"}, "element": field}
+    content = {"type": "modal", "title": {"type": "plain_text", "text": "Form"}, "blocks": [what]}
+    content["submit"] = {"type": "plain_text", "text": "Save"}
+    show(night.slack.stage, night.slack.person("ada").id, judged(night.slack.stage, content), on_top_of=None)
+    night.bot.next_body = {"response_action": "errors", "errors": {"what": "Too vague."}}
+    typed = "  - ada fills: {What: it}\n  - ada submits: Save\n"
+    played = await night.play(typed + "  - expect: {ada is refused: Too vague}\n")
+    assert not any(one.failed for one in played)
+    played = await night.play(typed + "  - expect: {ada sees: Form}\n  - ada closes:\n")
+    assert (
+        "step 2 (line 5): expected what ada did to be taken; seen it was refused: Too vague."
+        in (night.telling.failures[0])
+    )
+    assert [one.seconds is None for one in played] == [False, False, True, True, True]
+
+
 async def test_all_texts_must_be_in_one_place(night: Night) -> None:
     night.say("one")
     night.say("two")
@@ -212,10 +252,36 @@ async def test_the_steps_behind_one_that_failed_are_not_played(night: Night) -> 
     assert night.bot.heard == []
     junit.write(night.folder / "deep" / "r.xml", [junit.suite("night", played)])
     suite = ElementTree.parse(night.folder / "deep" / "r.xml").getroot()
+    _keeps_to_the_schemas(suite)
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "2")
     failure = suite.find("testcase/failure")
     assert failure is not None
     assert "the status page shows “x”" in str(failure.text)
+
+
+def test_a_report_of_several_plays_or_of_a_mistake_keeps_to_the_schemas(tmp_path: Path) -> None:
+    suites = [junit.suite("one", (), "It is \x01 <broken>."), junit.suite("two", ())]
+    junit.write(tmp_path / "r.xml", suites)
+    root = ElementTree.parse(tmp_path / "r.xml").getroot()
+    assert (root.tag, root.attrib) == ("testsuites", {})
+    for number, suite in enumerate(root):
+        assert (suite.attrib.pop("id"), suite.attrib.pop("package")) == (str(number), "practice")
+        _keeps_to_the_schemas(suite)
+
+
+def _keeps_to_the_schemas(suite: ElementTree.Element) -> None:
+    """What windyroad/JUnit-Schema (Ant) asks for, and no more than junit-10.xsd (Jenkins) allows beside it."""
+    counts = {"tests", "failures", "errors", "skipped"}
+    assert set(suite.attrib) == {"name", "timestamp", "hostname", "time"} | counts
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", suite.attrib["timestamp"])
+    cases = suite.findall("testcase")
+    assert [one.tag for one in suite] == ["properties", *(["testcase"] * len(cases)), "system-out", "system-err"]
+    assert int(suite.attrib["tests"]) == len(cases)
+    for case in cases:
+        assert set(case.attrib) == {"classname", "name", "time"}
+        assert len(case) <= 1
+        for one in case:
+            assert set(one.attrib) == (set() if one.tag == "skipped" else {"type", "message"})
 
 
 # ---------------------------------------------------------------- what reached the world outside
@@ -274,6 +340,18 @@ async def test_a_page_in_another_language_is_another_page(night: Night) -> None:
     assert not any(one.failed for one in played)
     played = await night.play("  - expect: {status page in fr shows: Hello}\n    within: 1 second\n")
     assert "expected the status page in French shows “Hello”; seen Bonjour" in night.telling.failures[0]
+
+
+async def test_the_base_languages_page_has_no_name_of_its_own_and_one_that_is_missing_proves_nothing(
+    night: Night,
+) -> None:
+    night.outside.page = '<html lang="en"><p>Hello</p></html>'
+    played = await night.play(
+        "  - expect: {status page in en shows: Hello, status page in en does not show: Bonjour}\n"
+    )
+    assert not any(one.failed for one in played)
+    await night.play("  - expect: {status page in fr does not show: Hello}\n    within: 1 second\n")
+    assert "seen there is no status page in French" in night.telling.failures[0]
 
 
 async def test_what_somebody_reads_is_the_newest_letter_to_them(night: Night) -> None:

@@ -132,12 +132,17 @@ def test_what_is_not_understood_is_refused_with_its_place(tmp_path: Path, steps:
         ("people: {}\nsteps:\n  - ada: /x", "line 1: nobody is there. Write a person a line"),
         ("peple: {ada: x}\nsteps: []", "line 1: “peple” is not part of a scenario. Did you mean “people”?"),
         ("people: {Ada: x}\nsteps: []", "line 1: “Ada” cannot be a person's name here"),
+        ("people: {clarion: x}\nsteps: []", "line 1: “clarion” is there already, and is no person. Take another"),
         ("people: {ada: x}\nguests: [gus]\nsteps: []", "line 2: there is nobody called “gus”; the people are ada."),
         ("people: {ada: x}\ne-mail recipients: [anna]\nsteps: []", "line 2: “anna” is not an e-mail address."),
         ("people: {ada: x}\nlanguages: [French]\nsteps: []", "line 2: “French” is not a language here. Write its code"),
         (
             "people: {ada: x}\nlanguages: [en]\ne-mail recipients: [a@b.example fr]\nsteps: []",
             "line 3: “fr” is not among the languages of this scenario.",
+        ),
+        (
+            "people: {ada: x}\nlanguages: [en]\nsteps:\n  - expect: {status page in fr does not show: x}",
+            "step 1 (line 4): nobody reads “fr” in this scenario; its languages are en.",
         ),
     ],
 )

@@ -14,6 +14,7 @@ from bot.practice.scenario.terminal import Terminal
 from bot.practice.slack_standin import (
     Answer,
     Message,
+    NotInWorkspace,
     NotOnScreen,
     OpenView,
     Person,
@@ -25,7 +26,7 @@ from bot.slack.manifest import COMMANDS
 
 T = TypeVar("T")
 
-_MENTION = re.compile(r"(?<![\w<])@([a-z][a-z0-9]*)")
+_MENTION = re.compile(r"(?<![\w<])@([a-z][a-z0-9]*)", re.IGNORECASE)
 _FROM_NOW = re.compile(r"in (\d{1,4}) (minutes?|hours?)")
 
 
@@ -87,11 +88,12 @@ class Actors:
 
     async def do(self, act: Act, within: float) -> None:
         """Do it as soon as it can be done. Raises DidNotHappen."""
-        for who, said in self.sent_back.items():
-            raise DidNotHappen(f"what {who} did to be taken", f"it was refused: {said}")
+        self.require_taken()
         if act.who in (SLACK, TIME, TROUBLE):
             await self._befall(act)
             return
+        if act.verb is not Verb.RUNS and self.screens.standin.trouble.down is not None:
+            raise DidNotHappen(f"{act.who} can reach Slack", "Slack is down: only the command line takes anything")
         self.since[act.who] = self.screens.moment()
         self.write_down(act.who)
         person = self.screens.person(act.who)
@@ -112,6 +114,11 @@ class Actors:
             await self._run(act, within)
         else:
             await self._fill(person, act, within)
+
+    def require_taken(self) -> None:
+        """Raise DidNotHappen over a form, or a command, that was sent back."""
+        for who, said in self.sent_back.items():
+            raise DidNotHappen(f"what {who} did to be taken", f"it was refused: {said}")
 
     def has_befallen(self, act: Act) -> bool:
         """Whether what nobody does is so now: Slack is down, a switch is on. Time is `passed`, a death `falls`."""
@@ -147,8 +154,11 @@ class Actors:
         return await person.command(command, spoken, channel=channel)
 
     def _mention(self, name: str) -> str:
-        """A person picked from the list that @ opens, as Slack sends it."""
-        person = self.screens.person(name)
+        """A person picked from the list that @ opens, as Slack sends it; nobody is picked who is not there."""
+        try:
+            person = self.screens.person(name.lower())
+        except NotInWorkspace:
+            return f"@{name}"
         return f"<@{person.id}|{person.name}>"
 
     async def _click(self, person: Person, act: Act, within: float) -> Answer:

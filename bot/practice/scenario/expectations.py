@@ -19,13 +19,21 @@ _READS = " reads"
 _WORDED = tuple(sorted(Sight, key=len, reverse=True))
 
 
-def read(key: Spot, value: Spot, names: tuple[str, ...], addresses: tuple[str, ...] = ()) -> Expectation:
-    """Read one expectation; `addresses` get letters. Raises ScenarioMistake."""
+def read(
+    key: Spot,
+    value: Spot,
+    names: tuple[str, ...],
+    addresses: tuple[str, ...] = (),
+    languages: tuple[str, ...] = (),
+) -> Expectation:
+    """Read one expectation; `addresses` get letters, in `languages` (): those of a plan. Raises ScenarioMistake."""
     if key.text == "published":
         return _published(key, value)
     if key.text == "nothing is published":
         return Published(update=0, counts=())
     if page := _PAGE.fullmatch(key.text):
+        if page[1] and languages and page[1] not in languages:
+            raise key.wrong(f"nobody reads “{page[1]}” in this scenario; its languages are {', '.join(languages)}.")
         return PageShows(_texts(key, value), shown=page[2] == "shows", language=page[1] or "")
     if "@" in key.text and key.text.endswith(_READS):
         return Reads(_address(key, addresses), _texts(key, value))

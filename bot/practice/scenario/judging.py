@@ -53,7 +53,7 @@ class Judge:
         elif expected.sight is Sight.IS_NOTIFIED:
             await until(lambda: self._notified(expected), words, within, self._alive)
         elif expected.sight is Sight.DOES_NOT_SEE:
-            self._require_unseen(expected, words)
+            await until(lambda: self._unseen(expected, words), words, within, self._alive)
         else:
             await until(lambda: self._seen(expected), words, within, self._alive)
 
@@ -67,12 +67,9 @@ class Judge:
         if not any(_shows_all(sheet, expected.texts) for sheet in sheets):
             raise NotYet(_newest(sheets))
 
-    def _require_unseen(self, expected: Seen, words: str) -> None:
-        try:
-            sheets = self._screens.sheets(expected.who, expected.where)
-        except NotYet:
-            return
-        for sheet in sheets:
+    async def _unseen(self, expected: Seen, words: str) -> None:
+        # A place that is not there shows nothing to anybody: it is misspelt, or not opened yet.
+        for sheet in self._screens.sheets(expected.who, expected.where):
             if any(plain(text) in plain("\n".join(sheet.lines)) for text in expected.texts):
                 raise DidNotHappen(words, _newest([sheet]))
 
@@ -108,11 +105,19 @@ class Judge:
             raise DidNotHappen(words, "; ".join(f"{one.outlet}: {one.parts[0]}" for one in arrived))
 
     async def _page(self, expected: PageShows) -> None:
-        name = f"/index.{expected.language}.html" if expected.language else ""
-        page = " ".join(lines(await self._outside.status_page(name)))
+        page = " ".join(lines(await self._page_in(expected.language)))
         for text in expected.texts:
             if (plain(text) in plain(page)) is not expected.shown:
                 raise NotYet(page or "nothing is published there yet")
+
+    async def _page_in(self, language: str) -> str:
+        """Return the status page in a language; the base language's has no name of its own. Raises NotYet."""
+        first = await self._outside.status_page()
+        if not language or not first or f'<html lang="{language}"' in first:
+            return first
+        if not (page := await self._outside.status_page(f"/index.{language}.html")):
+            raise NotYet(f"there is no status page in {name_of(language)}")
+        return page
 
     async def _letter(self, expected: Reads) -> None:
         got = [one for one in await self._outside.arrivals() if one.outlet == MAIL and one.to == expected.address]

@@ -7,6 +7,7 @@ step that did not happen; the steps behind it count as not played.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Protocol
 
 from bot.practice.scenario.acting import Actors
@@ -61,13 +62,15 @@ async def play(script: Script, stage: Stage) -> tuple[Played, ...]:
     last = Step(len(script.steps) + 1, script.steps[-1].line if script.steps else 1, "the end", 15.0)
     played: list[Played] = []
     clock = asyncio.get_running_loop().time
-    for step in (*script.steps, last):
+    for number, step in enumerate((*script.steps, last), start=1):
         if played and (played[-1].failed or played[-1].seconds is None):
             played.append(Played(step))
             continue
         began = clock()
         try:
             await (_look_back(script, stage) if step is last else _perform(step, stage))
+            if not _expects_refusal(script.steps[number:]):
+                stage.actors.require_taken()
             played.append(Played(step, clock() - began))
         except DidNotHappen as fault:
             stage.telling.failed(step, fault.expected, fault.seen)
@@ -87,10 +90,13 @@ async def _perform(step: Step, stage: Stage) -> None:
     await stage.telling.expected(step)
 
 
+def _expects_refusal(following: Sequence[Step]) -> bool:
+    """Whether somebody is expected to be refused before anything else is done."""
+    expecting = takewhile(lambda step: step.act is None, following)
+    return any(isinstance(e, Seen) and e.sight is Sight.IS_REFUSED for step in expecting for e in step.expectations)
+
+
 async def _look_back(script: Script, stage: Stage) -> None:
-    if stage.actors.sent_back:
-        who, said = next(iter(stage.actors.sent_back.items()))
-        raise DidNotHappen(f"what {who} did to be taken", f"it was refused: {said}")
     if wrong := await stage.settled():
         raise DidNotHappen("everything that was published is what was approved, once", wrong)
     for expected in _published(script.steps):

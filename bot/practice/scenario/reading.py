@@ -6,6 +6,7 @@ that is silently left out would make a play pass that should not.
 
 import re
 import shlex
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -22,12 +23,22 @@ WITHIN = 15.0
 LONGEST = 600.0
 
 _NAME = re.compile(r"[a-z][a-z0-9]{0,19}")
+_TAKEN = ("clarion", "slackbot", "expect")  # an app, Slack itself, and the word that begins what is expected
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _HEADS = ("title", "people", "guests", "outsiders", "approvers", "languages", "e-mail recipients", "steps")
 _BESIDES = ("in", "beside", "within")
 _PEOPLES = tuple(verb for verb in Verb if verb not in befalling.VERBS)
 _FILLING = (Verb.FILLS, Verb.CHOOSES)
 _EMPTY_ALLOWED = (Verb.SUBMITS, Verb.CLOSES)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What steps may name: who is there, who gets letters, and what customers read."""
+
+    names: tuple[str, ...]
+    addresses: tuple[str, ...]
+    languages: tuple[str, ...]
 
 
 def shipped() -> tuple[str, ...]:
@@ -73,6 +84,7 @@ def read(path: Path) -> Script:
     addresses = tuple(one.partition(" ")[0] for one in recipients)
     if not heads["steps"].items:  # said last: it would hide what else is wrong
         raise heads["steps"].wrong("there is no step, so nothing would be tried. Begin each step with a dash.")
+    known = _Known(names, addresses, languages)
     return Script(
         path=path,
         title=heads["title"].text if "title" in heads else path.stem,
@@ -80,7 +92,7 @@ def read(path: Path) -> Script:
         approvers=_named(heads.get("approvers")),
         recipients=recipients,
         languages=languages,
-        steps=tuple(_step(n, spot, names, addresses) for n, spot in enumerate(heads["steps"].items, start=1)),
+        steps=tuple(_step(n, spot, known) for n, spot in enumerate(heads["steps"].items, start=1)),
     )
 
 
@@ -91,6 +103,8 @@ def _named(spot: Spot | None) -> tuple[str, ...]:
 def _player(key: Spot, value: Spot, guests: tuple[str, ...], outsiders: tuple[str, ...]) -> Player:
     if not _NAME.fullmatch(key.text):
         raise key.wrong(f"“{key.text}” cannot be a person's name here: lower-case letters and digits, at most 20.")
+    if key.text in _TAKEN:
+        raise key.wrong(f"“{key.text}” is there already, and is no person. Take another name.")
     return Player(name=key.text, about=value.text, guest=key.text in guests, outsider=key.text in outsiders)
 
 
@@ -120,7 +134,7 @@ def _recipients(spot: Spot | None, languages: tuple[str, ...]) -> tuple[str, ...
 # ---------------------------------------------------------------- steps
 
 
-def _step(number: int, spot: Spot, names: tuple[str, ...], addresses: tuple[str, ...]) -> Step:
+def _step(number: int, spot: Spot, known: _Known) -> Step:
     try:
         pairs = spot.pairs
         if not pairs:
@@ -129,9 +143,10 @@ def _step(number: int, spot: Spot, names: tuple[str, ...], addresses: tuple[str,
         beside = _besides(others, expecting=key.text == "expect")
         within = _seconds(beside["within"]) if "within" in beside else WITHIN
         if key.text == "expect":
-            found = tuple(expectations.read(k, v, names, addresses) for k, v in _expected(value))
+            listed = (known.names, known.addresses, known.languages)
+            found = tuple(expectations.read(k, v, *listed) for k, v in _expected(value))
             return Step(number, spot.line, _words(key, value), within, expectations=found)
-        act = _act(key, value, beside, names)
+        act = _act(key, value, beside, known.names)
         return Step(number, spot.line, _words(key, value), within, act=act)
     except ScenarioMistake as mistake:
         raise ScenarioMistake(_with_step(str(mistake), number)) from None

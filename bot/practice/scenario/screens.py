@@ -55,7 +55,7 @@ class Screens:
         return self.standin.open_view(name)
 
     def channel(self, where: str) -> Channel:
-        """Return a channel by "#name", or the newest incident's own. Raises NotYet."""
+        """Return a channel by its name, or the newest incident's own. Raises NotYet."""
         if where == INCIDENT:
             opened = [c for c in self.standin.workspace.channels.values() if c.id not in self._own and not c.is_im]
             if not opened:

@@ -106,6 +106,11 @@ class Step:
     act: Act | None = None
     expectations: tuple[Expectation, ...] = ()
 
+    @property
+    def place(self) -> str:
+        """Where it stands in the file, in words; the look back behind the last one has no place of its own."""
+        return f"step {self.number} (line {self.line})" if self.act or self.expectations else "at the end"
+
 
 @dataclass(frozen=True, slots=True)
 class Player:

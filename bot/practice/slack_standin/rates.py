@@ -1,4 +1,4 @@
-"""Slack's rate limits, for tests that want them enforced.
+"""Slack's rate limits: always on in practice, and for tests that want them enforced.
 
 Slack docs, "Rate limits": a tier of calls a minute for each method, and about one message a second for each channel
 with short bursts. The size of a burst is not documented; 5 is this stand-in's reading. Nor is the "several hundred

@@ -80,7 +80,9 @@ async def test_who_mentions_the_app_where_it_is_not_is_told_so_and_how_to_add_it
 
 
 async def test_words_are_said_to_everybody_with_mentions_that_notify(browser: Browser) -> None:
-    await browser.window("ada").does("enter", channel=browser.id("incidents"), text="@ben look <b>here</b>")
+    await browser.window("ada").does(
+        "enter", channel=browser.id("incidents"), text="@Ben look <b>here</b>"
+    )  # as he is shown
     ben = browser.slack.person("ben")
     assert browser.slack.messages("incidents")[-1].text == f"<@{ben.id}> look &lt;b&gt;here&lt;/b&gt;"
     assert [one.reason for one in browser.slack.notifications("ben")] == ["mention"]

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 from bot.practice.page.shell.desk import Desk
 from bot.practice.slack_standin import Person, Workspace
 
-_PERSON = re.compile(r"(?<![\w@<])@([a-z0-9][a-z0-9_-]*)")
+# In any case: people are shown as Ada, and are called ada.
+_PERSON = re.compile(r"(?<![\w@<])@([a-z0-9][a-z0-9_-]*)", re.IGNORECASE)
 _CHANNEL = re.compile(r"(?<![\w#&])#([\w-]+)")
 _EVERYONE = ("here", "channel", "everyone")
 
@@ -26,7 +27,7 @@ def as_sent(workspace: Workspace, text: str) -> str:
     channels = {one.name: one.id for one in workspace.channels.values() if one.name and not one.is_private}
 
     def person(found: re.Match[str]) -> str:
-        name = found[1]
+        name = found[1].lower()
         if name in people:
             return f"<@{people[name]}|{name}>" if command else f"<@{people[name]}>"
         if name in groups:

@@ -199,7 +199,8 @@
   function toast(words, link) {
     const one = document.createElement(link ? "a" : "p");
     one.className = "toast";
-    one.textContent = words.length > 160 ? `${words.slice(0, 159)}…` : words;
+    // Whoever follows the link reads the rest of a notification; a sentence of the page has its mend at its end.
+    one.textContent = link && words.length > 160 ? `${words.slice(0, 159)}…` : words;
     if (link) one.href = link;
     $("#toasts").append(one);
     while ($("#toasts").children.length > 3) $("#toasts").firstElementChild.remove();
