@@ -148,7 +148,7 @@ async def _once(part: str, env: Mapping[str, str]) -> tuple[int, str]:
 def give_reason(sentence: str) -> bool:
     """Tell whoever keeps this process why it cannot start; False if nobody does: then the person reads it here."""
     pipe = os.environ.get(REASON_PIPE, "")
-    if not pipe.isdigit():
+    if not pipe.isdecimal():
         return False
     try:
         os.write(int(pipe), sentence.encode()[:_LONGEST_REASON])

@@ -44,7 +44,7 @@ Info("clarion_build", "What runs here.", registry=REGISTRY).info(
 _RESTARTED = Counter(
     "clarion_process_restarts_total", "How often clarion run started this process again.", registry=REGISTRY
 )
-_RESTARTED.inc(int(told) if (told := os.environ.get(RESTARTS, "")).isdigit() else 0)
+_RESTARTED.inc(int(told) if (told := os.environ.get(RESTARTS, "")).isdecimal() else 0)
 
 # ---------------------------------------------------------------- what comes in
 

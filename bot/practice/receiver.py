@@ -114,7 +114,7 @@ class Receiver:
         return False
 
     def _why_not(self, webhook_id: str, timestamp: str, signatures: str, body: bytes) -> str:
-        if not webhook_id or not timestamp.isdigit():
+        if not webhook_id or not timestamp.isdecimal():
             return "a post without webhook-id or webhook-timestamp"
         if abs(self._now() - int(timestamp)) > _TOLERANCE:
             return "a post whose time is more than five minutes off"

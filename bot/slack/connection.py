@@ -20,7 +20,7 @@ async def open_connection(session: aiohttp.ClientSession, base_url: str, app_tok
     except (aiohttp.ClientError, TimeoutError, ValueError, OSError):
         raise ChatUnavailable(None) from None
     if status != 200:
-        raise ChatUnavailable(float(retry) if retry.isdigit() else None)
+        raise ChatUnavailable(float(retry) if retry.isdecimal() else None)
     if not isinstance(answer, dict) or not answer.get("ok") or not isinstance(answer.get("url"), str):
         raise ChatRefused(str(answer.get("error", "no_url")) if isinstance(answer, dict) else "no_url")
     return str(answer["url"])

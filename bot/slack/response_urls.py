@@ -56,7 +56,7 @@ async def _post(session: aiohttp.ClientSession, url: str, body: Mapping[str, obj
     except (aiohttp.ClientError, TimeoutError, OSError):
         raise ChatUnknown from None
     if status == 429:
-        raise ChatUnavailable(float(retry) if retry.isdigit() else 1.0)
+        raise ChatUnavailable(float(retry) if retry.isdecimal() else 1.0)
     if status >= 500:
         raise ChatUnavailable(None)
     if status != 200:

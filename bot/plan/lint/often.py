@@ -78,7 +78,7 @@ def _found(text: str) -> Iterator[tuple[re.Match[str], timedelta]]:
 
 
 def _count(written: str) -> int:
-    return int(written) if written.isdigit() else _NUMBERS[written.lower()]
+    return int(written) if written.isdecimal() else _NUMBERS[written.lower()]
 
 
 def _unit(written: str) -> timedelta:

@@ -72,7 +72,7 @@ def unmatched(text: str, other: str, ours: Counts, theirs: Counts) -> Iterator[V
         starts = {one.start for one in spelled}
         spelled += [run for run in runs(text, ours) if run.sure and run.start not in starts]
     scaled = {run.start: run.value for run in runs(text, ours)}  # "10 thousand"
-    told = [*written, *(Value(run.value, run.start, run.end) for run in spelled if not text[run.start].isdigit())]
+    told = [*written, *(Value(run.value, run.start, run.end) for run in spelled if not text[run.start].isdecimal())]
     year = any(_YEAR.fullmatch(one.value) for one in values(other))
     for one in sorted(told, key=lambda one: one.start):
         if (_ways(text, one) | {scaled.get(one.start, one.value)}) & there or (_YEAR.fullmatch(one.value) and not year):
@@ -96,7 +96,7 @@ def _ways(text: str, one: Value) -> frozenset[str]:
     ways = {one.value, _loose(one.value)}
     if _DOTTED.fullmatch(one.value):
         ways.add(one.value.replace(".", ":"))
-    if text[one.end : one.end + 2].strip().startswith("%") and one.value.isdigit() and 0 < int(one.value) <= 50:
+    if text[one.end : one.end + 2].strip().startswith("%") and one.value.isdecimal() and 0 < int(one.value) <= 50:
         ways |= {str(100 // int(one.value))} if 100 % int(one.value) == 0 else set()
     return frozenset(ways)
 

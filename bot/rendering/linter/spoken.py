@@ -100,7 +100,7 @@ def _half_after(told: Sequence[Word], at: int, counts: Counts) -> bool:
 def _run(held: list[Word], counts: Counts) -> Iterator[Run]:
     while held and held[-1].folded in _JOINS:
         held = held[:-1]
-    spelled = [one for one in held if not one.folded.isdigit() and one.folded not in _JOINS]
+    spelled = [one for one in held if not one.folded.isdecimal() and one.folded not in _JOINS]
     if not spelled or any(one.folded in _PARTS for one in held):
         return
     total, current = 0, 0
@@ -116,8 +116,8 @@ def _run(held: list[Word], counts: Counts) -> Iterator[Run]:
 
 
 def _number(word: Word, counts: Counts) -> int | None:
-    told = word.folded if word.folded.isdigit() else counts.numbers.get(word.folded, "")
-    return int(told[:9]) if told.isdigit() else None
+    told = word.folded if word.folded.isdecimal() else counts.numbers.get(word.folded, "")
+    return int(told[:9]) if told.isdecimal() else None
 
 
 def _written(number: str) -> float | None:

@@ -69,8 +69,8 @@ def _every(text: str, listed: Lists, sentence: Sequence[Word]) -> Iterator[tuple
             if word.folded in listed.units:
                 yield match.start, word.end, timedelta(minutes=count * listed.units[word.folded])
                 break
-            told = word.folded if word.folded.isdigit() else listed.numbers.get(word.folded, "")
-            if not told.isdigit() or len(told) > 4:
+            told = word.folded if word.folded.isdecimal() else listed.numbers.get(word.folded, "")
+            if not told.isdecimal() or len(told) > 4:
                 break
             count = int(told)
 

@@ -1,6 +1,8 @@
 """The same number or time, said in two languages in whatever way, is no contradiction; another one is."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bot.domain.wording import Kind
 from bot.rendering.linter import judge
@@ -95,3 +97,22 @@ def test_a_number_in_words_that_is_left_out_is_none_and_half_a_promise_is_no_num
 
 def test_a_text_of_nothing_but_numbers_is_read_at_once() -> None:
     assert contradictions("en|" + "one and " * 2_000 + "|fr|" + "vingt et " * 2_000) is not None
+
+
+# Digits of any script, raised ones, fractions, and words beside which they count something.
+COUNTED = st.lists(
+    st.one_of(
+        st.characters(categories=("Nd", "No", "Nl")),
+        st.sampled_from(
+            ("hours", "heures", "godziny", "and", "et", "one", "un", "in", "sur", "half", "%", "%", ":", ".", ",", "-")
+        ),
+    ),
+    max_size=8,
+).map(" ".join)
+
+
+@given(COUNTED, COUNTED)
+@example("1 ¹", "² hours")
+def test_numbers_of_any_script_are_read_or_left_alone(one: str, other: str) -> None:
+    for text in (one, one.replace(" ", "")):
+        assert isinstance(contradictions(f"en|{text}|fr|{other}"), list)

@@ -56,7 +56,7 @@ def cursor_page(items: list[Json], args: Arguments, *, default: int, most: int =
     if not 0 < limit <= most:
         raise SlackRefusal("invalid_limit")
     start_text = args.text("cursor").removeprefix("from:") or "0"
-    if not start_text.isdigit():
+    if not start_text.isdecimal():
         raise SlackRefusal("invalid_cursor")
     start = int(start_text)
     more = start + limit < len(items)
