@@ -1,8 +1,8 @@
 """Redis dies (SIGKILL) or restarts (SIGTERM) around an approval, again and again: nothing is lost or doubled.
 
 Here everything is real: the worker's own loops, gateway and outlets over sockets, time, and production's patience with
-Redis. Each round drafts an update, lets Redis go while Approve is pressed or the deliveries are under way, and waits for
-the end of it.
+Redis. Each round drafts an update, lets Redis go while Approve is pressed or the deliveries are under way, and waits
+for the end of it.
 """
 
 import asyncio
