@@ -77,9 +77,7 @@ def _again(lines: Sequence[Line], name: str) -> list[Verdict]:
 
 
 def _twice(mark: Mark, pairs: Sequence[str], name: str, what: str, mend: str = "") -> Verdict:
-    more = len(pairs) - _MOST_NAMED
-    shown = ", ".join(pairs[:_MOST_NAMED]) + (f", and {more} more" if more > 0 else "")
-    return Verdict(mark, _SUBJECT, f"{name} holds the same address twice: line {shown}. {what}", mend)
+    return Verdict(mark, _SUBJECT, f"{name} holds the same address twice: line {_some(pairs)}. {what}", mend)
 
 
 def _unspoken(lines: Sequence[Line], name: str, plan: Plan) -> list[Verdict]:
@@ -106,7 +104,11 @@ def _unspoken(lines: Sequence[Line], name: str, plan: Plan) -> list[Verdict]:
 def _named(numbers: Iterable[int], name: str) -> str:
     """Return where it is: "Line 3 of customers.txt", with the first others."""
     first, *rest = numbers
-    shown = ", ".join(map(str, rest[: _MOST_NAMED - 1]))
-    more = len(rest) - (_MOST_NAMED - 1)
-    others = f" (and {shown}{f', and {more} more' if more > 0 else ''})" if rest else ""
+    others = f" (and {_some([str(number) for number in rest], _MOST_NAMED - 1)})" if rest else ""
     return f"Line {first} of {name}{others}"
+
+
+def _some(told: Sequence[str], most: int = _MOST_NAMED) -> str:
+    """Return the first of them in a line, and how many more there are."""
+    more = len(told) - most
+    return ", ".join(told[:most]) + (f", and {more} more" if more > 0 else "")

@@ -12,7 +12,7 @@ from bot.domain.change import Change
 from bot.domain.delivery import cancel_rest, finish
 from bot.domain.incident import Channel, Incident, Step
 from bot.domain.job import Job, JobKind
-from bot.domain.lifecycle import note, redraw
+from bot.domain.lifecycle import announce_job, note, redraw
 from bot.domain.people import Person
 from bot.domain.permissions import Act, holders, require_here
 from bot.domain.policy import Policy
@@ -60,8 +60,7 @@ def make_public(incident: Incident, by: Person, now: datetime, policy: Policy) -
     text = "Made public. It is announced now, and its channel stays private. Updates need a new draft and approval."
     text = text if incident.open else "Made public. It is over, so it is not announced. Its channel stays private."
     said = _entry(changed, text, by, now)
-    announce = Job(id=f"announce:{incident.id}", kind=JobKind.ANNOUNCE, incident_id=incident.id)
-    jobs = (opening(changed, by.user_id), announce) if incident.open else ()
+    jobs = (opening(changed, by.user_id), announce_job(incident.id)) if incident.open else ()
     return Change(changed, (said,), (*jobs, note(incident.id, said), redraw(incident.id, now)))
 
 

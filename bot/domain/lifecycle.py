@@ -234,6 +234,11 @@ def redraw(incident_id: str, now: datetime) -> Job:
     return Job(id=f"redraw:{incident_id}", kind=JobKind.REDRAW, incident_id=incident_id, due=now)
 
 
+def announce_job(incident_id: str) -> Job:
+    """Return the job that announces an incident, or finds what was announced, to be veiled; one by its id."""
+    return Job(id=f"announce:{incident_id}", kind=JobKind.ANNOUNCE, incident_id=incident_id)
+
+
 def note(incident_id: str, said: Entry, mention: str = "", *, asks: bool = False) -> Job:
     """Return the job that says one timeline entry in the channel, once: it names the entry by its key.
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.domain.change import Change
 from bot.domain.incident import Channel, Incident, Listing, Loss, Role, Step
 from bot.domain.job import Job, JobKind
-from bot.domain.lifecycle import redraw, require_open
+from bot.domain.lifecycle import announce_job, redraw, require_open
 from bot.domain.people import Person
 from bot.domain.permissions import Act, require_here
 from bot.domain.privacy import seen_by
@@ -54,8 +54,8 @@ def announce_again(incident: Incident) -> Change:
     channel = incident.channel
     if incident.private or not incident.open or Step.ANNOUNCE not in channel.problems or channel.announcement:
         return Change(incident)
-    job = Job(id=f"announce:{incident.id}", kind=JobKind.ANNOUNCE, incident_id=incident.id)
-    return Change(replace(incident, channel=replace(channel, done=channel.done - {Step.ANNOUNCE})), (), (job,))
+    again = replace(incident, channel=replace(channel, done=channel.done - {Step.ANNOUNCE}))
+    return Change(again, (), (announce_job(incident.id),))
 
 
 def rename(incident: Incident, name: str, now: datetime) -> Change:

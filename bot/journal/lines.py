@@ -51,7 +51,7 @@ class Lines:
     def begin(self, *lines: Line) -> None:
         """Add lines that need not be on the disk yet: the next `added` takes them along. Raises OSError."""
         handle = self._opened()
-        with _alone(handle):
+        with alone(handle):
             end = os.lseek(handle, 0, os.SEEK_END)
             if end and os.pread(handle, 1, end - 1) != b"\n":
                 _write_whole(handle, _closing(self.file.read_bytes()))
@@ -64,7 +64,7 @@ class Lines:
         self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = opened(self.file.with_suffix(".lock"))
         try:
-            with _alone(handle):
+            with alone(handle):
                 yield
         finally:
             os.close(handle)
@@ -172,7 +172,8 @@ def replace_whole(file: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def _alone(handle: int) -> Iterator[None]:
+def alone(handle: int) -> Iterator[None]:
+    """Keep other processes of this machine, that ask for the same, out of an open file (flock). Raises OSError."""
     fcntl.flock(handle, fcntl.LOCK_EX)
     try:
         yield

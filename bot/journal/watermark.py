@@ -6,16 +6,14 @@ journal's own lines say it, too, before anything leaves. It refuses to go down, 
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import struct
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.journal.lines import opened, sync_folder
+from bot.journal.lines import alone, opened, sync_folder
 from bot.ports import Cause, Clock
 from bot.storage.standstill import spelled
 
@@ -50,7 +48,7 @@ class SharedWatermark:
         self._clock = clock
         self._own = Seen()
         self._syncing = False
-        with self._alone():
+        with alone(self._handle):
             fresh = os.fstat(self._handle).st_size < _SIZE
             if fresh:
                 self._write(Seen())
@@ -86,7 +84,7 @@ class SharedWatermark:
         if seen.number <= self.highest:
             return
         self._own = seen if len(seen.operation.encode()) <= _LONGEST else replace(seen, operation="")
-        with contextlib.suppress(OSError), self._alone():
+        with contextlib.suppress(OSError), self._locked():
             if seen.number > self._number():
                 self._write(self._own)
         self._soon_on_the_disk()
@@ -94,7 +92,7 @@ class SharedWatermark:
     def looked_at(self) -> None:
         """Forget the operation: a person has seen that Redis does not know it."""
         self._own = Seen(self.highest, "", self._clock.now())
-        with contextlib.suppress(OSError), self._alone():
+        with contextlib.suppress(OSError), self._locked():
             self._write(self._own)
         self.sync()
 
@@ -149,16 +147,8 @@ class SharedWatermark:
         row = row.ljust(_SIZE - _SEAL.size, b"\0") + struct.pack("<Q", at) + _MARK
         os.pwrite(self._handle, row + struct.pack("<I", zlib.crc32(row)), 0)
 
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        if self._handle is None:
-            yield
-            return
-        fcntl.flock(self._handle, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(self._handle, fcntl.LOCK_UN)
+    def _locked(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext() if self._handle is None else alone(self._handle)
 
     def _soon_on_the_disk(self) -> None:
         if self._syncing:

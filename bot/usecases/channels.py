@@ -13,7 +13,7 @@ from bot.domain.change import Change
 from bot.domain.classifying import left_jobs
 from bot.domain.incident import Channel, Incident, Listing, Step
 from bot.domain.job import Job, JobKind
-from bot.domain.lifecycle import redraw
+from bot.domain.lifecycle import announce_job, redraw
 from bot.domain.naming import channel_name, topic
 from bot.domain.privacy import sees
 from bot.domain.rooms import with_list
@@ -89,8 +89,7 @@ async def _create(services: Services, incident: Incident, retried: bool) -> Inci
         # A channel that takes the place of another is announced already, or its first announcement is on its way;
         # that of an incident made private is looked for, to be veiled.
         announces = Step.ANNOUNCE not in done and (current.private or not old.former)
-        announce = Job(id=f"announce:{incident.id}", kind=JobKind.ANNOUNCE, incident_id=incident.id)
-        return Change(replace(current, channel=opened), (entry,), (announce,) if announces else ())
+        return Change(replace(current, channel=opened), (entry,), (announce_job(incident.id),) if announces else ())
 
     return (await services.incidents.amend("", incident.id, decide)).incident
 

@@ -115,9 +115,15 @@ def _run(held: list[Word], counts: Counts) -> Iterator[Run]:
     yield Run(str(total + current), held[0].start, held[-1].end, sure)
 
 
-def _number(word: Word, counts: Counts) -> int | None:
+def digits_of(word: Word, counts: Counts) -> str:
+    """Return the number that a word is or says, in digits; "" if it is none, or a time such as noon."""
     told = word.folded if word.folded.isdecimal() else counts.numbers.get(word.folded, "")
-    return int(told[:9]) if told.isdecimal() else None
+    return told if told.isdecimal() else ""
+
+
+def _number(word: Word, counts: Counts) -> int | None:
+    told = digits_of(word, counts)
+    return int(told[:9]) if told else None
 
 
 def _written(number: str) -> float | None:

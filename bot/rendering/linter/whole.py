@@ -14,6 +14,7 @@ from bot.rendering.linter.lists import Lists, lists
 from bot.rendering.linter.numbers import unmatched, values
 from bot.rendering.linter.places import Places
 from bot.rendering.linter.shapes import secrets
+from bot.rendering.linter.spoken import digits_of
 from bot.rendering.linter.terms import Word
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "French", "it": "Italian", "pl": "Polish"}
@@ -63,14 +64,15 @@ def _other_time(
 
 def _every(text: str, listed: Lists, sentence: Sequence[Word]) -> Iterator[tuple[int, int, timedelta]]:
     """Yield what returns in a sentence: "every five minutes", "chaque heure", "co 15 minut"."""
+    counts = listed.counts
     for match in listed.every.find(sentence):
         count = 1
         for word in [one for one in sentence if one.start >= match.end][:3]:
             if word.folded in listed.units:
                 yield match.start, word.end, timedelta(minutes=count * listed.units[word.folded])
                 break
-            told = word.folded if word.folded.isdecimal() else listed.numbers.get(word.folded, "")
-            if not told.isdecimal() or len(told) > 4:
+            told = digits_of(word, counts)
+            if not told or len(told) > 4:
                 break
             count = int(told)
 
